@@ -1,0 +1,103 @@
+import * as v from "valibot";
+import { accountId, conversationId, messageId } from "./ids.ts";
+import { route } from "./route.ts";
+import { bytes, count, epoch, SIZE, sequence, text } from "./values.ts";
+
+/** direct: two accounts; saved: one account with itself. Groups, channels and communities follow. */
+export const conversationKind = v.picklist(["direct", "saved"]);
+export type ConversationKind = v.InferOutput<typeof conversationKind>;
+
+/**
+ * A commit with all that must become true with it, or not at all. `commit` is an MLSMessage with a
+ * PublicMessage; `welcome` an MLSMessage with a Welcome, null when nobody is added; `groupInfo` an
+ * MLSMessage with the GroupInfo of the new epoch, with external_pub and ratchet_tree.
+ */
+export const commitBundle = v.object({
+  /** Made by the client: a retry with the same id is answered as before. */
+  commitId: messageId,
+  generation: count,
+  /** The epoch that the commit ends. */
+  epoch,
+  commit: bytes(SIZE.commit, 1),
+  welcome: v.nullable(bytes(SIZE.welcome, 1)),
+  groupInfo: bytes(SIZE.groupInfo, 1),
+});
+export type CommitBundle = v.InferOutput<typeof commitBundle>;
+
+export const committed = v.object({ sequence, epoch });
+
+/**
+ * Founds a conversation: the GroupInfo of epoch 0 (its creator alone) and the commit that adds everybody.
+ * `direct` names the other account; `saved` names one's own. A second one for the same pair and
+ * generation is refused with `conversation.exists`: then join the winner's by its Welcome.
+ */
+export const foundConversation = route({
+  method: "POST",
+  path: "/api/conversations",
+  who: "device",
+  codec: "binary",
+  input: v.object({
+    conversationId,
+    kind: conversationKind,
+    peer: accountId,
+    groupInfo: bytes(SIZE.groupInfo, 1),
+    first: commitBundle,
+  }),
+  output: committed,
+});
+
+export const findDirectConversation = route({
+  method: "GET",
+  path: "/api/conversations/with/:accountId",
+  who: "device",
+  codec: "binary",
+  input: v.object({ accountId }),
+  output: v.object({ conversationId: v.nullable(conversationId) }),
+});
+
+export const conversationMember = v.object({
+  accountId,
+  username: text(64),
+  /** Everything up to here is on each of the account's devices. */
+  delivered: sequence,
+});
+
+export const conversationCard = v.object({
+  conversationId,
+  kind: conversationKind,
+  generation: count,
+  epoch,
+  /** The last sequence given out. */
+  head: sequence,
+  members: v.array(conversationMember),
+});
+export type ConversationCard = v.InferOutput<typeof conversationCard>;
+
+export const showConversation = route({
+  method: "GET",
+  path: "/api/conversations/:conversationId",
+  who: "device",
+  codec: "binary",
+  input: v.object({ conversationId }),
+  output: conversationCard,
+});
+
+/** The latest GroupInfo, an MLSMessage, for an external commit. */
+export const showGroupInfo = route({
+  method: "GET",
+  path: "/api/conversations/:conversationId/group-info",
+  who: "device",
+  codec: "binary",
+  input: v.object({ conversationId }),
+  output: v.object({ generation: count, epoch, groupInfo: bytes(SIZE.groupInfo, 1) }),
+});
+
+/** Compare-and-set on (conversation, generation, epoch); the loser is refused with `commit.epoch_passed`. */
+export const commitToConversation = route({
+  method: "POST",
+  path: "/api/conversations/:conversationId/commits",
+  who: "device",
+  codec: "binary",
+  input: v.object({ conversationId, ...commitBundle.entries }),
+  output: committed,
+});

@@ -1,0 +1,165 @@
+import * as v from "valibot";
+import { accountId, conversationId, deviceId, incarnation, messageId } from "./ids.ts";
+import { route } from "./route.ts";
+import { bytes, count, epoch, SIZE, sequence, text, time } from "./values.ts";
+
+/** Of two messages of one device with the same key in one conversation the server keeps the newer. */
+const collapseKey = v.pipe(v.string(), v.regex(/^[a-z]{1,16}$/));
+
+/** The clear envelope of an application message: all that the server learns besides sender and time. */
+const envelope = {
+  messageId,
+  generation: count,
+  /** The epoch it was encrypted in. */
+  epoch,
+  /** Strictly rising per device and conversation, from 1; shows a copied-back device. */
+  counter: v.pipe(count, v.minValue(1)),
+  /** An MLSMessage with a PrivateMessage. */
+  ciphertext: bytes(SIZE.messageCiphertext, 1),
+  collapseKey: v.optional(collapseKey),
+  expiresAt: v.optional(time),
+  frankingTag: v.optional(bytes(32, 32)),
+};
+
+/** Answered only after the message is durable. A retry with a known id is answered as before. */
+export const sendMessage = route({
+  method: "POST",
+  path: "/api/conversations/:conversationId/messages",
+  who: "device",
+  codec: "binary",
+  input: v.object({ conversationId, ...envelope }),
+  output: v.object({ sequence, sentAt: time }),
+});
+export type SendMessage = v.InferOutput<typeof sendMessage.input>;
+
+const fromSomebody = { sequence, senderAccountId: accountId, senderDeviceId: deviceId, sentAt: time };
+
+export const conversationEvent = v.variant("kind", [
+  v.object({ kind: v.literal("message"), ...fromSomebody, ...envelope }),
+  v.object({
+    kind: v.literal("commit"),
+    ...fromSomebody,
+    commitId: messageId,
+    generation: count,
+    /** The epoch that the commit ends. */
+    epoch,
+    commit: bytes(SIZE.commit, 1),
+  }),
+]);
+export type ConversationEvent = v.InferOutput<typeof conversationEvent>;
+export type MessageEvent = Extract<ConversationEvent, { kind: "message" }>;
+export type CommitEvent = Extract<ConversationEvent, { kind: "commit" }>;
+
+/** What concerns an account, or one device of it, outside any conversation it is in already. */
+export const accountEvent = v.variant("kind", [
+  v.object({
+    kind: v.literal("welcome"),
+    sequence,
+    conversationId,
+    generation: count,
+    /** The first epoch the device is in. */
+    epoch,
+    /** The sequence of the commit that added it: its cursor starts there. */
+    conversationSequence: sequence,
+    fromAccountId: accountId,
+    fromDeviceId: deviceId,
+    /** An MLSMessage with a Welcome. */
+    welcome: bytes(SIZE.welcome, 1),
+  }),
+  v.object({ kind: v.literal("devices_changed"), sequence }),
+]);
+export type AccountEvent = v.InferOutput<typeof accountEvent>;
+
+export const PAGE = { events: 200, conversations: 100 } as const;
+
+/** Events after a cursor, oldest first. Set the cursor to `upTo` (sequences may have holes) until it is `head`. */
+export const syncConversation = route({
+  method: "GET",
+  path: "/api/conversations/:conversationId/events",
+  who: "device",
+  codec: "binary",
+  input: v.object({
+    conversationId,
+    after: sequence,
+    limit: v.optional(v.pipe(count, v.minValue(1), v.maxValue(PAGE.events)), PAGE.events),
+  }),
+  output: v.object({
+    events: v.pipe(v.array(conversationEvent), v.maxLength(PAGE.events)),
+    upTo: sequence,
+    head: sequence,
+  }),
+});
+
+export const syncAccount = route({
+  method: "GET",
+  path: "/api/sync/account",
+  who: "device",
+  codec: "binary",
+  input: v.object({ after: sequence }),
+  output: v.object({
+    incarnation,
+    events: v.pipe(v.array(accountEvent), v.maxLength(PAGE.events)),
+    upTo: sequence,
+    head: sequence,
+  }),
+});
+
+/** Conversations with something that this device has not acknowledged yet, by id from `from` on. */
+export const syncConversations = route({
+  method: "GET",
+  path: "/api/sync/conversations",
+  who: "device",
+  codec: "binary",
+  input: v.object({ from: v.optional(conversationId) }),
+  output: v.object({
+    changed: v.pipe(
+      v.array(v.object({ conversationId, head: sequence, acknowledged: sequence })),
+      v.maxLength(PAGE.conversations),
+    ),
+    /** Pass as `from` to continue; null when this was the last page. */
+    next: v.nullable(conversationId),
+  }),
+});
+
+/** How far the others are: asked after a reconnect for the conversations on the screen. */
+export const PROTOCOL_VERSION = 1;
+
+/** The only frames that go up; everything else is a command over HTTP. */
+export const frameUp = v.variant("t", [
+  v.object({ t: v.literal("hello"), protocol: count, build: text(64) }),
+  v.object({ t: v.literal("ping") }),
+  v.object({
+    t: v.literal("ack"),
+    /** Durable in the device's own storage up to and with this sequence. */
+    conversations: v.pipe(v.array(v.object({ conversationId, sequence })), v.maxLength(100)),
+    account: v.optional(sequence),
+  }),
+  v.object({ t: v.literal("typing"), conversationId }),
+]);
+export type FrameUp = v.InferOutput<typeof frameUp>;
+
+export const frameDown = v.variant("t", [
+  /** Answers hello. Heads tell what to catch up on. */
+  v.object({ t: v.literal("ready"), incarnation, serverTime: time, accountHead: sequence, build: text(64) }),
+  v.object({ t: v.literal("pong"), serverTime: time }),
+  v.object({ t: v.literal("event"), conversationId, event: conversationEvent }),
+  v.object({ t: v.literal("account"), event: accountEvent }),
+  /** Each device of the account has everything up to and with this sequence. */
+  v.object({ t: v.literal("delivered"), conversationId, accountId, sequence }),
+  v.object({ t: v.literal("typing"), conversationId, accountId }),
+  v.object({ t: v.literal("key_packages_low"), remaining: count }),
+]);
+export type FrameDown = v.InferOutput<typeof frameDown>;
+
+/** Close codes of the socket beyond RFC 6455's. */
+export const CLOSE = {
+  signedOut: 4001,
+  /** The reader was too slow; reconnect and catch up. */
+  tooSlow: 4002,
+  /** The frame was not one of `frameUp`. */
+  malformed: 4003,
+  protocolVersion: 4004,
+  tooManyFrames: 4005,
+} as const;
+
+export const SOCKET_PATH = "/api/socket";

@@ -1,0 +1,31 @@
+import * as v from "valibot";
+
+/** Sixteen random bytes as 22 characters of base64url, without padding. */
+const ID = /^[A-Za-z0-9_-]{21}[AQgw]$/;
+
+const id = <const Name extends string>(name: Name) =>
+  v.pipe(v.string(), v.regex(ID, "must be 16 bytes as base64url"), v.brand(name));
+
+export const accountId = id("AccountId");
+export const sessionId = id("SessionId");
+export const deviceId = id("DeviceId");
+export const inviteId = id("InviteId");
+export const conversationId = id("ConversationId");
+export const messageId = id("MessageId");
+/** Changes when the server was restored from a backup: cursors of another incarnation mean nothing. */
+export const incarnation = id("Incarnation");
+
+export type AccountId = v.InferOutput<typeof accountId>;
+export type SessionId = v.InferOutput<typeof sessionId>;
+export type DeviceId = v.InferOutput<typeof deviceId>;
+export type InviteId = v.InferOutput<typeof inviteId>;
+export type ConversationId = v.InferOutput<typeof conversationId>;
+export type MessageId = v.InferOutput<typeof messageId>;
+export type Incarnation = v.InferOutput<typeof incarnation>;
+
+/** A new id of any of the kinds above, from the platform's secure random source. */
+export function newId<Id extends string>(): Id {
+  return crypto
+    .getRandomValues(new Uint8Array(16))
+    .toBase64({ alphabet: "base64url", omitPadding: true }) as Id;
+}

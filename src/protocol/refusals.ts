@@ -1,0 +1,136 @@
+import * as v from "valibot";
+
+/**
+ * Every "no" of the server: its HTTP status, a sentence for whoever reads it raw, and, where there is
+ * one, what the person can do (`action`). The web shows its own translated sentence for the code.
+ */
+export const REFUSALS = {
+  "request.malformed": { status: 400, error: "The request does not have the expected form." },
+  "request.too_large": { status: 413, error: "The request is larger than allowed." },
+  "request.foreign_origin": { status: 403, error: "The request comes from another site." },
+  "request.not_found": { status: 404, error: "There is nothing at this address." },
+  "request.too_many": { status: 429, error: "Too many requests.", action: "Wait a moment and try again." },
+  "server.crashed": {
+    status: 500,
+    error: "The server failed on this request.",
+    action: "Try again; if it stays, give the administrator the request id.",
+  },
+  "server.stopping": { status: 503, error: "The server is restarting.", action: "Try again in a moment." },
+  "server.not_ready": {
+    status: 503,
+    error: "The server is not ready yet.",
+    action: "Try again in a moment.",
+  },
+  "setup.link_invalid": {
+    status: 403,
+    error: "This set-up link is not valid or was used already.",
+    action: "Use the link that the server printed at its last start.",
+  },
+  "registration.closed": {
+    status: 403,
+    error: "This server does not take new accounts.",
+    action: "Ask the administrator for an account.",
+  },
+  "registration.invite_needed": {
+    status: 403,
+    error: "An invite is needed to create an account here.",
+    action: "Ask a member for an invite link.",
+  },
+  "registration.invite_invalid": {
+    status: 403,
+    error: "This invite has expired, was used up or was taken back.",
+    action: "Ask for a new invite link.",
+  },
+  "username.invalid": {
+    status: 422,
+    error: "A username has 3 to 32 letters, digits, dots, hyphens or underscores, and starts with a letter.",
+  },
+  "username.reserved": { status: 422, error: "This username is reserved.", action: "Choose another one." },
+  "username.taken": {
+    status: 409,
+    error: "This username, or one that looks like it, is taken.",
+    action: "Choose another one.",
+  },
+  "password.too_short": {
+    status: 422,
+    error: "A password has at least 10 characters.",
+    action: "Choose a longer one.",
+  },
+  "password.too_long": {
+    status: 422,
+    error: "A password has at most 256 characters.",
+    action: "Choose a shorter one.",
+  },
+  "password.too_common": {
+    status: 422,
+    error: "This password is on the list of common passwords.",
+    action: "Choose another one.",
+  },
+  "password.like_username": {
+    status: 422,
+    error: "The password must not be like the username.",
+    action: "Choose another one.",
+  },
+  "session.wrong_credentials": {
+    status: 401,
+    error: "The username or the password is wrong.",
+    action: "Check both and try again.",
+  },
+  "session.missing": { status: 401, error: "You are not signed in.", action: "Sign in." },
+  "session.not_allowed": { status: 403, error: "Your role does not allow this." },
+  "invite.not_found": { status: 404, error: "There is no such invite." },
+  "account.not_found": { status: 404, error: "There is no such account." },
+  "device.missing": { status: 403, error: "This session has no device of yours attached." },
+  "device.exists": {
+    status: 409,
+    error: "This account's encryption lives on another device.",
+    action: "Use that device, or link this one from it.",
+  },
+  "device.not_found": { status: 404, error: "There is no such device of yours." },
+  "device.certificate_invalid": { status: 422, error: "The device's certificate does not verify." },
+  "device.proof_invalid": { status: 403, error: "The proof of the device's key does not verify." },
+  "key_package.invalid": {
+    status: 422,
+    error: "A key package does not verify or belongs to another device.",
+  },
+  "key_package.too_many": { status: 422, error: "The pool of key packages is full." },
+  "key_package.none": {
+    status: 409,
+    error: "A device of this account has nothing left to be reached with.",
+    action: "Try again when the person has been online.",
+  },
+  "conversation.not_found": { status: 404, error: "There is no such conversation of yours." },
+  "conversation.exists": { status: 409, error: "There is already a conversation with this person." },
+  "commit.malformed": {
+    status: 422,
+    error: "The commit, Welcome or GroupInfo does not have the expected form.",
+  },
+  "commit.epoch_passed": {
+    status: 409,
+    error: "Another change of the group came first.",
+    action: "Catch up and try again.",
+  },
+  "commit.not_allowed": { status: 403, error: "Membership or roles do not allow this change." },
+  "message.epoch_passed": {
+    status: 409,
+    error: "The group has changed since this message was encrypted.",
+    action: "Catch up and encrypt again.",
+  },
+  "message.replayed": {
+    status: 409,
+    error: "This device's message counter was used already.",
+    action: "Catch up before sending.",
+  },
+  "sync.gone": { status: 410, error: "These events are no longer kept." },
+  "sync.other_incarnation": { status: 409, error: "The server was restored from a backup since." },
+} as const satisfies Record<string, { status: number; error: string; action?: string }>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** The body of every answer that is not a success. */
+export const refusalBody = v.object({
+  error: v.string(),
+  errorCode: v.string(),
+  requestId: v.string(),
+  action: v.optional(v.string()),
+});

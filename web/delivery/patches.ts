@@ -1,0 +1,156 @@
+import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
+
+/**
+ * What passes between the worker (encryption, storage, network) and the models on the main thread.
+ * Commands go in, patches come out; models own the signals and hold no other truth than these.
+ */
+
+export type Mark = "waiting" | "sent" | "delivered" | "read" | "failed";
+
+export interface MessageView {
+  readonly id: MessageId;
+  readonly conversationId: ConversationId;
+  /** Sorts the timeline; a waiting message has none and stands at the end, by `sentAt`. */
+  readonly sequence: number | undefined;
+  readonly sender: AccountId;
+  readonly mine: boolean;
+  /** The server's time once it has accepted, the own clock's before. Milliseconds. */
+  readonly sentAt: number;
+  readonly body:
+    | { readonly kind: "text"; readonly text: string }
+    | { readonly kind: "not_understood" }
+    | { readonly kind: "not_decrypted" }
+    | { readonly kind: "founded" };
+  /** Only on own messages. */
+  readonly mark: Mark | undefined;
+  /** Why it failed: a refusal code, or "storage" or "crypto". */
+  readonly failure: string | undefined;
+}
+
+export interface ConversationView {
+  readonly id: ConversationId;
+  readonly kind: "direct" | "saved";
+  /** The other person of a direct conversation. */
+  readonly peer: { readonly accountId: AccountId; readonly username: string } | undefined;
+  readonly last: MessageView | undefined;
+  readonly unread: number;
+  /** Where the unread line stands: the first message after this sequence is unread. */
+  readonly readUpTo: number;
+  /** Sorts the list. Milliseconds. */
+  readonly changedAt: number;
+  /** frozen: this device refused a change the server accepted; nothing can be sent, and it is said so. */
+  readonly state: "ready" | "founding" | "frozen";
+}
+
+export type Connection =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "catching_up" }
+  | { readonly kind: "online" }
+  /** `retryAt` in milliseconds of the own clock. */
+  | { readonly kind: "offline"; readonly retryAt: number | undefined };
+
+/** Where this account's encryption lives, as far as this browser is concerned. */
+export type DeviceState =
+  | { readonly kind: "starting" }
+  | { readonly kind: "ready" }
+  /** The account has a device and it is not this browser: nothing can be read or sent here. */
+  | { readonly kind: "elsewhere" }
+  /** The browser lacks what is needed (no secure context, no IndexedDB), or its storage failed. */
+  | {
+      readonly kind: "unusable";
+      readonly reason: "insecure_context" | "no_storage" | "storage_failed" | "storage_full";
+    };
+
+export type Patch =
+  | {
+      readonly kind: "signed_in";
+      readonly accountId: AccountId;
+      readonly username: string;
+      readonly role: string;
+    }
+  /** The session ended on the server: go to sign-in. Local data stays. */
+  | { readonly kind: "signed_out" }
+  | { readonly kind: "device"; readonly device: DeviceState }
+  | { readonly kind: "connection"; readonly connection: Connection }
+  /** Upserts by id. `complete` marks the first full list, after which emptiness is true emptiness. */
+  | {
+      readonly kind: "conversations";
+      readonly conversations: readonly ConversationView[];
+      readonly complete: boolean;
+    }
+  /** Upserts by id; pages come newest first on demand. */
+  | {
+      readonly kind: "messages";
+      readonly conversationId: ConversationId;
+      readonly messages: readonly MessageView[];
+      /** Present on an answer to `open` or `more`: nothing older is stored. */
+      readonly reachedStart?: boolean;
+    }
+  | { readonly kind: "removed"; readonly conversationId: ConversationId; readonly ids: readonly MessageId[] }
+  | {
+      readonly kind: "typing";
+      readonly conversationId: ConversationId;
+      readonly accountId: AccountId;
+      readonly until: number;
+    };
+
+/** Every command is answered: with its result or with `failed` and a code (a refusal code, or below). */
+export type Command =
+  /** Start a direct conversation, or find the one there is; answered with its id. */
+  | { readonly kind: "write_to"; readonly username: string }
+  | { readonly kind: "write_to_self" }
+  /** The newest page of a conversation's messages, as a patch. */
+  | { readonly kind: "open"; readonly conversationId: ConversationId }
+  | { readonly kind: "more"; readonly conversationId: ConversationId; readonly before: number }
+  | { readonly kind: "send"; readonly conversationId: ConversationId; readonly text: string }
+  | { readonly kind: "retry"; readonly messageId: MessageId }
+  | { readonly kind: "discard"; readonly messageId: MessageId }
+  | { readonly kind: "seen"; readonly conversationId: ConversationId; readonly upTo: number }
+  | { readonly kind: "typing"; readonly conversationId: ConversationId }
+  /** Kept on this device, wrapped like all else; the empty text removes it. */
+  | { readonly kind: "draft"; readonly conversationId: ConversationId; readonly text: string }
+  | { readonly kind: "read_draft"; readonly conversationId: ConversationId }
+  | { readonly kind: "profile"; readonly accountId: AccountId }
+  | { readonly kind: "reconnect" }
+  | { readonly kind: "sign_out" };
+
+export interface Profile {
+  readonly accountId: AccountId;
+  readonly username: string;
+  /** True when the root key was learnt from the server alone (trust on first use). */
+  readonly firstUse: boolean;
+}
+
+export interface Results {
+  write_to: ConversationId;
+  write_to_self: ConversationId;
+  open: undefined;
+  more: undefined;
+  send: MessageId;
+  retry: undefined;
+  discard: undefined;
+  seen: undefined;
+  typing: undefined;
+  draft: undefined;
+  read_draft: string;
+  profile: Profile;
+  reconnect: undefined;
+  sign_out: undefined;
+}
+
+/** Codes of a failed command beyond the server's refusals. */
+export type LocalFailure =
+  | "unreachable"
+  | "storage"
+  | "crypto"
+  | "elsewhere"
+  | "identity_changed"
+  | "too_long";
+
+/** The one door to all that is not view: a worker in the page, a plain object under Bun. */
+export interface Messenger {
+  do<C extends Command>(command: C): Promise<Results[C["kind"]]>;
+  /** Patches from now on; the current state comes first. Returns how to stop. */
+  listen(listener: (patch: Patch) => void): () => void;
+  close(): Promise<void>;
+}
