@@ -1,0 +1,79 @@
+import { computed, effect, signal } from "@preact/signals";
+import type { Catalogue, FillingOf, Key } from "./catalogue.ts";
+import { english } from "./english.ts";
+import { readPreference, writePreference } from "../settings/preferences.ts";
+
+export const LANGUAGES = {
+  en: { name: "English", direction: "ltr", load: async (): Promise<Catalogue> => english },
+  fa: {
+    name: "فارسی",
+    direction: "rtl",
+    load: async (): Promise<Catalogue> => (await import("./persian.ts")).persian,
+  },
+} as const;
+export type Language = keyof typeof LANGUAGES;
+export type LanguageChoice = Language | "system";
+
+const CHOICES = ["system", ...Object.keys(LANGUAGES)] as LanguageChoice[];
+
+export const languageChoice = signal<LanguageChoice>("system");
+export const language = signal<Language>("en");
+const catalogue = signal<Catalogue>(english);
+
+const numbers = computed(() => new Intl.NumberFormat(language.value));
+const plurals = computed(() => new Intl.PluralRules(language.value));
+
+/** The sentence of a key in the current language; views that say it follow a change of language. */
+export function say<K extends Key>(key: K, ...filling: FillingOf<K>): string {
+  const places = (filling[0] ?? {}) as Record<string, string | number>;
+  const entry = catalogue.value[key] as Catalogue[Key];
+  const sentence = typeof entry === "string" ? entry : pluralForm(entry, Number(places["count"]));
+  return sentence.replace(/\{(\w+)\}/g, (whole, place: string) => {
+    const value = places[place];
+    if (value === undefined) return whole;
+    return typeof value === "number" ? numbers.value.format(value) : value;
+  });
+}
+
+export function isKey(text: string): text is Key {
+  return Object.hasOwn(english, text);
+}
+
+export function sayNumber(value: number): string {
+  return numbers.value.format(value);
+}
+
+export async function chooseLanguage(choice: LanguageChoice): Promise<void> {
+  writePreference("language", choice);
+  await follow(choice);
+}
+
+/** Reads the stored choice, loads its catalogue and keeps `lang` and `dir` of the page in step. */
+export async function startLanguage(): Promise<void> {
+  await follow(CHOICES.find((choice) => choice === readPreference("language")) ?? "system");
+  effect(() => {
+    document.documentElement.lang = language.value;
+    document.documentElement.dir = LANGUAGES[language.value].direction;
+  });
+}
+
+/** The first of the person's languages that there is a catalogue for, else English. */
+export function bestLanguage(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const primary = tag.toLowerCase().split("-")[0];
+    if (primary === "en" || primary === "fa") return primary;
+  }
+  return "en";
+}
+
+async function follow(choice: LanguageChoice): Promise<void> {
+  const next = choice === "system" ? bestLanguage(navigator.languages) : choice;
+  const loaded = await LANGUAGES[next].load();
+  languageChoice.value = choice;
+  catalogue.value = loaded;
+  language.value = next;
+}
+
+function pluralForm(forms: Exclude<Catalogue[Key], string>, count: number): string {
+  return forms[plurals.value.select(count) as "one" | "other"] ?? forms.other;
+}

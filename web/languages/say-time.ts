@@ -1,0 +1,65 @@
+import { language } from "./language.ts";
+
+const DAY = 86_400_000;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** 18:04 */
+export function sayClock(time: number): string {
+  return format("clock", { hour: "2-digit", minute: "2-digit" }).format(time);
+}
+
+/** For a list: the clock today, the weekday within a week, the date before. */
+export function sayMoment(time: number, now: number): string {
+  const days = daysBetween(time, now);
+  if (days <= 0) return sayClock(time);
+  if (days < 7) return format("weekday", { weekday: "short" }).format(time);
+  return sameYear(time, now)
+    ? format("date", { day: "numeric", month: "short" }).format(time)
+    : format("dateYear", { day: "numeric", month: "numeric", year: "2-digit" }).format(time);
+}
+
+/** For the line between two days: today, yesterday, the weekday within a week, the date before. */
+export function sayDay(time: number, now: number): string {
+  const days = daysBetween(time, now);
+  if (days <= 1) return relativeDay(days);
+  if (days < 7) return format("longWeekday", { weekday: "long" }).format(time);
+  return sameYear(time, now)
+    ? format("longDate", { weekday: "long", day: "numeric", month: "long" }).format(time)
+    : format("longDateYear", { day: "numeric", month: "long", year: "numeric" }).format(time);
+}
+
+/** Day and clock in full, for a tooltip. */
+export function sayExactly(time: number): string {
+  return format("exact", { dateStyle: "full", timeStyle: "short" }).format(time);
+}
+
+export function sayDate(time: number): string {
+  return format("plainDate", { day: "numeric", month: "long" }).format(time);
+}
+
+/** Whole calendar days from one moment to a later one, in the person's time zone. */
+export function daysBetween(earlier: number, later: number): number {
+  return Math.round((startOfDay(later) - startOfDay(earlier)) / DAY);
+}
+
+export function startOfDay(time: number): number {
+  return new Date(time).setHours(0, 0, 0, 0);
+}
+
+function relativeDay(days: number): string {
+  const word = new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }).format(-Math.max(days, 0), "day");
+  return word.charAt(0).toLocaleUpperCase(language.value) + word.slice(1);
+}
+
+function sameYear(a: number, b: number): boolean {
+  return new Date(a).getFullYear() === new Date(b).getFullYear();
+}
+
+function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language.value} ${name}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(language.value, options);
+  formats.set(key, made);
+  return made;
+}

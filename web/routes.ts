@@ -1,0 +1,93 @@
+import { signal } from "@preact/signals";
+import * as v from "valibot";
+import { type ConversationId, conversationId } from "../src/protocol/ids.ts";
+import { nextPath } from "./accounts/next-path.ts";
+
+export type ChatPane = "list" | "conversation" | "details" | "settings";
+
+export type Page =
+  | { readonly kind: "landing" }
+  | { readonly kind: "sign_in"; readonly next: string }
+  | { readonly kind: "register"; readonly next: string; readonly inviteCode: string | undefined }
+  | { readonly kind: "set_up"; readonly token: string }
+  | { readonly kind: "chat"; readonly pane: ChatPane; readonly conversationId: ConversationId | undefined }
+  | { readonly kind: "not_found" };
+
+export const page = signal<Page>({ kind: "landing" });
+/** Steps taken inside the app, so that "back" never leaves it. */
+let depth = 0;
+
+export function readPage(path: string, query: string): Page {
+  const parts = path.split("/").filter((part) => part !== "");
+  const asked = new URLSearchParams(query);
+  const next = nextPath(asked.get("next"));
+  const [first, second, third] = parts;
+  if (first === undefined) return { kind: "landing" };
+  if (first === "auth" && parts.length === 2) {
+    if (second === "sign-in" || second === "login") return { kind: "sign_in", next };
+    if (second === "register")
+      return { kind: "register", next, inviteCode: asked.get("invite") ?? undefined };
+  }
+  if (first === "invite" && second !== undefined && parts.length === 2)
+    return { kind: "register", next, inviteCode: second };
+  if (first === "setup" && second !== undefined && parts.length === 2)
+    return { kind: "set_up", token: second };
+  if (first === "chat") return readChatPage(second, third, parts.length);
+  return { kind: "not_found" };
+}
+
+export function startRoutes(): void {
+  const read = () => {
+    page.value = readPage(location.pathname, location.search);
+  };
+  read();
+  addEventListener("popstate", () => {
+    depth = Math.max(0, depth - 1);
+    read();
+  });
+  document.addEventListener("click", followOwnLinks);
+}
+
+export function navigate(path: string, how: { replace?: boolean } = {}): void {
+  if (path === location.pathname + location.search) return;
+  if (how.replace) history.replaceState(null, "", path);
+  else {
+    history.pushState(null, "", path);
+    depth += 1;
+  }
+  page.value = readPage(location.pathname, location.search);
+}
+
+/** One step back within the app, or to `otherwise` where the app was entered here. */
+export function goBack(otherwise: string): void {
+  if (depth > 0) history.back();
+  else navigate(otherwise, { replace: true });
+}
+
+export const CHAT = "/chat";
+export const SETTINGS = "/chat/settings";
+export const chatPath = (id: ConversationId) => `/chat/${id}`;
+export const detailsPath = (id: ConversationId) => `/chat/${id}/details`;
+export const withNext = (path: string, next: string) =>
+  next === CHAT ? path : `${path}?next=${encodeURIComponent(next)}`;
+
+function readChatPage(second: string | undefined, third: string | undefined, parts: number): Page {
+  if (second === undefined) return { kind: "chat", pane: "list", conversationId: undefined };
+  if (second === "settings" && parts === 2)
+    return { kind: "chat", pane: "settings", conversationId: undefined };
+  const id = v.safeParse(conversationId, second);
+  if (!id.success) return { kind: "not_found" };
+  if (parts === 2) return { kind: "chat", pane: "conversation", conversationId: id.output };
+  if (third === "details" && parts === 3)
+    return { kind: "chat", pane: "details", conversationId: id.output };
+  return { kind: "not_found" };
+}
+
+function followOwnLinks(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (!link || link.target !== "" || link.origin !== location.origin || link.hash !== "") return;
+  event.preventDefault();
+  navigate(link.pathname + link.search);
+}
