@@ -1,0 +1,180 @@
+/**
+ * Bundles the web app, packs it with the migrations into one executable and prints the sizes.
+ * The same sources give the same bytes: nothing here reads the clock, the machine or git.
+ *
+ *   bun build.ts                     dist/elahe for this machine
+ *   bun build.ts --target arm64      dist/arm64/elahe; --target all builds every target
+ */
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const ROOT = import.meta.dir;
+const WEB = join(ROOT, "dist/web");
+const MEBIBYTE = 1024 * 1024;
+
+const TARGETS = {
+  x64: "bun-linux-x64",
+  "x64-baseline": "bun-linux-x64-baseline",
+  arm64: "bun-linux-arm64",
+  "x64-musl": "bun-linux-x64-musl",
+  "x64-baseline-musl": "bun-linux-x64-baseline-musl",
+  "arm64-musl": "bun-linux-arm64-musl",
+} as const satisfies Record<string, Bun.Build.CompileTarget>;
+
+const COMPRESSIBLE = /\.(js|css|html|svg|webmanifest|json|txt)$/;
+
+if (import.meta.main) await build();
+
+async function build() {
+  const { values } = parseArgs({ options: { target: { type: "string" }, "web-only": { type: "boolean" } } });
+  const buildId = await bundleWeb();
+  if (values["web-only"] === true) return;
+  if (values.target === undefined) return compile(undefined, "dist/elahe", buildId);
+  for (const name of namedTargets(values.target)) await compile(TARGETS[name], `dist/${name}/elahe`, buildId);
+}
+
+function namedTargets(name: string): (keyof typeof TARGETS)[] {
+  const names = Object.keys(TARGETS) as (keyof typeof TARGETS)[];
+  if (name === "all") return names;
+  const found = names.filter((known) => known === name);
+  if (found.length === 0) throw new Error(`--target is one of: all, ${names.join(", ")}`);
+  return found;
+}
+
+/** Leaves everything that browsers fetch in dist/web, beside its compressed forms. Returns the build's id. */
+async function bundleWeb(): Promise<string> {
+  await rm(WEB, { recursive: true, force: true });
+  await mkdir(WEB, { recursive: true });
+  const entries = await bundleAssets();
+  const assets = (await readdir(join(WEB, "assets"))).sort().map((name) => `/assets/${name}`);
+  const buildId = new Bun.CryptoHasher("sha256").update(assets.join("\n")).digest("hex").slice(0, 12);
+  await Bun.write(join(WEB, "index.html"), await rewriteIndex(entries, buildId));
+  await copyStatic();
+  await bundleServiceWorker(assets, buildId);
+  await compressAll();
+  await reportWeb(entries);
+  return buildId;
+}
+
+interface Entries {
+  readonly main: string;
+  readonly worker: string;
+  readonly style: string;
+}
+
+async function bundleAssets(): Promise<Entries> {
+  const outdir = join(WEB, "assets");
+  const shared = {
+    outdir,
+    root: join(ROOT, "web"),
+    target: "browser",
+    splitting: true,
+    minify: true,
+    naming: { entry: "[name]-[hash].[ext]", chunk: "part-[hash].[ext]", asset: "[name]-[hash].[ext]" },
+  } as const;
+  const entrypoints = ["web/main.ts", "web/worker.ts"].map((path) => join(ROOT, path));
+  const { outputs } = await Bun.build({ ...shared, entrypoints });
+  const named = (name: string, ending: string) => {
+    const found = outputs.find((output) => output.path.match(`/${name}-[^/]*\\.${ending}$`));
+    if (found === undefined) throw new Error(`the bundle has no ${name}.${ending}`);
+    return `/assets/${relative(outdir, found.path)}`;
+  };
+  return { main: named("main", "js"), worker: named("worker", "js"), style: named("main", "css") };
+}
+
+async function rewriteIndex(entries: Entries, buildId: string): Promise<string> {
+  const replacements = {
+    "/assets/main.js": entries.main,
+    "/assets/worker.js": entries.worker,
+    "/assets/main.css": entries.style,
+    ELAHE_BUILD: buildId,
+  };
+  let page = await Bun.file(join(ROOT, "web/index.html")).text();
+  for (const [from, to] of Object.entries(replacements)) {
+    if (!page.includes(from)) throw new Error(`web/index.html does not mention ${from}`);
+    page = page.replaceAll(from, to);
+  }
+  return page;
+}
+
+async function copyStatic() {
+  for (const name of await readdir(join(ROOT, "web"))) {
+    if (/\.(webmanifest|svg|png)$/.test(name)) {
+      await Bun.write(join(WEB, name), Bun.file(join(ROOT, "web", name)));
+    }
+  }
+}
+
+/** Its address never changes; its bytes change with each build, which is how browsers find the update. */
+async function bundleServiceWorker(assets: readonly string[], buildId: string) {
+  await Bun.build({
+    entrypoints: [join(ROOT, "web/service-worker.ts")],
+    outdir: WEB,
+    target: "browser",
+    minify: true,
+    naming: "[name].[ext]",
+    define: { ELAHE_ASSETS: JSON.stringify(assets), ELAHE_BUILD: JSON.stringify(buildId) },
+  });
+}
+
+async function compressAll() {
+  for await (const path of new Bun.Glob("**/*").scan({ cwd: WEB, absolute: true })) {
+    if (!COMPRESSIBLE.test(path)) continue;
+    const bytes = await Bun.file(path).bytes();
+    const quality = {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    };
+    await Bun.write(`${path}.br`, brotliCompressSync(bytes, quality));
+    await Bun.write(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+}
+
+/** What a page loads from each entry on. A bundler's replacement for node's own modules must not be among it. */
+async function reportWeb(entries: Entries) {
+  for (const [name, entry] of Object.entries(entries)) {
+    const reached = await reachedFrom(entry);
+    const sizes = await Promise.all([...reached].map((path) => Bun.file(`${join(WEB, path)}.gz`).size));
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    console.log(`web ${name.padEnd(8)} ${kibibytes(total)} gzip in ${reached.size} files`);
+  }
+}
+
+async function reachedFrom(entry: string, reached = new Set<string>()): Promise<Set<string>> {
+  if (reached.has(entry)) return reached;
+  reached.add(entry);
+  const source = await Bun.file(join(WEB, entry)).text();
+  if (source.length > 400 * 1024)
+    throw new Error(`${entry} is too large for a page: is it a replacement of node's modules?`);
+  for (const [, name] of source.matchAll(/"\.\/([\w-]+\.js)"/g))
+    await reachedFrom(`/assets/${name}`, reached);
+  return reached;
+}
+
+async function compile(target: Bun.Build.CompileTarget | undefined, outfile: string, buildId: string) {
+  const path = join(ROOT, outfile);
+  await mkdir(join(path, ".."), { recursive: true });
+  const { version } = await Bun.file(join(ROOT, "package.json")).json();
+  await Bun.build({
+    entrypoints: [join(ROOT, "src/main.ts")],
+    minify: true,
+    bytecode: true,
+    format: "esm",
+    define: { ELAHE_VERSION: JSON.stringify(version), ELAHE_BUILD: JSON.stringify(buildId) },
+    compile: {
+      outfile: path,
+      assets: [WEB, join(ROOT, "migrations")],
+      // A file in the folder it is started from must not change what it does.
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+      ...(target === undefined ? {} : { target }),
+    },
+  });
+  const size = Bun.file(path).size / MEBIBYTE;
+  console.log(`${outfile}  ${size.toFixed(1)} MiB`);
+}
+
+function kibibytes(size: number): string {
+  return `${(size / 1024).toFixed(1).padStart(6)} KiB`;
+}
