@@ -1,0 +1,125 @@
+import * as v from "valibot";
+import { conversationKind } from "../../src/protocol/conversations.ts";
+import { accountId, conversationId, deviceId, incarnation, messageId } from "../../src/protocol/ids.ts";
+import { bytes, count, epoch, SIZE, sequence, text, time } from "../../src/protocol/values.ts";
+import type { StoreName } from "./storage.ts";
+
+const MEBIBYTE = 1024 * 1024;
+const state = bytes(16 * MEBIBYTE, 1);
+
+/** Who last signed in here, so that a page without network still shows what is stored. */
+const account = v.object({ accountId, username: text(64), role: text(16) });
+
+/** Made once for an account. `registration` is the request as first sent; null once it was answered. */
+const identity = v.object({
+  deviceId,
+  secret: bytes(64 * 1024, 1),
+  registration: v.nullable(bytes(SIZE.request, 1)),
+});
+
+const keyPackage = v.object({ secret: bytes(64 * 1024, 1), lastResort: v.boolean() });
+
+/** What changes with each message. The tree of the epoch lies apart, under `treeKey`. */
+const group = v.object({ generation: count, epoch, small: state, treeKey: text(64) });
+const tree = v.object({ bytes: state });
+
+const body = v.variant("kind", [
+  v.object({ kind: v.literal("text"), text: text(16_000) }),
+  v.object({ kind: v.literal("not_understood") }),
+  v.object({ kind: v.literal("not_decrypted") }),
+  v.object({ kind: v.literal("founded") }),
+  /** A change of the group that nobody is shown. */
+  v.object({ kind: v.literal("commit") }),
+]);
+
+const message = v.object({
+  messageId,
+  sequence,
+  sender: accountId,
+  sentAt: time,
+  body,
+  /** The chain over the epoch's events up to and with this one: see `seen-chain.ts`. */
+  chain: bytes(32, 32),
+});
+export type MessageRecord = v.InferOutput<typeof message>;
+
+const conversation = v.object({
+  kind: conversationKind,
+  peer: v.nullable(v.object({ accountId, username: text(64) })),
+  generation: count,
+  /** Everything up to here is in storage. */
+  cursor: sequence,
+  chain: bytes(32, 32),
+  /** The counter of the last message this device encrypted. */
+  counter: count,
+  unread: count,
+  readUpTo: sequence,
+  /** How far the own read marks that were queued went. */
+  readTold: sequence,
+  /** How far the peer's devices and the peer's eyes are. */
+  delivered: sequence,
+  read: sequence,
+  lastOwn: sequence,
+  last: v.nullable(message),
+  changedAt: time,
+  state: v.picklist(["ready", "frozen"]),
+  /** Somebody's account of the past differs from this device's: something was withheld or reordered. */
+  differs: v.boolean(),
+  /** The peer's root key is not the pinned one: nothing is sent. */
+  identityChanged: v.boolean(),
+});
+export type ConversationRecord = v.InferOutput<typeof conversation>;
+
+const outgoingContent = v.variant("kind", [
+  v.object({ kind: v.literal("text"), text: text(16_000, 1) }),
+  v.object({ kind: v.literal("read"), upTo: sequence }),
+]);
+
+/** A message on its way, until its own echo has come back in its place. */
+const outgoing = v.object({
+  messageId,
+  conversationId,
+  content: outgoingContent,
+  createdAt: time,
+  /** What goes over the network, byte for byte the same until it is answered. */
+  encrypted: v.nullable(bytes(SIZE.request, 1)),
+  accepted: v.nullable(v.object({ sequence, sentAt: time })),
+  failure: v.nullable(text(64)),
+});
+export type Outgoing = v.InferOutput<typeof outgoing>;
+
+const founding = v.object({
+  conversationId,
+  kind: conversationKind,
+  peer: v.object({ accountId, username: text(64) }),
+  peerRoot: bytes(32, 32),
+  request: bytes(SIZE.request, 1),
+  epoch,
+  small: state,
+  tree: state,
+});
+export type Founding = v.InferOutput<typeof founding>;
+
+/** The shape of each store's records; what does not fit counts as a failure of the storage. */
+export const RECORDS = {
+  account,
+  identity,
+  key_packages: keyPackage,
+  groups: group,
+  trees: tree,
+  conversations: conversation,
+  /** By the peer's account id. */
+  direct: v.object({ conversationId }),
+  /** By conversation and sequence. */
+  messages: message,
+  message_ids: v.object({ conversationId, store: v.picklist(["messages", "outbox"]), place: count }),
+  /** By conversation and order of writing. */
+  outbox: outgoing,
+  /** By the peer's account id. */
+  foundings: founding,
+  cursors: v.object({ incarnation, sequence }),
+  drafts: v.object({ text: text(64_000) }),
+  pins: v.object({ username: text(64), root: bytes(32, 32), seenAt: time, firstUse: v.boolean() }),
+} as const satisfies Record<StoreName, v.GenericSchema<unknown, unknown>>;
+
+export type Records = { [Name in StoreName]: v.InferOutput<(typeof RECORDS)[Name]> };
