@@ -1,0 +1,132 @@
+import * as v from "valibot";
+import { decodeBinary, encodeBinary } from "../../src/protocol/codec.ts";
+import {
+  CLOSE,
+  type FrameDown,
+  type FrameUp,
+  frameDown,
+  PROTOCOL_VERSION,
+  SOCKET_PATH,
+} from "../../src/protocol/delivery.ts";
+import type { Platform, Socket } from "./platform.ts";
+
+export type Ready = Extract<FrameDown, { t: "ready" }>;
+
+export interface Listening {
+  /** A socket is up and the server has answered hello: catch up now. */
+  readonly ready: (frame: Ready) => void;
+  readonly frame: (frame: FrameDown) => void;
+  readonly connecting: () => void;
+  /** `refused`: the server closed it, or never let it open, rather than the network. */
+  readonly away: (retryAt: number, refused: boolean) => void;
+}
+
+export interface Connection {
+  /** Dropped when the socket is not up: whatever matters is asked for again after the next `ready`. */
+  send(frame: FrameUp): void;
+  /** The network may be back, or the page is seen again: try now. */
+  wake(): void;
+  /** Leave this socket and come back after the usual wait. */
+  drop(): void;
+  close(): void;
+}
+
+const PING_EVERY = 25_000;
+const PONG_WITHIN = 10_000;
+const OPEN_WITHIN = 15_000;
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 30_000;
+
+/** One socket, opened again whenever it is gone, with growing and jittered waits. */
+export function openConnection(platform: Platform, listening: Listening): Connection {
+  let socket: Socket | undefined;
+  let up = false;
+  let failures = 0;
+  let closed = false;
+  let lastHeard = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let beat: ReturnType<typeof setInterval> | undefined;
+
+  const send = (frame: FrameUp) => {
+    if (up) socket?.send(encodeBinary(frame));
+  };
+
+  const connect = () => {
+    clearTimeout(retry);
+    listening.connecting();
+    const fresh = platform.openSocket(SOCKET_PATH);
+    const late = setTimeout(() => lose(fresh, 0), OPEN_WITHIN);
+    socket = fresh;
+    fresh.binaryType = "arraybuffer";
+    fresh.onopen = () => {
+      fresh.send(encodeBinary({ t: "hello", protocol: PROTOCOL_VERSION, build: platform.build } satisfies FrameUp));
+    };
+    fresh.onmessage = ({ data }) => {
+      if (fresh !== socket) return;
+      lastHeard = platform.clock.now();
+      const frame = parse(data);
+      if (!frame) return;
+      if (frame.t === "ready") {
+        clearTimeout(late);
+        up = true;
+        failures = 0;
+        listening.ready(frame);
+      } else listening.frame(frame);
+    };
+    fresh.onclose = ({ code }) => {
+      clearTimeout(late);
+      lose(fresh, code);
+    };
+  };
+
+  const lose = (gone: Socket, code: number) => {
+    if (gone !== socket) return;
+    socket = undefined;
+    gone.close();
+    const refused = !up || code === CLOSE.signedOut;
+    up = false;
+    if (closed) return;
+    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures) * (0.5 + Math.random() / 2);
+    failures += 1;
+    retry = setTimeout(connect, wait);
+    listening.away(platform.clock.now() + wait, refused);
+  };
+
+  beat = setInterval(() => {
+    if (!up || !socket) return;
+    if (platform.clock.now() - lastHeard > PING_EVERY + PONG_WITHIN) lose(socket, 0);
+    else send({ t: "ping" });
+  }, PING_EVERY);
+
+  connect();
+  return {
+    send,
+    wake() {
+      if (closed) return;
+      failures = 0;
+      if (!socket) connect();
+      else send({ t: "ping" });
+    },
+    drop() {
+      if (socket) lose(socket, 0);
+    },
+    close() {
+      closed = true;
+      clearTimeout(retry);
+      clearInterval(beat);
+      const open = socket;
+      socket = undefined;
+      open?.close();
+    },
+  };
+}
+
+/** The server is not trusted: a frame that does not fit is dropped, and the next page heals what it held. */
+function parse(data: unknown): FrameDown | undefined {
+  if (!(data instanceof ArrayBuffer)) return undefined;
+  try {
+    return v.parse(frameDown, decodeBinary(new Uint8Array(data)));
+  } catch {
+    return undefined;
+  }
+}
