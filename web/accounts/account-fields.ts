@@ -1,0 +1,66 @@
+import { html } from "htm/preact";
+import { say } from "../languages/language.ts";
+import { sayFailure } from "../languages/say-failure.ts";
+import { Button } from "../ui/button.ts";
+import { Field } from "../ui/field.ts";
+import { Alert } from "../ui/notice.ts";
+import type { AccountForm, AccountInput } from "./account-form.ts";
+
+interface Props {
+  form: AccountForm;
+  submit: string;
+  working: string;
+  /** A new name and password, with their rules said beforehand. */
+  creating: boolean;
+  asksInvite?: boolean;
+}
+
+export function AccountFields({ form, submit, working, creating, asksInvite }: Props) {
+  const whole = form.failure.value;
+  return html`<form
+    class="door-form"
+    novalidate
+    onSubmit=${(event: Event) => {
+      event.preventDefault();
+      form.submit();
+    }}
+  >
+    ${whole && whole.field === undefined && html`<${Alert} text=${sayFailure(whole.code)} />`}
+    ${asksInvite &&
+    html`<${Field}
+      name="invite"
+      label=${say("field.invite")}
+      value=${form.invite}
+      autocomplete="off"
+      latin
+      error=${fieldError(form, "invite")}
+    />`}
+    <${Field}
+      name="username"
+      label=${say("field.username")}
+      value=${form.username}
+      autocomplete="username"
+      latin
+      focused
+      hint=${creating ? say("field.username_hint") : undefined}
+      error=${fieldError(form, "username")}
+    />
+    <${Field}
+      name="password"
+      label=${say("field.password")}
+      kind="password"
+      latin
+      value=${form.password}
+      autocomplete=${creating ? "new-password" : "current-password"}
+      hint=${creating ? say("field.password_hint") : undefined}
+      error=${fieldError(form, "password")}
+    />
+    <${Button} label=${form.busy.value ? working : submit} kind="main" wide submits busy=${form.busy.value} />
+  </form>`;
+}
+
+function fieldError(form: AccountForm, field: keyof AccountInput): string | undefined {
+  const failure = form.failure.value;
+  if (failure?.field !== field) return undefined;
+  return failure.code === "missing" ? say(`field.${field}_missing`) : sayFailure(failure.code);
+}

@@ -1,0 +1,9 @@
+import type { Call } from "./delivery/api.ts";
+import type { Messenger } from "./delivery/patches.ts";
+
+/** What the views are opened from; the tests hand in others. */
+export interface Means {
+  readonly call: Call;
+  readonly openMessenger: () => Promise<Messenger>;
+  readonly build: string;
+}
