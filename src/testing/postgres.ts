@@ -1,0 +1,111 @@
+import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const BINARIES = "/usr/lib/postgresql";
+const USER = "postgres";
+
+export interface PostgresServer {
+  /** Of the maintenance database; replace the path to reach another. */
+  readonly url: string;
+  /** The server's process: fault tests stop and kill it. */
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * A private PostgreSQL server on a free loopback port, from the installed Debian binaries.
+ * Answers undefined where they are not installed. Its data is gone with `stop`.
+ */
+export async function startPostgres(): Promise<PostgresServer | undefined> {
+  const binaries = await findBinaries();
+  if (binaries === undefined) return undefined;
+  const folder = await mkdtemp(join(tmpdir(), "elahe-postgres-"));
+  const data = join(folder, "data");
+  const port = await freePort();
+  if (process.getuid?.() === 0) await chown(folder, ...(await idsOf(USER)));
+  await run([
+    join(binaries, "initdb"),
+    "-D",
+    data,
+    "-U",
+    USER,
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--no-sync",
+  ]);
+  const options = [
+    "-p",
+    String(port),
+    "-k",
+    folder,
+    "-c",
+    "listen_addresses=127.0.0.1",
+    "-c",
+    "max_connections=200",
+  ];
+  const server = Bun.spawn(asUser([join(binaries, "postgres"), "-D", data, ...options]), {
+    stdio: ["ignore", "ignore", "ignore"],
+  });
+  const url = `postgres://${USER}@127.0.0.1:${port}/postgres`;
+  await untilReady(url);
+  return {
+    url,
+    pid: server.pid,
+    stop: async () => {
+      server.kill("SIGINT");
+      await server.exited;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The newest installed major version. */
+async function findBinaries(): Promise<string | undefined> {
+  const versions = await readdir(BINARIES).catch(() => []);
+  const newest = versions.sort((a, b) => Number(b) - Number(a))[0];
+  return newest === undefined ? undefined : join(BINARIES, newest, "bin");
+}
+
+/** PostgreSQL refuses to run as root. */
+function asUser(command: string[]): string[] {
+  if (process.getuid?.() !== 0) return command;
+  return ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--init-groups", "--", ...command];
+}
+
+async function run(command: string[]) {
+  const process = Bun.spawn(asUser(command), { stdout: "ignore", stderr: "pipe", cwd: tmpdir() });
+  if ((await process.exited) === 0) return;
+  throw new Error(`${command[0]} failed: ${await new Response(process.stderr).text()}`);
+}
+
+async function idsOf(user: string): Promise<[number, number]> {
+  const line = (await Bun.file("/etc/passwd").text()).split("\n").find((row) => row.startsWith(`${user}:`));
+  const [, , uid, gid] = line?.split(":") ?? [];
+  if (uid === undefined || gid === undefined) throw new Error(`there is no user ${user}`);
+  return [Number(uid), Number(gid)];
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+async function untilReady(url: string) {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const sql = new Bun.SQL(url, { max: 1, connectionTimeout: 2 });
+    const answered = await sql`SELECT 1`.then(
+      () => true,
+      () => false,
+    );
+    await sql.close();
+    if (answered) return;
+    await Bun.sleep(50);
+  }
+  throw new Error("the PostgreSQL server did not become ready");
+}
