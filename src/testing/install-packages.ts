@@ -17,8 +17,8 @@ export async function installPackages() {
 }
 
 function isInstalled(name: string): boolean {
-  const query = Bun.spawnSync(["dpkg-query", "-W", "-f=${Status}", name], { stderr: "ignore" });
-  return query.stdout.toString() === "install ok installed";
+  const query = Bun.spawnSync(["dpkg", "--status", name], { stderr: "ignore" });
+  return query.stdout.toString().includes("\nStatus: install ok installed\n");
 }
 
 function aptGet(...words: string[]) {
