@@ -1,0 +1,128 @@
+import { verifyCredential } from "./credential.ts";
+import { verifyDeviceLogEntry } from "./device-log.ts";
+import { decodeEngineVersion, EXTENSION } from "./group-id.ts";
+import type { Author, CommitFacts, ContextFacts, Holder, LeafFacts, ProposalFacts } from "./judge-commit.ts";
+import { decodeRoleList } from "./role-list.ts";
+
+/**
+ * From the structures of RFC 9420, as an MLS library decodes them, to the plain facts that are judged. Server
+ * and clients share it so that they never read one commit in two ways. The shapes below are the little of
+ * those structures that matters.
+ */
+export interface LeafShape {
+  readonly signaturePublicKey: Uint8Array;
+  readonly credential: { readonly credentialType: string; readonly identity?: Uint8Array };
+}
+
+export interface ExtensionShape {
+  readonly extensionType: string | number;
+  readonly extensionData: Uint8Array;
+}
+
+export interface ProposalShape {
+  readonly proposalType: string | number;
+  readonly add?: { readonly keyPackage: { readonly leafNode: LeafShape } };
+  readonly remove?: { readonly removed: number };
+  readonly update?: { readonly leafNode: LeafShape };
+  readonly groupContextExtensions?: { readonly extensions: readonly ExtensionShape[] };
+}
+
+export type NodeShape = { readonly nodeType: string; readonly leaf?: LeafShape } | undefined;
+
+/** Whose leaf it is, if its credential verifies for its own signature key; undefined otherwise. */
+export async function holderOf(leaf: LeafShape, origin: string): Promise<Holder | undefined> {
+  const { identity } = leaf.credential;
+  if (leaf.credential.credentialType !== "basic" || !identity) return undefined;
+  const credential = await verifyCredential(identity, leaf.signaturePublicKey, origin);
+  if (!credential) return undefined;
+  const { accountId, deviceId, rootPublicKey } = credential;
+  return { accountId, deviceId, rootPublicKey, signaturePublicKey: leaf.signaturePublicKey };
+}
+
+/** The leaves of a tree in the array order of RFC 9420 §7.4.1; undefined when one has no valid credential. */
+export async function leavesOf(tree: readonly NodeShape[], origin: string): Promise<LeafFacts[] | undefined> {
+  const leaves: LeafFacts[] = [];
+  for (let node = 0; node < tree.length; node += 2) {
+    const leaf = tree[node]?.leaf;
+    if (!leaf) continue;
+    const holder = await holderOf(leaf, origin);
+    if (!holder) return undefined;
+    leaves.push({ ...holder, leafIndex: node / 2 });
+  }
+  return leaves;
+}
+
+/** Undefined when one of our extensions is missing, doubled or malformed. */
+export function contextOf(extensions: readonly ExtensionShape[]): ContextFacts | undefined {
+  const types = new Set(extensions.map(({ extensionType }) => extensionType));
+  if (types.size !== extensions.length) return undefined;
+  const dataOf = (type: string | number) =>
+    extensions.find(({ extensionType }) => extensionType === type)?.extensionData;
+  const roles = decodeRoleList(dataOf(EXTENSION.roleList) ?? new Uint8Array());
+  const engineVersion = decodeEngineVersion(dataOf(EXTENSION.engineVersion) ?? new Uint8Array());
+  const externalSenders = dataOf("external_senders");
+  if (!roles || engineVersion === undefined || !externalSenders) return undefined;
+  const ours: readonly (string | number)[] = [
+    EXTENSION.roleList,
+    EXTENSION.engineVersion,
+    "external_senders",
+  ];
+  const others = [...types].filter((type) => !ours.includes(type)).map((type) => Number(type) || 0);
+  return { roles, externalSenders, engineVersion, others: others.sort((one, other) => one - other) };
+}
+
+/** Undefined when a leaf in the proposal has no valid credential. */
+export async function proposalFacts(
+  proposal: ProposalShape,
+  by: Author,
+  origin: string,
+): Promise<ProposalFacts | undefined> {
+  const { add, remove, update, groupContextExtensions } = proposal;
+  if (add) {
+    const holder = await holderOf(add.keyPackage.leafNode, origin);
+    return holder && { kind: "add", by, holder };
+  }
+  if (update) {
+    const holder = await holderOf(update.leafNode, origin);
+    return holder && { kind: "update", by, holder };
+  }
+  if (remove) return { kind: "remove", by, leafIndex: remove.removed };
+  if (groupContextExtensions)
+    return { kind: "context", by, context: contextOf(groupContextExtensions.extensions) };
+  return proposal.proposalType === "external_init" ? { kind: "external_init", by } : { kind: "other", by };
+}
+
+/** Undefined when any leaf in the commit has no valid credential: such a commit is never allowed. */
+export async function commitFacts(
+  commit: {
+    readonly epoch: number;
+    readonly sender: CommitFacts["sender"];
+    readonly proposals: readonly { readonly proposal: ProposalShape; readonly by: Author }[];
+    readonly pathLeaf: LeafShape | undefined;
+    readonly authenticatedData: Uint8Array;
+  },
+  origin: string,
+): Promise<CommitFacts | undefined> {
+  const proposals: ProposalFacts[] = [];
+  for (const { proposal, by } of commit.proposals) {
+    const facts = await proposalFacts(proposal, by, origin);
+    if (!facts) return undefined;
+    proposals.push(facts);
+  }
+  const pathHolder = commit.pathLeaf && (await holderOf(commit.pathLeaf, origin));
+  if (commit.pathLeaf && !pathHolder) return undefined;
+  const retired = pathHolder && (await retiredBy(pathHolder, commit.authenticatedData, origin));
+  return { epoch: commit.epoch, sender: commit.sender, proposals, pathHolder, retired };
+}
+
+async function retiredBy(
+  joiner: Holder,
+  authenticatedData: Uint8Array,
+  origin: string,
+): Promise<CommitFacts["retired"]> {
+  if (authenticatedData.byteLength === 0) return undefined;
+  const { accountId } = joiner;
+  const rootPublicKey = Uint8Array.from(joiner.rootPublicKey);
+  const entry = await verifyDeviceLogEntry(authenticatedData, { origin, accountId, rootPublicKey });
+  return entry?.change === "removed" ? { accountId, deviceId: entry.deviceId } : undefined;
+}

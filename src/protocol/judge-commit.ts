@@ -1,0 +1,315 @@
+import type { AccountId, DeviceId } from "./ids.ts";
+import { type Rank, type RoleList, rankOf } from "./role-list.ts";
+import { equalBytes } from "./signing.ts";
+
+/**
+ * Whether a commit may change a group: a pure function of the group before and the commit, over plain data,
+ * used by the server before it accepts and by every member before it merges. Clocks, pins and revocation have
+ * no place here, because members would come to different answers.
+ */
+
+/** Whose leaf it is, from its verified credential. */
+export interface Holder {
+  readonly accountId: AccountId;
+  readonly deviceId: DeviceId;
+  readonly rootPublicKey: Uint8Array;
+  readonly signaturePublicKey: Uint8Array;
+}
+
+export interface LeafFacts extends Holder {
+  readonly leafIndex: number;
+}
+
+/** What stands in the GroupContext beside the tree. */
+export interface ContextFacts {
+  readonly roles: RoleList;
+  /** The extension's data as it stands. */
+  readonly externalSenders: Uint8Array;
+  readonly engineVersion: number;
+  /** Types of further extensions, ascending: none today. */
+  readonly others: readonly number[];
+}
+
+export interface GroupFacts {
+  readonly groupId: Uint8Array;
+  readonly epoch: number;
+  readonly context: ContextFacts;
+  readonly leaves: readonly LeafFacts[];
+}
+
+export type Author =
+  | { readonly kind: "member"; readonly leafIndex: number }
+  /** The server, as external sender. */
+  | { readonly kind: "server" }
+  /** Of an external commit: not in the tree yet. */
+  | { readonly kind: "newcomer" };
+
+export type ProposalFacts =
+  | { readonly kind: "add"; readonly by: Author; readonly holder: Holder }
+  | { readonly kind: "remove"; readonly by: Author; readonly leafIndex: number }
+  | { readonly kind: "update"; readonly by: Author; readonly holder: Holder }
+  /** `context` is undefined when one of ours is missing or malformed. */
+  | { readonly kind: "context"; readonly by: Author; readonly context: ContextFacts | undefined }
+  | { readonly kind: "external_init"; readonly by: Author }
+  /** PreSharedKey, ReInit and whatever is to come. */
+  | { readonly kind: "other"; readonly by: Author };
+
+export interface CommitFacts {
+  readonly epoch: number;
+  readonly sender: Exclude<Author, { kind: "server" }>;
+  readonly proposals: readonly ProposalFacts[];
+  /** The leaf node in the commit's path. */
+  readonly pathHolder: Holder | undefined;
+  /**
+   * From the authenticated data of an external commit: a device that the joiner's account declared removed in
+   * a device-log entry whose signatures verified.
+   */
+  readonly retired: { readonly accountId: AccountId; readonly deviceId: DeviceId } | undefined;
+}
+
+export type Verdict =
+  | {
+      readonly kind: "allowed";
+      readonly after: GroupFacts;
+      /** The committer itself too, when it came by external commit. */
+      readonly added: readonly LeafFacts[];
+      readonly removed: readonly LeafFacts[];
+    }
+  | { readonly kind: "refused"; readonly why: string };
+
+class Objection extends Error {}
+
+function demand(holds: unknown, why: string): asserts holds {
+  if (!holds) throw new Objection(why);
+}
+
+/** The verdict on a commit; never throws. `after` is the group as the commit leaves it. */
+export function judgeCommit(group: GroupFacts, commit: CommitFacts): Verdict {
+  try {
+    demand(commit.epoch === group.epoch, "The commit is for another epoch.");
+    return commit.sender.kind === "newcomer"
+      ? judgeExternal(group, commit)
+      : judgeMember(group, commit, commit.sender.leafIndex);
+  } catch (error) {
+    if (error instanceof Objection) return { kind: "refused", why: error.message };
+    throw error;
+  }
+}
+
+function judgeMember(group: GroupFacts, commit: CommitFacts, leafIndex: number): Verdict {
+  const sender = group.leaves.find((leaf) => leaf.leafIndex === leafIndex);
+  demand(sender, "The sender is not in the group.");
+  if (commit.pathHolder) demand(sameHolder(commit.pathHolder, sender), "The path names another device.");
+  const removed = removedLeaves(group, commit.proposals);
+  demand(!removed.includes(sender), "Nobody removes the device they commit with.");
+  for (const proposal of commit.proposals) judgeProposal(group, proposal, removed);
+  const contexts = commit.proposals.filter((proposal) => proposal.kind === "context");
+  demand(contexts.length <= 1, "More than one change of the GroupContext.");
+  const added = placeAdded(group, commit.proposals, removed);
+  const after: GroupFacts = {
+    ...group,
+    epoch: group.epoch + 1,
+    context: contexts[0]?.context ?? group.context,
+    leaves: withChanges(group, removed, added),
+  };
+  demandOwner(after, commit.proposals);
+  return { kind: "allowed", after, added, removed };
+}
+
+function judgeProposal(group: GroupFacts, proposal: ProposalFacts, removed: readonly LeafFacts[]): void {
+  const { by } = proposal;
+  demand(by.kind !== "newcomer", "Only an external commit speaks for a newcomer.");
+  if (by.kind === "server") {
+    demand(proposal.kind === "remove", "The server may only remove.");
+    return;
+  }
+  const author = group.leaves.find((leaf) => leaf.leafIndex === by.leafIndex);
+  demand(author, "A proposal's author is not in the group.");
+  switch (proposal.kind) {
+    case "add":
+      return demandMayAdd(group, author, proposal.holder, removed);
+    case "remove":
+      return demandMayRemove(group, author, proposal.leafIndex);
+    case "update":
+      return demand(sameHolder(proposal.holder, author), "An update names another device.");
+    case "context":
+      return demandMayChangeContext(group.context, author, proposal.context);
+    default:
+      throw new Objection("A proposal of a kind that is never allowed here.");
+  }
+}
+
+function demandMayAdd(
+  group: GroupFacts,
+  author: LeafFacts,
+  holder: Holder,
+  removed: readonly LeafFacts[],
+): void {
+  const { roles } = group.context;
+  const ofAccount = group.leaves.filter((leaf) => leaf.accountId === holder.accountId);
+  demand(
+    ofAccount.every((leaf) => equalBytes(leaf.rootPublicKey, holder.rootPublicKey)),
+    "The added device's account has another root key in this group.",
+  );
+  demand(
+    group.leaves.every((leaf) => leaf.deviceId !== holder.deviceId || removed.includes(leaf)),
+    "The added device is in the group already.",
+  );
+  if (roles.kind !== "group") {
+    demand(roles.circle.includes(holder.accountId), "Nobody else may be in this conversation.");
+    return;
+  }
+  if (ofAccount.length > 0) return;
+  const rank = rankOf(roles, author.accountId);
+  demand(
+    rank === "owner" || rank === "admin" || roles.rights.addMembers === "members",
+    "The author may not add members.",
+  );
+}
+
+const RANKS: Record<Rank, number> = { owner: 3, admin: 2, moderator: 1, member: 0 };
+
+function demandMayRemove(group: GroupFacts, author: LeafFacts, leafIndex: number): void {
+  const target = group.leaves.find((leaf) => leaf.leafIndex === leafIndex);
+  demand(target, "The removed leaf is empty.");
+  if (target.accountId === author.accountId) return;
+  const { roles } = group.context;
+  demand(roles.kind === "group", "Nobody removes the other from this conversation.");
+  const rank = rankOf(roles, author.accountId);
+  demand(rank === "owner" || rank === "admin", "The author may not remove members.");
+  demand(
+    RANKS[rank] > RANKS[rankOf(roles, target.accountId)],
+    "The removed member does not rank below the author.",
+  );
+}
+
+function demandMayChangeContext(
+  before: ContextFacts,
+  author: LeafFacts,
+  next: ContextFacts | undefined,
+): void {
+  demand(next, "The new GroupContext lacks an extension or has a malformed one.");
+  demand(equalBytes(next.externalSenders, before.externalSenders), "The external senders never change.");
+  demand(next.engineVersion === before.engineVersion, "The engine version never changes.");
+  demand(next.others.join() === before.others.join(), "An unknown extension came or went.");
+  const { roles } = before;
+  demand(
+    roles.kind === "group" && next.roles.kind === "group",
+    "The roles of this conversation never change.",
+  );
+  const rank = rankOf(roles, author.accountId);
+  if (rank === "owner") return;
+  demand(rank === "admin", "The author may not change roles.");
+  demand(
+    next.roles.owner === roles.owner &&
+      next.roles.rights.addMembers === roles.rights.addMembers &&
+      sameAccounts(next.roles.admins, roles.admins),
+    "Only the owner changes owner, admins and rights.",
+  );
+}
+
+/** The last owner cannot leave without handing over; only the server (a ban) may take the owner out. */
+function demandOwner(after: GroupFacts, proposals: readonly ProposalFacts[]): void {
+  const { owner } = after.context.roles;
+  if (owner === null || after.leaves.some((leaf) => leaf.accountId === owner)) return;
+  const byServer = proposals.some((proposal) => proposal.kind === "remove" && proposal.by.kind === "server");
+  const handedOver = proposals.some((proposal) => proposal.kind === "context");
+  demand(byServer && !handedOver, "The owner would not be in the group.");
+}
+
+/** An account already in the tree replaces one leaf of its own; joining by link is not part of this engine. */
+function judgeExternal(group: GroupFacts, commit: CommitFacts): Verdict {
+  const joiner = commit.pathHolder;
+  demand(joiner, "An external commit without a path.");
+  demand(
+    commit.proposals.every((proposal) => proposal.by.kind === "newcomer"),
+    "An external commit refers to somebody's proposal.",
+  );
+  const inits = commit.proposals.filter((proposal) => proposal.kind === "external_init");
+  const removals = commit.proposals.filter((proposal) => proposal.kind === "remove");
+  demand(
+    inits.length === 1 && removals.length === 1 && commit.proposals.length === 2,
+    "An external commit replaces exactly one leaf.",
+  );
+  const removed = removedLeaves(group, commit.proposals);
+  const [replaced] = removed;
+  demand(replaced && replaced.accountId === joiner.accountId, "An external commit removes somebody else.");
+  demand(equalBytes(replaced.rootPublicKey, joiner.rootPublicKey), "The joiner has another root key.");
+  demand(
+    replaced.deviceId === joiner.deviceId ||
+      (commit.retired?.accountId === joiner.accountId && commit.retired.deviceId === replaced.deviceId),
+    "No entry of the device log names the replaced device.",
+  );
+  demand(
+    group.leaves.every((leaf) => leaf === replaced || leaf.deviceId !== joiner.deviceId),
+    "The joiner is in the group already.",
+  );
+  const added = place(group, removed, [joiner]);
+  const after = { ...group, epoch: group.epoch + 1, leaves: withChanges(group, removed, added) };
+  return { kind: "allowed", after, added, removed };
+}
+
+function removedLeaves(group: GroupFacts, proposals: readonly ProposalFacts[]): LeafFacts[] {
+  const removed: LeafFacts[] = [];
+  for (const proposal of proposals) {
+    if (proposal.kind !== "remove") continue;
+    const leaf = group.leaves.find(({ leafIndex }) => leafIndex === proposal.leafIndex);
+    demand(leaf, "The removed leaf is empty.");
+    demand(!removed.includes(leaf), "One leaf is removed twice.");
+    removed.push(leaf);
+  }
+  return removed;
+}
+
+function placeAdded(
+  group: GroupFacts,
+  proposals: readonly ProposalFacts[],
+  removed: readonly LeafFacts[],
+): LeafFacts[] {
+  const holders = proposals.flatMap((proposal) => (proposal.kind === "add" ? [proposal.holder] : []));
+  demand(
+    new Set(holders.map(({ deviceId }) => deviceId)).size === holders.length,
+    "One device is added twice.",
+  );
+  const roots = new Map<AccountId, Uint8Array>();
+  for (const { accountId, rootPublicKey } of holders) {
+    const known = roots.get(accountId) ?? rootPublicKey;
+    demand(equalBytes(known, rootPublicKey), "Two devices of one account have different roots.");
+    roots.set(accountId, known);
+  }
+  return place(group, removed, holders);
+}
+
+/** Adds take the leftmost blank leaves, in order, after the Removes (RFC 9420 §12.3, §7.7). */
+function place(group: GroupFacts, removed: readonly LeafFacts[], holders: readonly Holder[]): LeafFacts[] {
+  const taken = new Set(group.leaves.filter((leaf) => !removed.includes(leaf)).map((leaf) => leaf.leafIndex));
+  let leafIndex = 0;
+  return holders.map((holder) => {
+    while (taken.has(leafIndex)) leafIndex += 1;
+    taken.add(leafIndex);
+    return { ...holder, leafIndex };
+  });
+}
+
+function withChanges(
+  group: GroupFacts,
+  removed: readonly LeafFacts[],
+  added: readonly LeafFacts[],
+): LeafFacts[] {
+  return [...group.leaves.filter((leaf) => !removed.includes(leaf)), ...added].sort(
+    (one, other) => one.leafIndex - other.leafIndex,
+  );
+}
+
+function sameHolder(one: Holder, other: Holder): boolean {
+  return (
+    one.accountId === other.accountId &&
+    one.deviceId === other.deviceId &&
+    equalBytes(one.rootPublicKey, other.rootPublicKey) &&
+    equalBytes(one.signaturePublicKey, other.signaturePublicKey)
+  );
+}
+
+function sameAccounts(one: readonly AccountId[], other: readonly AccountId[]): boolean {
+  return one.length === other.length && one.every((account) => other.includes(account));
+}
