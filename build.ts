@@ -164,7 +164,7 @@ async function compile(target: Bun.Build.CompileTarget | undefined, outfile: str
     define: { ELAHE_VERSION: JSON.stringify(version), ELAHE_BUILD: JSON.stringify(buildId) },
     compile: {
       outfile: path,
-      assets: [WEB, join(ROOT, "migrations")],
+      assets: [WEB],
       // A file in the folder it is started from must not change what it does.
       autoloadDotenv: false,
       autoloadBunfig: false,
