@@ -1,0 +1,53 @@
+import { html } from "htm/preact";
+import type { MessageView } from "../delivery/patches.ts";
+import { say } from "../languages/language.ts";
+import { sayClock, sayExactly } from "../languages/say-time.ts";
+import { sayFailure } from "../languages/say-failure.ts";
+import { Button } from "../ui/button.ts";
+import { findLinks } from "./find-links.ts";
+import { MarkSign } from "./mark-sign.ts";
+import type { Timeline } from "./timeline-model.ts";
+
+interface Props {
+  message: MessageView;
+  first: boolean;
+  last: boolean;
+  name: string;
+  timeline: Timeline;
+}
+
+export function Bubble({ message, first, last, name, timeline }: Props) {
+  const side = message.mine ? "mine" : "theirs";
+  const clock = sayClock(message.sentAt);
+  return html`<li
+    class=${`message message-${side}${first ? " message-first" : ""}${last ? " message-last" : ""}`}
+    data-message=${message.id}
+  >
+    <div class=${`bubble bubble-${side}`}>
+      <span class="visually-hidden">${message.mine ? say("message.from_you") : name}</span>
+      <div class="bubble-text" dir="auto" data-room=${`${clock}${message.mark ? " ✓✓" : ""}`}>
+        <${Body} message=${message} />
+        <span class="bubble-meta" title=${sayExactly(message.sentAt)}>
+          ${clock}${message.mark && html`<${MarkSign} mark=${message.mark} />`}
+        </span>
+      </div>
+    </div>
+    ${message.mark === "failed" && html`<${Failed} message=${message} timeline=${timeline} />`}
+  </li>`;
+}
+
+function Body({ message }: { message: MessageView }) {
+  if (message.body.kind === "not_decrypted") return html`<em>${say("message.not_decrypted")}</em>`;
+  if (message.body.kind !== "text") return html`<em>${say("message.not_understood")}</em>`;
+  return html`<span class="bubble-words">${findLinks(message.body.text).map(({ text, href }) =>
+    href === undefined ? text : html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`,
+  )}</span>`;
+}
+
+function Failed({ message, timeline }: { message: MessageView; timeline: Timeline }) {
+  return html`<div class="message-failed">
+    <span>${say("message.failed")}. ${message.failure && sayFailure(message.failure)}</span>
+    <${Button} label=${say("do.try_again")} kind="quiet" onPress=${() => timeline.retry(message.id)} />
+    <${Button} label=${say("do.discard")} kind="quiet" onPress=${() => timeline.discard(message.id)} />
+  </div>`;
+}

@@ -1,0 +1,28 @@
+import { effect } from "@preact/signals";
+import { html } from "htm/preact";
+import type { Means } from "../means.ts";
+import { CHAT, navigate, SETTINGS, withNext } from "../routes.ts";
+import { Settings } from "../settings/model.ts";
+import { Conversations } from "./model.ts";
+import { Shell } from "./shell.ts";
+
+export interface OpenChat {
+  readonly Screen: () => unknown;
+}
+
+/** Opens the messenger for as long as the session lasts; afterwards `closed` is told. */
+export async function openChat(means: Means, closed: () => void): Promise<OpenChat> {
+  const conversations = new Conversations(await means.openMessenger());
+  const settings = new Settings(means, conversations);
+  const stop = effect(() => {
+    if (!conversations.signedOut.value) return;
+    queueMicrotask(async () => {
+      stop();
+      const back = location.pathname === SETTINGS ? CHAT : location.pathname;
+      await conversations.close();
+      navigate(withNext("/auth/sign-in", back), { replace: true });
+      closed();
+    });
+  });
+  return { Screen: () => html`<${Shell} conversations=${conversations} settings=${settings} />` };
+}

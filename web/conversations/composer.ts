@@ -1,0 +1,102 @@
+import { html } from "htm/preact";
+import { SendHorizontal } from "lucide";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { ConversationView } from "../delivery/patches.ts";
+import { say } from "../languages/language.ts";
+import { sayFailure } from "../languages/say-failure.ts";
+import { IconButton } from "../ui/button.ts";
+import { Alert } from "../ui/notice.ts";
+import type { Composer } from "./composer-model.ts";
+
+interface Props {
+  composer: Composer;
+  conversation: ConversationView;
+  name: string;
+  /** Of a deed on a message above. */
+  failure: string | undefined;
+  onSent: () => void;
+}
+
+export function ComposerBox({ composer, conversation, name, failure, onSent }: Props) {
+  if (conversation.state === "frozen")
+    return html`<footer class="composer composer-said" role="alert">
+      <strong>${say("chat.frozen")}</strong>
+      <p>${say("chat.frozen_text")}</p>
+    </footer>`;
+  const send = async () => {
+    if (await composer.send()) onSent();
+  };
+  return html`<footer class="composer">
+    ${composer.failure.value !== undefined
+      ? html`<${Alert} text=${`${sayFailure(composer.failure.value)} ${say("composer.not_kept")}`} />`
+      : failure !== undefined && html`<${Alert} text=${sayFailure(failure)} />`}
+    ${conversation.state === "founding" && html`<p class="composer-note waiting">${say("chat.founding")}</p>`}
+    <${Room} room=${composer.room.value} />
+    <form
+      class="composer-line"
+      onSubmit=${(event: Event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <${Box} composer=${composer} name=${name} onSend=${send} />
+      <${IconButton}
+        icon=${SendHorizontal}
+        label=${say("composer.send")}
+        main
+        mirrored
+        disabled=${!composer.canSend.value}
+        onPress=${send}
+      />
+    </form>
+  </footer>`;
+}
+
+function Box({ composer, name, onSend }: { composer: Composer; name: string; onSend: () => void }) {
+  const box = useRef<HTMLTextAreaElement>(null);
+  const text = composer.text.value;
+  useLayoutEffect(() => grow(box.current), [text]);
+  useEffect(() => {
+    if (!touchScreen()) box.current?.focus({ preventScroll: true });
+    const hidden = () => composer.keep();
+    document.addEventListener("visibilitychange", hidden);
+    return () => document.removeEventListener("visibilitychange", hidden);
+  }, [composer]);
+  return html`<textarea
+    ref=${box}
+    class="composer-box"
+    rows="1"
+    dir="auto"
+    aria-label=${say("composer.label", { name })}
+    placeholder=${say("composer.placeholder")}
+    enterkeyhint=${touchScreen() ? "enter" : "send"}
+    value=${text}
+    onInput=${(event: InputEvent) => {
+      if (event.currentTarget instanceof HTMLTextAreaElement) composer.write(event.currentTarget.value);
+    }}
+    onKeyDown=${(event: KeyboardEvent) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || touchScreen()) return;
+      event.preventDefault();
+      onSend();
+    }}
+  ></textarea>`;
+}
+
+function Room({ room }: { room: number | undefined }) {
+  if (room === undefined) return null;
+  if (room < 0)
+    return html`<p class="composer-note composer-wrong" role="alert">${say("composer.too_long", { count: -room })}</p>`;
+  return html`<p class="composer-note">${say("composer.room", { count: room })}</p>`;
+}
+
+/** As high as its text; the style sheet ends it at eight lines. */
+function grow(box: HTMLTextAreaElement | null): void {
+  if (!box) return;
+  box.style.blockSize = "auto";
+  box.style.blockSize = `${box.scrollHeight}px`;
+}
+
+/** There Enter breaks the line, as its key says, and nothing takes the focus unasked. */
+function touchScreen(): boolean {
+  return matchMedia("(pointer: coarse)").matches;
+}

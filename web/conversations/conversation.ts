@@ -1,0 +1,80 @@
+import { html } from "htm/preact";
+import { ArrowLeft, Info } from "lucide";
+import { useEffect } from "preact/hooks";
+import type { ConversationId } from "../../src/protocol/ids.ts";
+import type { ConversationView } from "../delivery/patches.ts";
+import { say } from "../languages/language.ts";
+import { CHAT, chatPath, detailsPath, goBack, navigate } from "../routes.ts";
+import { Avatar, SavedAvatar } from "../ui/avatar.ts";
+import { Button, IconButton } from "../ui/button.ts";
+import { Notice, Waiting } from "../ui/notice.ts";
+import { ComposerBox } from "./composer.ts";
+import type { Conversations } from "./model.ts";
+import { nameOf } from "./name-of.ts";
+import { TimelineView } from "./timeline.ts";
+
+export function ConversationPane(props: { conversations: Conversations; id: ConversationId; details: boolean }) {
+  const { conversations, id } = props;
+  const conversation = conversations.byId.value.get(id);
+  if (conversation)
+    return html`<${OpenConversation} conversations=${conversations} conversation=${conversation} details=${props.details} />`;
+  if (!conversations.complete.value) return html`<${Waiting} text=${say("chat.loading")} />`;
+  return html`<${Notice} title=${say("chat.not_found")} text=${say("chat.not_found_text")}>
+    <${Button} label=${say("do.back")} onPress=${() => navigate(CHAT, { replace: true })} />
+  <//>`;
+}
+
+interface OpenProps {
+  conversations: Conversations;
+  conversation: ConversationView;
+  details: boolean;
+}
+
+function OpenConversation({ conversations, conversation, details }: OpenProps) {
+  const { id } = conversation;
+  const name = nameOf(conversation);
+  const timeline = conversations.timelineOf(id);
+  const composer = conversations.composerOf(id);
+  useEffect(() => {
+    timeline.open(conversation);
+    return composer.keep;
+  }, [id]);
+  return html`<section class="conversation" aria-label=${say("chat.region", { name })}>
+    <${Head} conversation=${conversation} name=${name} typing=${conversations.typing.value.has(id)} details=${details} />
+    <${TimelineView} timeline=${timeline} conversation=${conversation} name=${name} />
+    <${ComposerBox}
+      composer=${composer}
+      conversation=${conversation}
+      name=${name}
+      failure=${timeline.failure.value}
+      onSent=${timeline.forgetUnread}
+    />
+  </section>`;
+}
+
+function Head(props: { conversation: ConversationView; name: string; typing: boolean; details: boolean }) {
+  const { conversation, name, typing, details } = props;
+  const about = details ? chatPath(conversation.id) : detailsPath(conversation.id);
+  return html`<header class="bar">
+    <${IconButton}
+      icon=${ArrowLeft}
+      mirrored
+      class="only-phone"
+      label=${say("do.back")}
+      onPress=${() => goBack(CHAT)}
+    />
+    <a class="head-person" href=${about} aria-label=${`${name}, ${say("chat.details")}`}>
+      ${conversation.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${name} size="small" />`}
+      <span class="head-words">
+        <span class="bar-title" dir="auto">${name}</span>
+        ${typing && html`<span class="head-state">${say("list.typing")}</span>`}
+      </span>
+    </a>
+    <${IconButton}
+      icon=${Info}
+      label=${say("chat.details")}
+      class=${details ? "icon-button-on" : ""}
+      onPress=${() => (details ? goBack(about) : navigate(about))}
+    />
+  </header>`;
+}

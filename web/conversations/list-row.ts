@@ -1,0 +1,56 @@
+import { html } from "htm/preact";
+import type { ConversationView, MessageView } from "../delivery/patches.ts";
+import { say, sayNumber } from "../languages/language.ts";
+import { sayExactly, sayMoment } from "../languages/say-time.ts";
+import { chatPath } from "../routes.ts";
+import { Avatar, SavedAvatar } from "../ui/avatar.ts";
+import { MarkSign } from "./mark-sign.ts";
+import { nameOf } from "./name-of.ts";
+
+interface Props {
+  conversation: ConversationView;
+  current: boolean;
+  draft: string | undefined;
+  typing: boolean;
+}
+
+export function ListRow({ conversation, current, draft, typing }: Props) {
+  const { last, unread } = conversation;
+  const name = nameOf(conversation);
+  return html`<li>
+    <a class="row" href=${chatPath(conversation.id)} aria-current=${current ? "page" : undefined}>
+      ${conversation.kind === "saved" ? html`<${SavedAvatar} />` : html`<${Avatar} name=${name} />`}
+      <span class="row-name" dir="auto">${name}</span>
+      ${last &&
+      html`<time class="row-time" datetime=${new Date(last.sentAt).toISOString()} title=${sayExactly(last.sentAt)}>
+        ${sayMoment(last.sentAt, Date.now())}
+      </time>`}
+      <span class="row-line"><${LastLine} last=${last} draft=${draft} typing=${typing} /></span>
+      ${unread > 0 &&
+      html`<span class="row-unread">
+        <span aria-hidden="true">${sayNumber(unread)}</span>
+        <span class="visually-hidden">${say("list.unread", { count: unread })}</span>
+      </span>`}
+    </a>
+  </li>`;
+}
+
+function LastLine({ last, draft, typing }: { last: MessageView | undefined; draft: string | undefined; typing: boolean }) {
+  if (typing) return html`<span class="row-accent">${say("list.typing")}</span>`;
+  if (draft) return html`<span class="row-accent row-text">${say("list.draft", { text: oneLine(draft) })}</span>`;
+  if (!last || last.body.kind === "founded") return html`<span class="row-text">${say("list.start")}</span>`;
+  return html`${last.mark && html`<${MarkSign} mark=${last.mark} />`}
+    <span class="row-text">${sayLast(last)}</span>`;
+}
+
+function sayLast(last: MessageView): string {
+  if (last.body.kind === "not_decrypted") return say("message.not_decrypted");
+  if (last.body.kind !== "text") return say("message.not_understood");
+  const text = oneLine(last.body.text);
+  return last.mine ? say("list.you", { text: isolate(text) }) : isolate(text);
+}
+
+const SHOWN = 160;
+const oneLine = (text: string) => text.slice(0, SHOWN).replace(/\s+/g, " ").trim();
+/** Keeps a text of the other direction from rearranging the words around it. */
+const isolate = (text: string) => `\u2068${text}\u2069`;

@@ -1,0 +1,67 @@
+import { html } from "htm/preact";
+import { Search, Settings, SquarePen } from "lucide";
+import type { ConversationId } from "../../src/protocol/ids.ts";
+import { say } from "../languages/language.ts";
+import { navigate, SETTINGS } from "../routes.ts";
+import { Button, IconButton } from "../ui/button.ts";
+import { Mark } from "../ui/mark.ts";
+import { Notice, Waiting } from "../ui/notice.ts";
+import { ListRow } from "./list-row.ts";
+import type { Conversations } from "./model.ts";
+
+interface Props {
+  conversations: Conversations;
+  current: ConversationId | undefined;
+  inSettings: boolean;
+  onNew: () => void;
+  onFind: () => void;
+}
+
+export function ConversationList({ conversations, current, inSettings, onNew, onFind }: Props) {
+  return html`<nav class="list" aria-label=${say("list.title")}>
+    <header class="bar list-bar">
+      <${Mark} size=${26} />
+      <h1 class="bar-title">${say("app.title")}</h1>
+      <${IconButton} icon=${Search} label=${say("list.find")} onPress=${onFind} />
+      <${IconButton} icon=${SquarePen} label=${say("list.new")} onPress=${onNew} />
+      <${IconButton}
+        icon=${Settings}
+        label=${say("list.settings")}
+        class=${inSettings ? "icon-button-on" : ""}
+        onPress=${() => navigate(SETTINGS)}
+      />
+    </header>
+    <${Body} conversations=${conversations} current=${current} onNew=${onNew} />
+  </nav>`;
+}
+
+function Body({ conversations, current, onNew }: Pick<Props, "conversations" | "current" | "onNew">) {
+  const listed = conversations.listed.value;
+  if (listed.length === 0)
+    return conversations.complete.value
+      ? html`<${Notice} title=${say("list.empty")} text=${say("list.empty_text")}>
+          <${Button} label=${say("list.new")} kind="main" icon=${SquarePen} onPress=${onNew} />
+        <//>`
+      : html`<${Waiting} text=${say("list.loading")} />`;
+  return html`<ul class="rows" onKeyDown=${moveFocus}>
+    ${listed.map(
+      (conversation) => html`<${ListRow}
+        key=${conversation.id}
+        conversation=${conversation}
+        current=${conversation.id === current}
+        draft=${conversation.id === current ? undefined : conversations.drafts.value.get(conversation.id)}
+        typing=${conversations.typing.value.has(conversation.id)}
+      />`,
+    )}
+  </ul>`;
+}
+
+/** Arrow keys walk the rows; Enter opens, as with any link. */
+function moveFocus(event: KeyboardEvent): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined || !(event.currentTarget instanceof HTMLElement)) return;
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>(".row")];
+  const at = rows.findIndex((row) => row === document.activeElement);
+  rows[Math.min(Math.max(at + step, 0), rows.length - 1)]?.focus();
+  event.preventDefault();
+}

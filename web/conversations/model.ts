@@ -1,0 +1,132 @@
+import { computed, createModel, signal } from "@preact/signals";
+import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
+import type { Connection, ConversationView, DeviceState, MessageView, Messenger, Patch } from "../delivery/patches.ts";
+import { Composer } from "./composer-model.ts";
+import { Timeline } from "./timeline-model.ts";
+
+const OPEN_TIMELINES = 8;
+const DRAFTS_READ = 50;
+
+export interface SignedIn {
+  readonly accountId: AccountId;
+  readonly username: string;
+  readonly role: string;
+}
+
+/** All that the chat shows, kept in step with the messenger's patches. */
+export const Conversations = createModel((messenger: Messenger) => {
+  const me = signal<SignedIn | undefined>(undefined);
+  const signedOut = signal(false);
+  const device = signal<DeviceState>({ kind: "starting" });
+  const connection = signal<Connection>({ kind: "connecting" });
+  const byId = signal<ReadonlyMap<ConversationId, ConversationView>>(new Map());
+  const complete = signal(false);
+  const typing = signal<ReadonlyMap<ConversationId, number>>(new Map());
+  const drafts = signal<ReadonlyMap<ConversationId, string>>(new Map());
+  /** The last message of somebody else that came while this page was open, for those who listen. */
+  const heard = signal<MessageView | undefined>(undefined);
+  const listed = computed(() => [...byId.value.values()].sort((a, b) => b.changedAt - a.changedAt));
+  const unread = computed(() => listed.value.reduce((sum, { unread }) => sum + unread, 0));
+  const timelines = new Map<ConversationId, Timeline>();
+  const composers = new Map<ConversationId, Composer>();
+
+  function take(patch: Patch): void {
+    switch (patch.kind) {
+      case "signed_in":
+        me.value = patch;
+        return;
+      case "signed_out":
+        signedOut.value = true;
+        return;
+      case "device":
+        device.value = patch.device;
+        return;
+      case "connection":
+        connection.value = patch.connection;
+        return;
+      case "conversations":
+        return takeConversations(patch.conversations, patch.complete);
+      case "messages":
+        takeMessages(patch.conversationId, patch.messages, patch.reachedStart !== undefined);
+        return timelines.get(patch.conversationId)?.take(patch);
+      case "removed":
+        return timelines.get(patch.conversationId)?.take(patch);
+      case "typing":
+        return takeTyping(patch.conversationId, patch.until);
+    }
+  }
+
+  function takeConversations(views: readonly ConversationView[], isComplete: boolean): void {
+    byId.value = new Map([...byId.value, ...views.map((view) => [view.id, view] as const)]);
+    if (!isComplete || complete.value) return;
+    complete.value = true;
+    for (const { id } of listed.value.slice(0, DRAFTS_READ)) readDraft(id);
+  }
+
+  function takeMessages(id: ConversationId, messages: readonly MessageView[], isPage: boolean): void {
+    const theirs = messages.findLast((message) => !message.mine);
+    if (isPage || !theirs) return;
+    heard.value = theirs;
+    stopTyping(id);
+  }
+
+  function takeTyping(id: ConversationId, until: number): void {
+    typing.value = new Map(typing.value).set(id, until);
+    setTimeout(() => {
+      if ((typing.value.get(id) ?? 0) <= until) stopTyping(id);
+    }, until - Date.now());
+  }
+
+  function stopTyping(id: ConversationId): void {
+    if (!typing.value.has(id)) return;
+    const others = new Map(typing.value);
+    others.delete(id);
+    typing.value = others;
+  }
+
+  async function readDraft(conversationId: ConversationId): Promise<void> {
+    const text = await messenger.do({ kind: "read_draft", conversationId }).catch(() => "");
+    if (text !== "") noteDraft(conversationId, text);
+  }
+
+  function noteDraft(id: ConversationId, text: string): void {
+    drafts.value = new Map(drafts.value).set(id, text.trim());
+  }
+
+  function timelineOf(id: ConversationId): Timeline {
+    const timeline = timelines.get(id) ?? new Timeline(messenger, id);
+    timelines.delete(id);
+    timelines.set(id, timeline);
+    const [oldest] = timelines.keys();
+    if (timelines.size > OPEN_TIMELINES && oldest !== undefined) timelines.delete(oldest);
+    return timeline;
+  }
+
+  function composerOf(id: ConversationId): Composer {
+    const known = composers.get(id);
+    if (known) return known;
+    const composer = new Composer({ messenger, conversationId: id, draftChanged: (text) => noteDraft(id, text) });
+    composers.set(id, composer);
+    composer.restore();
+    return composer;
+  }
+
+  const reconnect = () => messenger.do({ kind: "reconnect" }).catch(() => undefined);
+  const writeTo = (username: string) => messenger.do({ kind: "write_to", username });
+  const writeToSelf = () => messenger.do({ kind: "write_to_self" });
+  const profile = (accountId: AccountId) => messenger.do({ kind: "profile", accountId });
+  const signOut = () => messenger.do({ kind: "sign_out" });
+
+  const stop = messenger.listen(take);
+  async function close(): Promise<void> {
+    stop();
+    for (const composer of composers.values()) composer.keep();
+    await messenger.close();
+  }
+
+  return {
+    me, signedOut, device, connection, byId, complete, typing, drafts, heard, listed, unread,
+    timelineOf, composerOf, reconnect, writeTo, writeToSelf, profile, signOut, close,
+  };
+});
+export type Conversations = InstanceType<typeof Conversations>;

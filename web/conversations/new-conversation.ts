@@ -1,0 +1,102 @@
+import { useModel } from "@preact/signals";
+import { html } from "htm/preact";
+import { Bookmark, UserPlus } from "lucide";
+import { say } from "../languages/language.ts";
+import { sayFailure } from "../languages/say-failure.ts";
+import { SETTINGS, chatPath, navigate } from "../routes.ts";
+import { Button } from "../ui/button.ts";
+import { Dialog } from "../ui/dialog.ts";
+import { Field } from "../ui/field.ts";
+import { Icon } from "../ui/icon.ts";
+import type { Conversations, SignedIn } from "./model.ts";
+import { Search } from "./search-model.ts";
+
+interface Props {
+  conversations: Conversations;
+  me: SignedIn | undefined;
+  onClose: () => void;
+}
+
+export function NewConversation({ conversations, me, onClose }: Props) {
+  const search = useModel(
+    () =>
+      new Search({
+        conversations,
+        own: me?.username,
+        found: (id) => {
+          onClose();
+          navigate(chatPath(id));
+        },
+      }),
+  );
+  return html`<${Dialog} title=${say("list.new")} onClose=${onClose}>
+    <form
+      class="new-form"
+      novalidate
+      onSubmit=${(event: Event) => {
+        event.preventDefault();
+        search.start();
+      }}
+    >
+      <${Field}
+        name="new-username"
+        label=${say("field.username")}
+        value=${search.username}
+        autocomplete="off"
+        latin
+        focused
+        hint=${say("new.hint")}
+        error=${sayProblem(search)}
+      />
+      <${Button}
+        label=${search.busy.value ? say("new.working", { name: search.username.value.trim() }) : say("new.submit")}
+        kind="main"
+        wide
+        submits
+        busy=${search.busy.value}
+      />
+    </form>
+    <div class="choices">
+      <${Choice} icon=${Bookmark} title=${say("new.self")} text=${say("new.self_hint")} onPress=${search.toSelf} />
+      ${mayInvite(me?.role) &&
+      html`<${Choice}
+        icon=${UserPlus}
+        title=${say("new.invite")}
+        text=${say("new.invite_hint")}
+        onPress=${() => {
+          onClose();
+          navigate(SETTINGS);
+        }}
+      />`}
+    </div>
+  <//>`;
+}
+
+export function mayInvite(role: string | undefined): boolean {
+  return role === "owner" || role === "admin";
+}
+
+function sayProblem(search: Search): string | undefined {
+  const problem = search.problem.value;
+  if (problem === undefined) return undefined;
+  const name = search.asked.value;
+  if (problem === "missing") return say("field.username_missing");
+  if (problem === "yourself") return say("new.yourself");
+  if (problem === "account.not_found") return say("new.not_found", { name });
+  if (problem === "key_package.none") return say("new.not_ready", { name });
+  return sayFailure(problem);
+}
+
+interface ChoiceProps {
+  icon: Parameters<typeof Icon>[0]["of"];
+  title: string;
+  text: string;
+  onPress: () => void;
+}
+
+function Choice({ icon, title, text, onPress }: ChoiceProps) {
+  return html`<button class="choice" type="button" onClick=${onPress}>
+    <${Icon} of=${icon} />
+    <span class="choice-words"><span class="choice-title">${title}</span><span class="choice-text">${text}</span></span>
+  </button>`;
+}

@@ -1,0 +1,129 @@
+import type { Signal } from "@preact/signals";
+import { useModel, useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { MessageView } from "../delivery/patches.ts";
+import { type Anchor, atEnd, readAnchor, restoreAnchor, toEnd, toUnreadLine } from "./scroll-place.ts";
+import type { Timeline } from "./timeline-model.ts";
+import { TimelineWindow } from "./timeline-window.ts";
+
+/** How near an edge the next messages are asked for. */
+const NEAR = 600;
+
+export interface ReadingPlace {
+  readonly list: RefObject<HTMLDivElement | null>;
+  readonly window: TimelineWindow;
+  /** The newest message is not on screen. */
+  readonly away: Signal<boolean>;
+  readonly scrolled: () => void;
+  readonly jumpToEnd: () => void;
+}
+
+/** Keeps the reader's place while messages come at both ends, and follows the end where they stand at it. */
+export function useReadingPlace(timeline: Timeline): ReadingPlace {
+  const list = useRef<HTMLDivElement>(null);
+  const window = useModel(TimelineWindow);
+  const away = useSignal(false);
+  const place = useRef<Place>({ anchor: undefined, opened: false, newest: undefined });
+
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element || timeline.phase.value !== "ready") return;
+    noteArrivals(timeline.messages.value, place.current, window, away);
+    settle(element, place.current, window, away);
+    fill(element, timeline, window);
+    seeIfSeen(timeline, window, away);
+  });
+  useFollowing(list, timeline, window, away);
+
+  return {
+    list,
+    window,
+    away,
+    scrolled() {
+      const element = list.current;
+      if (!element || !place.current.opened) return;
+      away.value = !atEnd(element) || window.newer.value > 0;
+      place.current.anchor = readAnchor(element);
+      fill(element, timeline, window);
+      seeIfSeen(timeline, window, away);
+    },
+    jumpToEnd() {
+      away.value = false;
+      window.toEnd();
+      if (list.current) toEnd(list.current);
+    },
+  };
+}
+
+interface Place {
+  anchor: Anchor | undefined;
+  opened: boolean;
+  newest: string | undefined;
+}
+
+function noteArrivals(
+  messages: readonly MessageView[],
+  place: Place,
+  window: TimelineWindow,
+  away: Signal<boolean>,
+): void {
+  const newest = messages.at(-1);
+  if (newest === undefined || newest.id === place.newest) return;
+  const before = messages.findLastIndex((message) => message.id === place.newest);
+  place.newest = newest.id;
+  if (before < 0) return;
+  if (newest.mine && newest.mark === "waiting") {
+    away.value = false;
+    window.toEnd();
+  } else window.arrived(messages.length - 1 - before, !away.value);
+}
+
+function settle(element: HTMLElement, place: Place, window: TimelineWindow, away: Signal<boolean>): void {
+  if (!place.opened) {
+    place.opened = true;
+    if (!toUnreadLine(element)) toEnd(element);
+    away.value = !atEnd(element);
+  } else if (!away.value && window.newer.value === 0) toEnd(element);
+  else if (place.anchor) restoreAnchor(element, place.anchor);
+  place.anchor = readAnchor(element);
+}
+
+/** Draws or fetches more where the reader comes near an edge. */
+function fill(element: HTMLElement, timeline: Timeline, window: TimelineWindow): void {
+  if (element.scrollTop < NEAR && !window.older(timeline.messages.value.length)) {
+    if (timeline.older.value === "idle") timeline.more();
+  }
+  const below = element.scrollHeight - element.scrollTop - element.clientHeight;
+  if (below < NEAR) window.towardsEnd();
+}
+
+function seeIfSeen(timeline: Timeline, window: TimelineWindow, away: Signal<boolean>): void {
+  if (away.value || window.newer.value > 0) return;
+  if (document.visibilityState === "visible" && document.hasFocus()) timeline.seen();
+}
+
+/** The box changes size (keyboard, composer), or the person comes back to the window. */
+function useFollowing(
+  list: RefObject<HTMLDivElement | null>,
+  timeline: Timeline,
+  window: TimelineWindow,
+  away: Signal<boolean>,
+): void {
+  useEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const resized = new ResizeObserver(() => {
+      if (!away.value) toEnd(element);
+    });
+    const back = () => seeIfSeen(timeline, window, away);
+    resized.observe(element);
+    addEventListener("focus", back);
+    document.addEventListener("visibilitychange", back);
+    return () => {
+      resized.disconnect();
+      removeEventListener("focus", back);
+      document.removeEventListener("visibilitychange", back);
+    };
+  }, [timeline]);
+}

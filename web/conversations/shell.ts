@@ -1,0 +1,121 @@
+import { useSignal } from "@preact/signals";
+import { html } from "htm/preact";
+import { useEffect } from "preact/hooks";
+import { Elsewhere } from "../devices/elsewhere.ts";
+import { Unusable } from "../devices/unusable.ts";
+import { say } from "../languages/language.ts";
+import { CHAT, chatPath, goBack, page } from "../routes.ts";
+import type { Settings } from "../settings/model.ts";
+import { SettingsPane } from "../settings/view.ts";
+import { Notice, Waiting } from "../ui/notice.ts";
+import { useTitle } from "../ui/title.ts";
+import { ConnectionBar } from "./connection-bar.ts";
+import { ConversationPane } from "./conversation.ts";
+import { Details } from "./details.ts";
+import { ConversationList } from "./list.ts";
+import type { Conversations } from "./model.ts";
+import { NewConversation } from "./new-conversation.ts";
+import { QuickSwitcher } from "./quick-switcher.ts";
+
+type Sheet = "new" | "switcher" | undefined;
+
+/** The panes side by side where there is room, one at a time where there is not. */
+export function Shell({ conversations, settings }: { conversations: Conversations; settings: Settings }) {
+  const device = conversations.device.value;
+  const unread = conversations.unread.value;
+  useTitle(unread > 0 ? `(${unread}) ${say("app.title")}` : say("app.title"));
+  if (device.kind === "elsewhere") return html`<${Elsewhere} settings=${settings} />`;
+  if (device.kind === "unusable") return html`<${Unusable} reason=${device.reason} />`;
+  if (device.kind === "starting") return html`<main class="page"><${Waiting} text=${say("starting.title")} /></main>`;
+  return html`<${Panes} conversations=${conversations} settings=${settings} />`;
+}
+
+function Panes({ conversations, settings }: { conversations: Conversations; settings: Settings }) {
+  const sheet = useSignal<Sheet>(undefined);
+  const now = page.value;
+  const pane = now.kind === "chat" ? now.pane : "list";
+  const id = now.kind === "chat" ? now.conversationId : undefined;
+  const close = () => {
+    sheet.value = undefined;
+  };
+  useShortcuts({
+    toSwitcher: () => {
+      sheet.value = "switcher";
+    },
+    back: () => leavePane(pane, id === undefined ? CHAT : chatPath(id)),
+    idle: () => sheet.value === undefined,
+  });
+  return html`<div class="shell" data-pane=${pane}>
+    <${ConnectionBar} connection=${conversations.connection.value} onRetry=${conversations.reconnect} />
+    <${ConversationList}
+      conversations=${conversations}
+      current=${id}
+      inSettings=${pane === "settings"}
+      onNew=${() => {
+        sheet.value = "new";
+      }}
+      onFind=${() => {
+        sheet.value = "switcher";
+      }}
+    />
+    <main class="main">
+      ${pane === "settings"
+        ? html`<${SettingsPane} settings=${settings} me=${conversations.me.value} />`
+        : id === undefined
+          ? html`<${NothingChosen} />`
+          : html`<${ConversationPane} key=${id} conversations=${conversations} id=${id} details=${pane === "details"} />`}
+    </main>
+    ${pane === "details" && id !== undefined && html`<${Details} key=${id} conversations=${conversations} id=${id} />`}
+    ${sheet.value === "new" &&
+    html`<${NewConversation} conversations=${conversations} me=${conversations.me.value} onClose=${close} />`}
+    ${sheet.value === "switcher" && html`<${QuickSwitcher} conversations=${conversations} onClose=${close} />`}
+    <${Heard} conversations=${conversations} />
+  </div>`;
+}
+
+function NothingChosen() {
+  return html`<${Notice}
+    title=${say("chat.none")}
+    text=${html`<span>${say("chat.none_text", { keys: SWITCHER_KEYS })}</span>`}
+  />`;
+}
+
+const SWITCHER_KEYS = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘K" : "Ctrl+K";
+
+/** New messages of the open page, said to those who cannot see them. */
+function Heard({ conversations }: { conversations: Conversations }) {
+  const message = conversations.heard.value;
+  const from = message && conversations.byId.value.get(message.conversationId)?.peer?.username;
+  const text = message?.body.kind === "text" ? message.body.text : undefined;
+  return html`<div class="visually-hidden" role="status">
+    ${text !== undefined && say("chat.new_message", { name: from ?? say("people.unknown"), text })}
+  </div>`;
+}
+
+function leavePane(pane: string, conversation: string): void {
+  if (pane === "details") goBack(conversation);
+  else if (pane === "conversation" || pane === "settings") goBack(CHAT);
+}
+
+interface Shortcuts {
+  toSwitcher: () => void;
+  back: () => void;
+  /** No sheet is open: a sheet takes Esc for itself. */
+  idle: () => boolean;
+}
+
+function useShortcuts(does: Shortcuts): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing || !does.idle()) return;
+      const control = event.ctrlKey || event.metaKey;
+      if (control && event.key.toLowerCase() === "k") does.toSwitcher();
+      else if (event.key === "Escape") does.back();
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
+}
+

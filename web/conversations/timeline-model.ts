@@ -1,0 +1,104 @@
+import { createModel, signal } from "@preact/signals";
+import type { ConversationId, MessageId } from "../../src/protocol/ids.ts";
+import type { MessageView, Messenger, Patch } from "../delivery/patches.ts";
+import { readFailure } from "../read-failure.ts";
+import type { UnreadLine } from "./arrange-timeline.ts";
+import { mergeMessages } from "./merge-messages.ts";
+
+/** How many pages are fetched at most to find the first unread message. */
+const PAGES_TO_UNREAD = 10;
+
+/** What is known of one conversation's messages; shared by every opening of it. */
+export const Timeline = createModel((messenger: Messenger, conversationId: ConversationId) => {
+  const messages = signal<readonly MessageView[]>([]);
+  const phase = signal<"loading" | "ready" | "failed">("loading");
+  const older = signal<"idle" | "loading" | "failed">("idle");
+  const reachedStart = signal(false);
+  const unread = signal<UnreadLine | undefined>(undefined);
+  /** Why the last deed on a message (retry, discard, reading) did not work. */
+  const failure = signal<string | undefined>(undefined);
+  let seenUpTo = 0;
+
+  /** Takes the place of the unread line from what was unread at this moment, and shows from there. */
+  async function open(view: { unread: number; readUpTo: number }): Promise<void> {
+    unread.value = view.unread > 0 ? { after: view.readUpTo, count: view.unread } : undefined;
+    seenUpTo = Math.max(seenUpTo, view.readUpTo);
+    if (phase.value === "failed") phase.value = "loading";
+    try {
+      await messenger.do({ kind: "open", conversationId });
+      await reachUnread();
+      phase.value = "ready";
+    } catch (error) {
+      phase.value = "failed";
+      failure.value = readFailure(error);
+    }
+  }
+
+  async function reachUnread(): Promise<void> {
+    const line = unread.value;
+    if (!line) return;
+    for (let page = 0; page < PAGES_TO_UNREAD; page += 1) {
+      const oldest = oldestSequence(messages.value);
+      if (oldest === undefined || oldest <= line.after || reachedStart.value) return;
+      await messenger.do({ kind: "more", conversationId, before: oldest });
+    }
+  }
+
+  async function more(): Promise<void> {
+    const oldest = oldestSequence(messages.value);
+    if (older.value === "loading" || reachedStart.value || oldest === undefined) return;
+    older.value = "loading";
+    try {
+      await messenger.do({ kind: "more", conversationId, before: oldest });
+      older.value = "idle";
+    } catch (error) {
+      older.value = "failed";
+      failure.value = readFailure(error);
+    }
+  }
+
+  function take(patch: Patch): void {
+    if (patch.kind === "messages") {
+      messages.value = mergeMessages(messages.value, patch.messages);
+      if (patch.reachedStart !== undefined) reachedStart.value = patch.reachedStart;
+    }
+    if (patch.kind === "removed")
+      messages.value = messages.value.filter((message) => !patch.ids.includes(message.id));
+  }
+
+  async function attempt(work: Promise<unknown>): Promise<void> {
+    failure.value = undefined;
+    try {
+      await work;
+    } catch (error) {
+      failure.value = readFailure(error);
+    }
+  }
+
+  const retry = (messageId: MessageId) => attempt(messenger.do({ kind: "retry", messageId }));
+  const discard = (messageId: MessageId) => attempt(messenger.do({ kind: "discard", messageId }));
+
+  /** The newest message was on screen before the person's eyes. */
+  function seen(): void {
+    const newest = newestSequence(messages.value);
+    if (newest === undefined || newest <= seenUpTo) return;
+    seenUpTo = newest;
+    attempt(messenger.do({ kind: "seen", conversationId, upTo: newest }));
+  }
+
+  /** After an own message the unread line has served. */
+  function forgetUnread(): void {
+    unread.value = undefined;
+  }
+
+  return { messages, phase, older, reachedStart, unread, failure, open, more, take, retry, discard, seen, forgetUnread };
+});
+export type Timeline = InstanceType<typeof Timeline>;
+
+function oldestSequence(messages: readonly MessageView[]): number | undefined {
+  return messages.find((message) => message.sequence !== undefined)?.sequence;
+}
+
+function newestSequence(messages: readonly MessageView[]): number | undefined {
+  return messages.findLast((message) => message.sequence !== undefined)?.sequence;
+}

@@ -1,0 +1,96 @@
+import { html } from "htm/preact";
+import { ArrowDown } from "lucide";
+import type { ConversationView } from "../delivery/patches.ts";
+import { say, sayNumber } from "../languages/language.ts";
+import { sayDay } from "../languages/say-time.ts";
+import { sayFailure } from "../languages/say-failure.ts";
+import { Avatar, SavedAvatar } from "../ui/avatar.ts";
+import { Button } from "../ui/button.ts";
+import { Icon } from "../ui/icon.ts";
+import { Notice, Waiting } from "../ui/notice.ts";
+import { arrangeTimeline, type TimelineRow } from "./arrange-timeline.ts";
+import { Bubble } from "./bubble.ts";
+import { type ReadingPlace, useReadingPlace } from "./reading-place.ts";
+import type { Timeline } from "./timeline-model.ts";
+import { drawn } from "./timeline-window.ts";
+
+interface Props {
+  timeline: Timeline;
+  conversation: ConversationView;
+  name: string;
+}
+
+export function TimelineView({ timeline, conversation, name }: Props) {
+  const place = useReadingPlace(timeline);
+  const { window, list } = place;
+  const loaded = timeline.messages.value;
+  const messages = drawn(loaded, window.newer.value, window.size.value);
+  if (timeline.phase.value === "failed")
+    return html`<div class="timeline-frame">
+      <${Notice} title=${sayFailure(timeline.failure.value ?? "storage")}>
+        <${Button} label=${say("do.try_again")} onPress=${() => timeline.open(conversation)} />
+      <//>
+    </div>`;
+  if (timeline.phase.value === "loading")
+    return html`<div class="timeline-frame"><${Waiting} text=${say("chat.loading")} /></div>`;
+  const atStart = timeline.reachedStart.value && messages[0] === loaded[0];
+  return html`<div class="timeline-frame">
+    <div class="timeline" ref=${list} onScroll=${place.scrolled} tabindex="0" role="region" aria-label=${say("chat.messages")}>
+      ${atStart
+        ? html`<${Beginning} conversation=${conversation} name=${name} empty=${messages.length === 0} />`
+        : html`<${Older} timeline=${timeline} />`}
+      <ol class="messages">
+        ${arrangeTimeline(messages, timeline.unread.value).map(
+          (row) => html`<${Row} key=${row.key} row=${row} name=${name} timeline=${timeline} />`,
+        )}
+      </ol>
+    </div>
+    <${ToEnd} place=${place} unread=${conversation.unread} />
+  </div>`;
+}
+
+function Row({ row, name, timeline }: { row: TimelineRow; name: string; timeline: Timeline }) {
+  if (row.kind === "day") return html`<li class="day"><span>${sayDay(row.at, Date.now())}</span></li>`;
+  if (row.kind === "unread")
+    return html`<li class="unread-line" data-unread>
+      <span>${say("chat.unread_line", { count: row.count })}</span>
+    </li>`;
+  return html`<${Bubble}
+    message=${row.message}
+    first=${row.first}
+    last=${row.last}
+    name=${name}
+    timeline=${timeline}
+  />`;
+}
+
+function Beginning({ conversation, name, empty }: { conversation: ConversationView; name: string; empty: boolean }) {
+  const saved = conversation.kind === "saved";
+  return html`<div class="beginning">
+    ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} size="large" />`}
+    <h2 class="beginning-name" dir="auto">${name}</h2>
+    <p>${saved ? say("saved.about") : say("chat.beginning", { name })}</p>
+    ${empty && html`<p class="beginning-do">${say("chat.empty")}</p>`}
+  </div>`;
+}
+
+function Older({ timeline }: { timeline: Timeline }) {
+  if (timeline.older.value !== "failed")
+    return html`<p class="older waiting">${timeline.older.value === "loading" && say("chat.older")}</p>`;
+  return html`<p class="older" role="alert">
+    ${say("chat.older_failed")} <${Button} label=${say("do.try_again")} kind="quiet" onPress=${timeline.more} />
+  </p>`;
+}
+
+function ToEnd({ place, unread }: { place: ReadingPlace; unread: number }) {
+  if (!place.away.value) return null;
+  const label = say("chat.to_bottom");
+  return html`<button class="to-end" type="button" aria-label=${label} title=${label} onClick=${place.jumpToEnd}>
+    <${Icon} of=${ArrowDown} />
+    ${unread > 0 &&
+    html`<span class="row-unread to-end-count">
+      <span aria-hidden="true">${sayNumber(unread)}</span>
+      <span class="visually-hidden">${say("list.unread", { count: unread })}</span>
+    </span>`}
+  </button>`;
+}

@@ -1,0 +1,116 @@
+import { useSignal } from "@preact/signals";
+import { html } from "htm/preact";
+import { Check, Copy, Link } from "lucide";
+import { useEffect } from "preact/hooks";
+import type { Invite } from "../../src/protocol/accounts.ts";
+import { say } from "../languages/language.ts";
+import { sayFailure } from "../languages/say-failure.ts";
+import { sayDate, sayExactly } from "../languages/say-time.ts";
+import { Button } from "../ui/button.ts";
+import { Dialog } from "../ui/dialog.ts";
+import { Alert } from "../ui/notice.ts";
+import { QrCode } from "../ui/qr-code.ts";
+import type { Settings } from "./model.ts";
+
+export function Invites({ settings }: { settings: Settings }) {
+  const creating = settings.busy.value === "creating";
+  useEffect(() => {
+    settings.loadInvites();
+    return settings.forgetLink;
+  }, []);
+  return html`<section class="settings-part" aria-labelledby="invites">
+    <h2 id="invites">${say("invites.title")}</h2>
+    <p class="settings-quiet">${say("invites.text")}</p>
+    <${Button}
+      label=${creating ? say("invites.creating") : say("invites.create")}
+      icon=${Link}
+      kind="main"
+      busy=${creating}
+      onPress=${settings.create}
+    />
+    ${settings.failure.value !== undefined &&
+    !settings.invitesFailed.value &&
+    html`<${Alert} text=${sayFailure(settings.failure.value)} />`}
+    ${settings.link.value !== undefined && html`<${NewLink} link=${settings.link.value} />`}
+    <${Made} settings=${settings} />
+  </section>`;
+}
+
+function NewLink({ link }: { link: string }) {
+  const copied = useSignal(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(link);
+    copied.value = true;
+  };
+  return html`<div class="invite-new">
+    <${QrCode} text=${link} label=${say("invites.qr")} />
+    <div class="invite-words">
+      <h3>${say("invites.ready")}</h3>
+      <p class="settings-quiet">${say("invites.ready_text")}</p>
+      <output class="invite-link" dir="ltr">${link}</output>
+      <${Button}
+        label=${copied.value ? say("do.copied") : say("do.copy")}
+        icon=${copied.value ? Check : Copy}
+        onPress=${copy}
+      />
+    </div>
+  </div>`;
+}
+
+function Made({ settings }: { settings: Settings }) {
+  const invites = settings.invites.value;
+  if (settings.invitesFailed.value)
+    return html`<p class="invites-said" role="alert">
+      ${say("invites.failed")} <${Button} label=${say("do.try_again")} kind="quiet" onPress=${settings.loadInvites} />
+    </p>`;
+  if (!invites) return html`<p class="invites-said waiting" role="status">${say("invites.loading")}</p>`;
+  if (invites.length === 0) return html`<p class="invites-said">${say("invites.empty")}</p>`;
+  return html`<ul class="invites">
+    ${invites.map((invite) => html`<${InviteRow} key=${invite.inviteId} invite=${invite} settings=${settings} />`)}
+  </ul>`;
+}
+
+function InviteRow({ invite, settings }: { invite: Invite; settings: Settings }) {
+  const asking = useSignal(false);
+  const state = sayState(invite, Date.now());
+  const close = () => {
+    asking.value = false;
+  };
+  return html`<li class="invite">
+    <span class="invite-words">
+      <span title=${sayExactly(invite.createdAt)}>${say("invites.made", { time: sayDate(invite.createdAt) })}</span>
+      <span class="settings-quiet">${state ?? say("invites.until", { time: sayDate(invite.expiresAt) })}</span>
+    </span>
+    ${state === undefined &&
+    html`<${Button}
+      label=${say("invites.take_back")}
+      kind="quiet"
+      onPress=${() => {
+        asking.value = true;
+      }}
+    />`}
+    ${asking.value &&
+    html`<${Dialog} title=${say("invites.take_back_title")} onClose=${close}>
+      <p>${say("invites.take_back_text")}</p>
+      <div class="dialog-do">
+        <${Button} label=${say("do.cancel")} onPress=${close} />
+        <${Button}
+          label=${say("invites.take_back")}
+          kind="danger"
+          busy=${settings.busy.value === "revoking"}
+          onPress=${async () => {
+            await settings.revoke(invite.inviteId);
+            close();
+          }}
+        />
+      </div>
+    <//>`}
+  </li>`;
+}
+
+/** Why it can no longer be used; nothing while it can. */
+function sayState(invite: Invite, now: number): string | undefined {
+  if (invite.revoked) return say("invites.taken_back");
+  if (invite.usesLeft === 0) return say("invites.used");
+  return invite.expiresAt <= now ? say("invites.expired") : undefined;
+}

@@ -1,0 +1,141 @@
+import { useSignal } from "@preact/signals";
+import { html } from "htm/preact";
+import { ArrowLeft, LogOut } from "lucide";
+import type { ComponentChildren } from "preact";
+import { role } from "../../src/protocol/accounts.ts";
+import { mayInvite } from "../conversations/new-conversation.ts";
+import type { SignedIn } from "../conversations/model.ts";
+import { chooseLanguage, LANGUAGES, type LanguageChoice, languageChoice, say } from "../languages/language.ts";
+import { CHAT, goBack } from "../routes.ts";
+import { Avatar } from "../ui/avatar.ts";
+import { Button, IconButton } from "../ui/button.ts";
+import { Dialog } from "../ui/dialog.ts";
+import { Alert } from "../ui/notice.ts";
+import { Invites } from "./invites.ts";
+import type { Settings } from "./model.ts";
+import { chooseTheme, THEMES, theme } from "./theme.ts";
+
+export function SettingsPane({ settings, me }: { settings: Settings; me: SignedIn | undefined }) {
+  return html`<section class="settings" aria-label=${say("settings.title")}>
+    <header class="bar">
+      <${IconButton}
+        icon=${ArrowLeft}
+        mirrored
+        class="only-phone"
+        label=${say("do.back")}
+        onPress=${() => goBack(CHAT)}
+      />
+      <h1 class="bar-title">${say("settings.title")}</h1>
+    </header>
+    <div class="settings-scroll" tabindex="0" role="region" aria-label=${say("settings.title")}>
+      <div class="settings-body">
+        ${me && html`<${AccountPart} me=${me} />`}
+        ${mayInvite(me?.role) && html`<${Invites} settings=${settings} />`}
+        <${Appearance} />
+        <${Part} title=${say("settings.device")}><p>${say("settings.device_ready")}</p><//>
+        <${Part} title=${say("settings.about")}>
+          <p>${say("settings.notice")}</p>
+          <p class="settings-quiet">${say("settings.version", { version: settings.build.value })}</p>
+        <//>
+        <${SignOut} settings=${settings} />
+      </div>
+    </div>
+  </section>`;
+}
+
+export function Part({ title, children }: { title: string; children: ComponentChildren }) {
+  return html`<section class="settings-part"><h2>${title}</h2>${children}</section>`;
+}
+
+function AccountPart({ me }: { me: SignedIn }) {
+  const known = role.options.find((option) => option === me.role);
+  return html`<div class="settings-me">
+    <${Avatar} name=${me.username} size="large" />
+    <div>
+      <p class="settings-name" dir="auto">${me.username}</p>
+      ${known && html`<p class="settings-quiet">${say(`role.${known}`)}</p>`}
+    </div>
+  </div>`;
+}
+
+function Appearance() {
+  const languages: LanguageChoice[] = ["system", "en", "fa"];
+  return html`<${Part} title=${say("settings.appearance")}>
+    <${Choices}
+      legend=${say("settings.theme")}
+      name="theme"
+      options=${THEMES.map((option) => ({ value: option, label: say(`settings.theme_${option}`) }))}
+      chosen=${theme.value}
+      onChoose=${chooseTheme}
+    />
+    <${Choices}
+      legend=${say("settings.language")}
+      name="language"
+      options=${languages.map((option) => ({
+        value: option,
+        label: option === "system" ? say("settings.language_system") : LANGUAGES[option].name,
+      }))}
+      chosen=${languageChoice.value}
+      onChoose=${chooseLanguage}
+    />
+  <//>`;
+}
+
+interface ChoicesProps {
+  legend: string;
+  name: string;
+  options: readonly { value: string; label: string }[];
+  chosen: string;
+  onChoose: (value: string) => void;
+}
+
+function Choices({ legend, name, options, chosen, onChoose }: ChoicesProps) {
+  return html`<fieldset class="segments">
+    <legend>${legend}</legend>
+    <div class="segments-row">
+      ${options.map(
+        ({ value, label }) => html`<label class="segment" key=${value}>
+          <input
+            type="radio"
+            name=${name}
+            value=${value}
+            checked=${value === chosen}
+            onChange=${() => onChoose(value)}
+          />
+          <span>${label}</span>
+        </label>`,
+      )}
+    </div>
+  </fieldset>`;
+}
+
+function SignOut({ settings }: { settings: Settings }) {
+  const asking = useSignal(false);
+  const leaving = settings.busy.value === "signing_out";
+  const close = () => {
+    asking.value = false;
+  };
+  return html`<div class="settings-part">
+    <${Button}
+      label=${say("settings.sign_out")}
+      icon=${LogOut}
+      onPress=${() => {
+        asking.value = true;
+      }}
+    />
+    ${asking.value &&
+    html`<${Dialog} title=${say("settings.sign_out_title")} onClose=${close}>
+      <p>${say("settings.sign_out_text")}</p>
+      ${settings.failure.value !== undefined && html`<${Alert} text=${say("settings.sign_out_failed")} />`}
+      <div class="dialog-do">
+        <${Button} label=${say("do.cancel")} onPress=${close} />
+        <${Button}
+          label=${leaving ? say("settings.signing_out") : say("settings.sign_out")}
+          kind="main"
+          busy=${leaving}
+          onPress=${settings.signOut}
+        />
+      </div>
+    <//>`}
+  </div>`;
+}
