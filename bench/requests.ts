@@ -2,99 +2,75 @@ import type { Socket } from "bun";
 
 /**
  * A load generator for HTTP/1.1 over loopback, thinner than `fetch` so that it measures the server and
- * not itself: `connections` sockets, each with one request under way, bytes made beforehand.
+ * not itself: one connection a lane, each with one request under way, bytes made beforehand.
  */
 export interface Load {
   readonly port: number;
-  readonly connections: number;
-  readonly requests: readonly Uint8Array<ArrayBuffer>[];
-  /** Requests a second over all connections; without it as fast as answers come. */
+  /** The requests of each connection, in order. */
+  readonly lanes: readonly (readonly Uint8Array<ArrayBuffer>[])[];
+  /** Requests a second over all lanes; without it as fast as answers come. */
   readonly rate?: number;
 }
 
 export interface Answers {
   readonly seconds: number;
-  /** Milliseconds from sending to the whole answer, in the order of arrival. */
+  /** Milliseconds from when a request was due to its whole answer. */
   readonly latencies: Float64Array;
   /** How often each status came. */
   readonly statuses: ReadonlyMap<number, number>;
 }
 
 interface Connection {
-  socket: Socket<Connection> | undefined;
-  sentAt: number;
-  /** Bytes of the answer still to come; undefined while the head is not complete. */
-  remaining: number | undefined;
-  head: Uint8Array;
+  socket: Socket | undefined;
+  onAnswer: ((status: number) => void) | undefined;
 }
 
 export async function sendRequests(load: Load): Promise<Answers> {
-  const latencies = new Float64Array(load.requests.length);
+  const connections = await Promise.all(load.lanes.map(() => connect(load.port)));
+  const latencies: number[] = [];
   const statuses = new Map<number, number>();
-  const idle: Connection[] = [];
-  let next = 0;
-  let answered = 0;
-  let finish: () => void = () => {};
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
   const startedAt = performance.now();
-  const due = () =>
-    load.rate === undefined ? load.requests.length : ((performance.now() - startedAt) * load.rate) / 1000;
-
-  const sendNext = (connection: Connection) => {
-    const request = next < due() ? load.requests[next] : undefined;
-    if (request === undefined) return void idle.push(connection);
-    next += 1;
-    connection.sentAt = performance.now();
-    connection.remaining = undefined;
-    connection.head = new Uint8Array(0);
-    connection.socket?.write(request);
-  };
-  const onAnswer = (connection: Connection, status: number) => {
-    latencies[answered] = performance.now() - connection.sentAt;
-    answered += 1;
-    statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    if (answered === load.requests.length) finish();
-    else sendNext(connection);
-  };
-
-  const open = await Promise.all(
-    Array.from({ length: load.connections }, () => connect(load.port, onAnswer)),
+  const gap = load.rate === undefined ? 0 : (1000 / load.rate) * load.lanes.length;
+  await Promise.all(
+    load.lanes.map(async (lane, index) => {
+      const connection = connections[index];
+      if (connection === undefined) throw new Error("a lane without a connection");
+      const firstAt = startedAt + (gap * index) / load.lanes.length;
+      for (const [turn, request] of lane.entries()) {
+        const dueAt = gap === 0 ? performance.now() : firstAt + gap * turn;
+        if (dueAt > performance.now()) await Bun.sleep(dueAt - performance.now());
+        const sentAt = gap === 0 ? dueAt : Math.min(dueAt, performance.now());
+        const status = await ask(connection, request);
+        latencies.push(performance.now() - sentAt);
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    }),
   );
-  const beganAt = performance.now();
-  for (const connection of open) sendNext(connection);
-  const pacer = setInterval(() => {
-    for (const connection of idle.splice(0)) sendNext(connection);
-  }, 1);
-  await finished;
-  clearInterval(pacer);
-  for (const connection of open) connection.socket?.end();
-  return { seconds: (performance.now() - beganAt) / 1000, latencies, statuses };
+  const seconds = (performance.now() - startedAt) / 1000;
+  for (const connection of connections) connection.socket?.end();
+  return { seconds, latencies: Float64Array.from(latencies), statuses };
 }
 
-async function connect(port: number, onAnswer: (connection: Connection, status: number) => void) {
-  const connection: Connection = {
-    socket: undefined,
-    sentAt: 0,
-    remaining: undefined,
-    head: new Uint8Array(0),
-  };
-  let status = 0;
-  connection.socket = await Bun.connect<Connection>({
+function ask(connection: Connection, request: Uint8Array<ArrayBuffer>): Promise<number> {
+  return new Promise((resolve) => {
+    connection.onAnswer = resolve;
+    connection.socket?.write(request);
+  });
+}
+
+async function connect(port: number): Promise<Connection> {
+  const connection: Connection = { socket: undefined, onAnswer: undefined };
+  let pending: Buffer = Buffer.alloc(0);
+  connection.socket = await Bun.connect({
     hostname: "127.0.0.1",
     port,
-    data: connection,
     socket: {
       data(_socket, chunk) {
-        if (connection.remaining === undefined) {
-          connection.head = connection.head.length === 0 ? chunk : Buffer.concat([connection.head, chunk]);
-          const head = readHead(connection.head);
-          if (head === undefined) return;
-          status = head.status;
-          connection.remaining = head.length - (connection.head.length - head.end);
-        } else connection.remaining -= chunk.length;
-        if (connection.remaining === 0) onAnswer(connection, status);
+        pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+        const head = readHead(pending);
+        if (head === undefined || pending.length < head.total) return;
+        pending = Buffer.alloc(0);
+        connection.onAnswer?.(head.status);
       },
       error(_socket, error) {
         throw error;
@@ -104,14 +80,13 @@ async function connect(port: number, onAnswer: (connection: Connection, status: 
   return connection;
 }
 
-function readHead(bytes: Uint8Array) {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const end = text.indexOf("\r\n\r\n");
+function readHead(bytes: Buffer) {
+  const end = bytes.indexOf("\r\n\r\n");
   if (end < 0) return undefined;
-  const head = text.toString("latin1", 0, end);
+  const head = bytes.toString("latin1", 0, end);
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
   if (length === undefined) throw new Error(`an answer without content-length: ${head.split("\r\n")[0]}`);
-  return { status: Number(head.slice(9, 12)), length: Number(length), end: end + 4 };
+  return { status: Number(head.slice(9, 12)), total: end + 4 + Number(length) };
 }
 
 /** One POST as the bytes that go over the wire. */

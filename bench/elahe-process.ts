@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Database } from "../src/db/database.ts";
+import { openSqlite } from "../src/db/open-sqlite.ts";
+
+const EXECUTABLE = join(import.meta.dir, "../dist/elahe");
+
+export interface ElaheProcess {
+  readonly port: number;
+  readonly origin: string;
+  /** From exec to the first answer of the readiness check. */
+  readonly startedInMs: number;
+  /** Resident memory in bytes. */
+  memory(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** A folder with a migrated database, for `prepare` to fill before the executable serves it. */
+export async function makeData(prepare: (db: Database) => Promise<void>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "elahe-bench-"));
+  const db = openSqlite(join(folder, "elahe.db"));
+  await prepare(db);
+  await db.close();
+  return folder;
+}
+
+export async function startElahe(folder: string): Promise<ElaheProcess> {
+  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  const origin = `http://localhost:${port}`;
+  const startedAt = performance.now();
+  const child = Bun.spawn([EXECUTABLE, "serve", "--data", folder, "--port", String(port)], {
+    env: { PATH: process.env["PATH"], HOME: folder },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  await untilReady(port);
+  const startedInMs = performance.now() - startedAt;
+  return {
+    port,
+    origin,
+    startedInMs,
+    memory: () => residentMemory(child.pid),
+    async stop() {
+      child.kill("SIGTERM");
+      await child.exited;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilReady(port: number) {
+  for (let attempt = 0; attempt < 10_000; attempt += 1) {
+    const answered = await fetch(`http://127.0.0.1:${port}/api/health/ready`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (answered) return;
+    await Bun.sleep(1);
+  }
+  throw new Error("the executable did not become ready");
+}
+
+export async function residentMemory(pid: number): Promise<number> {
+  const status = await Bun.file(`/proc/${pid}/status`).text();
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  if (kibibytes === undefined) throw new Error(`process ${pid} tells no memory`);
+  return Number(kibibytes) * 1024;
+}

@@ -1,0 +1,111 @@
+import { encodeBinary } from "../src/protocol/codec.ts";
+import { PROTOCOL_VERSION, SOCKET_PATH } from "../src/protocol/delivery.ts";
+import type { ConversationId } from "../src/protocol/ids.ts";
+import { type ElaheProcess, makeData, startElahe } from "./elahe-process.ts";
+import { sendMessageRequest } from "./message-request.ts";
+import { sendRequests } from "./requests.ts";
+import { type Member, randomBytes, seedConversation, seedMembers } from "./seed.ts";
+import { openListeners } from "./sockets.ts";
+
+const SIZE = 400;
+/** One device sends in order, one message after the other; the sending side has this many devices. */
+const SENDING_DEVICES = 64;
+
+export interface FanOut {
+  readonly members: number;
+  readonly barePerSecond: number;
+  readonly durablePerSecond: number;
+}
+
+/** Deliveries a second to `members` connected members, beside a bare publish of the same bytes. */
+export async function measureFanOut(members: number): Promise<FanOut> {
+  const messages = Math.max(200, Math.min(20_000, Math.floor(1_500_000 / members)));
+  return {
+    members,
+    barePerSecond: await measureBare(members, messages),
+    durablePerSecond: await measureDurable(members, messages),
+  };
+}
+
+async function measureBare(members: number, messages: number): Promise<number> {
+  const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-server.ts`], { stdout: "pipe" });
+  const port = Number(new TextDecoder().decode((await server.stdout.getReader().read()).value));
+  const url = `ws://127.0.0.1:${port}/`;
+  const listeners = await openListeners({ url, headers: () => ({}), count: members, fromBytes: SIZE });
+  const sender = new WebSocket(url);
+  await new Promise((resolve) => {
+    sender.onopen = resolve;
+  });
+  const frame = randomBytes(SIZE);
+  const startedAt = performance.now();
+  const all = listeners.arrived(members * messages);
+  for (let sent = 0; sent < messages; sent += 1) {
+    sender.send(frame);
+    // Keep the sending buffer short, as an acknowledged sender would.
+    if (sent % 64 === 63) await listeners.arrived(members * (sent - 63));
+  }
+  await all;
+  await listeners.arrived(members * messages);
+  const seconds = (performance.now() - startedAt) / 1000;
+  listeners.close();
+  sender.close();
+  server.kill();
+  await server.exited;
+  return (members * messages) / seconds;
+}
+
+async function measureDurable(members: number, messages: number): Promise<number> {
+  let senders: Member[] = [];
+  let readers: Member[] = [];
+  let conversation: ConversationId | undefined;
+  const folder = await makeData(async (db) => {
+    senders = await seedMembers(db, SENDING_DEVICES);
+    readers = await seedMembers(db, members);
+    conversation = await seedConversation(db, [...senders, ...readers]);
+  });
+  const elahe = await startElahe(folder);
+  try {
+    if (conversation === undefined) throw new Error("no conversation was seeded");
+    return await deliver({ elahe, senders, readers, conversation, messages });
+  } finally {
+    await elahe.stop();
+  }
+}
+
+interface Delivery {
+  readonly elahe: ElaheProcess;
+  readonly senders: readonly Member[];
+  readonly readers: readonly Member[];
+  readonly conversation: ConversationId;
+  readonly messages: number;
+}
+
+async function deliver({ elahe, senders, readers, conversation, messages }: Delivery): Promise<number> {
+  const listeners = await openListeners({
+    url: `ws://localhost:${elahe.port}${SOCKET_PATH}`,
+    headers: (index) => ({ Origin: elahe.origin, Cookie: `elahe=${readers[index]?.token}` }),
+    count: readers.length,
+    fromBytes: SIZE,
+    hello: encodeBinary({ t: "hello", protocol: PROTOCOL_VERSION, build: "bench" }),
+  });
+  const requests = Array.from({ length: messages }, (_, index) => {
+    const sender = senders[index % senders.length];
+    if (sender === undefined) throw new Error("no sender was seeded");
+    const counter = Math.floor(index / senders.length) + 1;
+    return sendMessageRequest(elahe, { sender, conversation, counter, size: SIZE });
+  });
+  const startedAt = performance.now();
+  const [answers] = await Promise.all([
+    sendRequests({ port: elahe.port, lanes: lanesOf(requests, senders.length) }),
+    listeners.arrived(readers.length * messages),
+  ]);
+  const seconds = (performance.now() - startedAt) / 1000;
+  listeners.close();
+  if (answers.statuses.get(200) !== messages) throw new Error(`answers: ${[...answers.statuses]}`);
+  return (readers.length * messages) / seconds;
+}
+
+/** Each sending device's requests, in order. */
+export function lanesOf<Item>(items: readonly Item[], lanes: number): Item[][] {
+  return Array.from({ length: lanes }, (_, lane) => items.filter((_item, index) => index % lanes === lane));
+}

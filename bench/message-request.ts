@@ -1,0 +1,33 @@
+import { encodeBinary } from "../src/protocol/codec.ts";
+import { type ConversationId, type MessageId, newId } from "../src/protocol/ids.ts";
+import { CONTENT_TYPE } from "../src/protocol/route.ts";
+import { postRequest } from "./requests.ts";
+import { fakeCiphertext, type Member } from "./seed.ts";
+
+interface Message {
+  readonly sender: Member;
+  readonly conversation: ConversationId;
+  readonly counter: number;
+  readonly size: number;
+}
+
+/** The whole request that sends one message, ready to be written to a socket. */
+export function sendMessageRequest(
+  server: { readonly origin: string },
+  message: Message,
+): Uint8Array<ArrayBuffer> {
+  const body = encodeBinary({
+    messageId: newId<MessageId>(),
+    generation: 0,
+    epoch: 1,
+    counter: message.counter,
+    ciphertext: fakeCiphertext(message.conversation, message.size),
+  });
+  const headers = {
+    Host: new URL(server.origin).host,
+    Origin: server.origin,
+    Cookie: `elahe=${message.sender.token}`,
+    "Content-Type": CONTENT_TYPE.binary,
+  };
+  return postRequest(`/api/conversations/${message.conversation}/messages`, headers, body);
+}

@@ -1,0 +1,90 @@
+/**
+ * Measures the executable in `dist/` over loopback, prints a table and writes `bench/results.json`.
+ *
+ *   bun run bench                 everything
+ *   bun run bench --only accepts  one of: fan-out, accepts, memory, start
+ */
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { measureAccepts } from "./measure-accepts.ts";
+import { measureFanOut } from "./measure-fan-out.ts";
+import { measureMemory, measureStart } from "./measure-memory.ts";
+
+interface Row {
+  readonly what: string;
+  readonly measured: string;
+  readonly budget: string;
+  readonly kept: boolean;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+const SUITES: Record<string, () => Promise<Row[]>> = {
+  start: async () => {
+    const ms = await measureStart();
+    return [row("start to ready, migrated database", `${ms.toFixed(0)} ms`, "≤ 80 ms", ms <= 80)];
+  },
+  "fan-out": async () => {
+    const rows: Row[] = [];
+    for (const members of [10, 100, 1000]) {
+      const { barePerSecond: bare, durablePerSecond: durable } = await measureFanOut(members);
+      const share = durable / bare;
+      const measured = `${whole(durable)}/s of bare ${whole(bare)}/s = ${(share * 100).toFixed(0)} %`;
+      rows.push(row(`durable fan-out, 1 → ${members}, 400 bytes`, measured, "≥ 60 %", share >= 0.6));
+    }
+    return rows;
+  },
+  accepts: async () => {
+    const { perSecond, p50, p99 } = await measureAccepts();
+    return [
+      row("durable accepts, 1,000 conversations", `${whole(perSecond)}/s`, "≥ 10,000/s", perSecond >= 10_000),
+      row("send → acknowledged at 500/s, p50", `${p50.toFixed(1)} ms`, "", true),
+      row("send → acknowledged at 500/s, p99", `${p99.toFixed(1)} ms`, "≤ 10 ms", p99 <= 10),
+    ];
+  },
+  memory: async () => {
+    const { idle, connected, sockets } = await measureMemory(10_000);
+    const each = (connected - idle) / sockets / 1024;
+    return [
+      row("resident, idle after start", mebibytes(idle), "≤ 64 MiB", idle <= 64 * MEBIBYTE),
+      row(
+        `resident, ${whole(sockets)} signed-in sockets`,
+        `${mebibytes(connected)} (${each.toFixed(1)} KiB each)`,
+        "≤ 110 MiB",
+        connected <= 110 * MEBIBYTE,
+      ),
+    ];
+  },
+};
+
+const { values } = parseArgs({ options: { only: { type: "string" } } });
+const chosen = Object.entries(SUITES).filter(([name]) => values.only === undefined || values.only === name);
+if (chosen.length === 0) throw new Error(`--only is one of: ${Object.keys(SUITES).join(", ")}`);
+
+const rows: Row[] = [];
+for (const [, measure] of chosen) {
+  for (const measured of await measure()) {
+    rows.push(measured);
+    console.log(
+      `${measured.kept ? " " : "!"} ${measured.what.padEnd(42)} ${measured.measured.padEnd(48)} ${measured.budget}`,
+    );
+  }
+}
+const machine = `${cpus().length} × ${cpus()[0]?.model}`;
+const results = { at: new Date().toISOString().slice(0, 10), machine, bun: Bun.version, rows };
+if (values.only === undefined) {
+  await Bun.write(join(import.meta.dir, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+}
+
+function row(what: string, measured: string, budget: string, kept: boolean): Row {
+  return { what, measured, budget, kept };
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString("en");
+}
+
+function mebibytes(value: number): string {
+  return `${(value / MEBIBYTE).toFixed(0)} MiB`;
+}
