@@ -1,0 +1,84 @@
+import { type AccountId, type DeviceId, type Incarnation, type InviteId, newId, type SessionId } from "../../src/protocol/ids.ts";
+import type { Me, RegistrationMode } from "../../src/protocol/accounts.ts";
+import { type AnswerApi, refusal } from "./serve-page.ts";
+
+const DAY = 86_400_000;
+
+export interface ScriptedServer {
+  readonly answer: AnswerApi;
+  /** Bodies of changing requests, in order. */
+  readonly posted: { path: string; body: unknown }[];
+}
+
+interface Script {
+  readonly name?: string;
+  readonly registration?: RegistrationMode;
+  readonly setUp?: boolean;
+  readonly signedIn?: boolean;
+  readonly inviteValid?: boolean;
+  /** Paths that refuse, and with which status and code. */
+  readonly refusing?: Record<string, readonly [number, string]>;
+}
+
+/** The few answers the pages before sign-in and the settings need, over real HTTP. */
+export function answerAsServer(script: Script = {}): ScriptedServer {
+  const posted: ScriptedServer["posted"] = [];
+  let signedIn = script.signedIn ?? false;
+  const answers: Record<string, () => unknown> = {
+    "GET /api/server": () => ({
+      name: script.name ?? "Saffron House",
+      registration: script.registration ?? "invite",
+      setUp: script.setUp ?? true,
+      build: "0123456789ab",
+      incarnation: newId<Incarnation>(),
+      origin: "http://localhost",
+    }),
+    "GET /api/sessions/current": () => ({ me: signedIn ? me() : null }),
+    "POST /api/sessions": () => enter(),
+    "POST /api/accounts": () => enter(),
+    "POST /api/setup": () => enter(),
+    "POST /api/invites/check": () => ({ valid: script.inviteValid ?? true }),
+    "GET /api/invites": () => ({ invites: invites() }),
+    "POST /api/invites": () => ({ code: "k3Jx0s9QmZr7Vb2LhTn5WcYd", invite: invites()[0] }),
+  };
+  const enter = () => {
+    signedIn = true;
+    return me();
+  };
+  return {
+    posted,
+    answer(method, path, body) {
+      if (method !== "GET") posted.push({ path, body });
+      const no = script.refusing?.[path];
+      if (no) return refusal(...no);
+      const answer = answers[`${method} ${path}`];
+      if (answer) return Response.json(answer());
+      return method === "DELETE" && path.startsWith("/api/invites/") ? Response.json({}) : undefined;
+    },
+  };
+}
+
+function me(): Me {
+  return {
+    accountId: newId<AccountId>(),
+    username: "amina",
+    role: "owner",
+    sessionId: newId<SessionId>(),
+    deviceId: newId<DeviceId>(),
+    devices: 1,
+    deviceChallenge: "challenge",
+  };
+}
+
+function invites() {
+  const now = Date.now();
+  const invite = (age: number, usesLeft: number, revoked: boolean) => ({
+    inviteId: newId<InviteId>(),
+    createdAt: now - age * DAY,
+    expiresAt: now + (7 - age) * DAY,
+    usesLeft,
+    uses: 1 - usesLeft,
+    revoked,
+  });
+  return [invite(0, 1, false), invite(2, 0, false), invite(9, 1, false), invite(3, 1, true)];
+}

@@ -1,0 +1,199 @@
+import { type AccountId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
+import type {
+  Command,
+  ConversationView,
+  MessageView,
+  Messenger,
+  Patch,
+  Profile,
+  Results,
+} from "../delivery/patches.ts";
+
+const PAGE = 50;
+
+/** A command that fails, as the worker's do. */
+export class FixtureFailed extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(code);
+    this.name = "FixtureFailed";
+    this.code = code;
+  }
+}
+
+/** What a scene starts from. */
+export interface Scene {
+  readonly patches: readonly Patch[];
+  readonly conversations: readonly ConversationView[];
+  readonly complete: boolean;
+  readonly messages: ReadonlyMap<ConversationId, readonly MessageView[]>;
+  readonly drafts: ReadonlyMap<ConversationId, string>;
+  /** Names that can be written to besides those already there. */
+  readonly people: readonly string[];
+  /** Commands that fail, and with what. */
+  readonly failing: Partial<Record<Command["kind"], string>>;
+}
+
+export interface FixtureMessenger extends Messenger {
+  /** What the page asked for, in order. */
+  readonly asked: Command[];
+  readonly push: (patch: Patch) => void;
+}
+
+/** A Messenger over scripted people: the whole contract, kept in memory, without encryption or network. */
+export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessenger {
+  const asked: Command[] = [];
+  const listeners = new Set<(patch: Patch) => void>();
+  const conversations = new Map(scene.conversations.map((view) => [view.id, view]));
+  const messages = new Map([...scene.messages].map(([id, list]) => [id, [...list]]));
+  const drafts = new Map(scene.drafts);
+  const push = (patch: Patch) => {
+    for (const listener of listeners) listener(patch);
+  };
+
+  function messagesOf(id: ConversationId): MessageView[] {
+    const list = messages.get(id) ?? [];
+    messages.set(id, list);
+    return list;
+  }
+
+  function page(id: ConversationId, before: number): void {
+    const all = messagesOf(id);
+    const older = all.filter((message) => message.sequence === undefined || message.sequence < before);
+    const shown = older.slice(-PAGE);
+    push({ kind: "messages", conversationId: id, messages: shown, reachedStart: shown.length === older.length });
+  }
+
+  function found(view: ConversationView): ConversationId {
+    conversations.set(view.id, view);
+    push({ kind: "conversations", conversations: [view], complete: true });
+    return view.id;
+  }
+
+  function writeTo(username: string): ConversationId {
+    const known = [...conversations.values()].find(({ peer }) => peer?.username === username);
+    if (known) return known.id;
+    if (!scene.people.includes(username)) throw new FixtureFailed("account.not_found");
+    return found({ ...emptyView("direct"), peer: { accountId: newId<AccountId>(), username } });
+  }
+
+  function writeToSelf(): ConversationId {
+    const known = [...conversations.values()].find(({ kind }) => kind === "saved");
+    return known?.id ?? found(emptyView("saved"));
+  }
+
+  function send(conversationId: ConversationId, text: string): MessageId {
+    const list = messagesOf(conversationId);
+    const waiting: MessageView = {
+      id: newId<MessageId>(),
+      conversationId,
+      sequence: undefined,
+      sender: me,
+      mine: true,
+      sentAt: Date.now(),
+      body: { kind: "text", text },
+      mark: "waiting",
+      failure: undefined,
+    };
+    push({ kind: "messages", conversationId, messages: [waiting] });
+    const sent: MessageView = { ...waiting, sequence: list.length + 1, mark: "sent" };
+    list.push(sent);
+    setTimeout(() => push({ kind: "messages", conversationId, messages: [sent] }), 30);
+    return waiting.id;
+  }
+
+  function discard(id: MessageId): void {
+    for (const [conversationId, list] of messages) {
+      const rest = list.filter((message) => message.id !== id);
+      if (rest.length === list.length) continue;
+      messages.set(conversationId, rest);
+      push({ kind: "removed", conversationId, ids: [id] });
+    }
+  }
+
+  function retry(id: MessageId): void {
+    for (const [conversationId, list] of messages) {
+      const failed = list.find((message) => message.id === id);
+      if (failed)
+        push({ kind: "messages", conversationId, messages: [{ ...failed, mark: "sent", failure: undefined }] });
+    }
+  }
+
+  function profile(accountId: AccountId): Profile {
+    const view = [...conversations.values()].find(({ peer }) => peer?.accountId === accountId);
+    return { accountId, username: view?.peer?.username ?? "", firstUse: true };
+  }
+
+  function seen(id: ConversationId, upTo: number): void {
+    const view = conversations.get(id);
+    if (view) found({ ...view, unread: 0, readUpTo: upTo });
+  }
+
+  function run(command: Command): Results[Command["kind"]] {
+    switch (command.kind) {
+      case "open":
+        return void page(command.conversationId, Number.POSITIVE_INFINITY);
+      case "more":
+        return void page(command.conversationId, command.before);
+      case "write_to":
+        return writeTo(command.username);
+      case "write_to_self":
+        return writeToSelf();
+      case "send":
+        return send(command.conversationId, command.text);
+      case "draft":
+        return void drafts.set(command.conversationId, command.text);
+      case "read_draft":
+        return drafts.get(command.conversationId) ?? "";
+      case "seen":
+        return void seen(command.conversationId, command.upTo);
+      case "profile":
+        return profile(command.accountId);
+      case "discard":
+        return void discard(command.messageId);
+      case "retry":
+        return void retry(command.messageId);
+      case "sign_out":
+        return void push({ kind: "signed_out" });
+      case "reconnect":
+        return void push({ kind: "connection", connection: { kind: "online" } });
+      case "typing":
+        return undefined;
+    }
+  }
+
+  return {
+    asked,
+    push,
+    async do<C extends Command>(command: C): Promise<Results[C["kind"]]> {
+      asked.push(command);
+      await Promise.resolve();
+      const failure = scene.failing[command.kind];
+      if (failure !== undefined) throw new FixtureFailed(failure);
+      return run(command) as Results[C["kind"]];
+    },
+    listen(listener) {
+      listeners.add(listener);
+      for (const patch of scene.patches) listener(patch);
+      listener({ kind: "conversations", conversations: [...conversations.values()], complete: scene.complete });
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      listeners.clear();
+    },
+  };
+}
+
+function emptyView(kind: ConversationView["kind"]): ConversationView {
+  return {
+    id: newId<ConversationId>(),
+    kind,
+    peer: undefined,
+    last: undefined,
+    unread: 0,
+    readUpTo: 0,
+    changedAt: Date.now(),
+    state: "ready",
+  };
+}

@@ -1,0 +1,19 @@
+import "../main.css";
+import { startApp } from "../app.ts";
+import { call } from "../delivery/api.ts";
+import { type FixtureMessenger, openFixtureMessenger } from "./fixture-messenger.ts";
+import { ME, SCENES, type SceneName } from "./scenes.ts";
+
+/** The app as it is, over scripted people: only tests and pictures are made of it. */
+const chosen = sessionStorage.getItem("scene");
+const name = Object.keys(SCENES).find((known): known is SceneName => known === chosen) ?? "everyday";
+
+startApp({
+  call,
+  build: "0123456789ab",
+  openMessenger: async () => {
+    const messenger = openFixtureMessenger(SCENES[name](Date.now()), ME);
+    (globalThis as { fixture?: FixtureMessenger }).fixture = messenger;
+    return messenger;
+  },
+});
