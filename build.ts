@@ -9,6 +9,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { joinStyleSheets } from "./web/join-style-sheets.ts";
 
 const ROOT = import.meta.dir;
 const WEB = join(ROOT, "dist/web");
@@ -81,7 +82,14 @@ async function bundleAssets(): Promise<Entries> {
     if (found === undefined) throw new Error(`the bundle has no ${name}.${ending}`);
     return `/assets/${relative(outdir, found.path)}`;
   };
-  return { main: named("main", "js"), worker: named("worker", "js"), style: named("main", "css") };
+  return { main: named("main", "js"), worker: named("worker", "js"), style: await writeStyle(outdir) };
+}
+
+async function writeStyle(outdir: string): Promise<string> {
+  const sheet = await joinStyleSheets();
+  const name = `main-${new Bun.CryptoHasher("sha256").update(sheet).digest("hex").slice(0, 8)}.css`;
+  await Bun.write(join(outdir, name), sheet);
+  return `/assets/${name}`;
 }
 
 async function rewriteIndex(entries: Entries, buildId: string): Promise<string> {

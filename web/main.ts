@@ -1,4 +1,3 @@
-import "./main.css";
 import { startApp } from "./app.ts";
 import { call } from "./delivery/api.ts";
 import { trustScriptUrls } from "./trust-script-urls.ts";

@@ -33,6 +33,7 @@ export function AccountFields({ form, submit, working, creating, asksInvite }: P
       value=${form.invite}
       autocomplete="off"
       latin
+      focused
       error=${fieldError(form, "invite")}
     />`}
     <${Field}
@@ -41,7 +42,7 @@ export function AccountFields({ form, submit, working, creating, asksInvite }: P
       value=${form.username}
       autocomplete="username"
       latin
-      focused
+      focused=${!asksInvite}
       hint=${creating ? say("field.username_hint") : undefined}
       error=${fieldError(form, "username")}
     />

@@ -20,19 +20,31 @@ export function ListRow({ conversation, current, draft, typing }: Props) {
   return html`<li>
     <a class="row" href=${chatPath(conversation.id)} aria-current=${current ? "page" : undefined}>
       ${conversation.kind === "saved" ? html`<${SavedAvatar} />` : html`<${Avatar} name=${name} />`}
-      <span class="row-name" dir="auto">${name}</span>
-      ${last &&
-      html`<time class="row-time" datetime=${new Date(last.sentAt).toISOString()} title=${sayExactly(last.sentAt)}>
-        ${sayMoment(last.sentAt, Date.now())}
-      </time>`}
-      <span class="row-line"><${LastLine} last=${last} draft=${draft} typing=${typing} /></span>
-      ${unread > 0 &&
-      html`<span class="row-unread">
-        <span aria-hidden="true">${sayNumber(unread)}</span>
-        <span class="visually-hidden">${say("list.unread", { count: unread })}</span>
-      </span>`}
+      <span class="row-words">
+        <span class="row-head">
+          <bdi class="row-name">${name}</bdi>
+          ${last && html`<${Moment} at=${last.sentAt} />`}
+        </span>
+        <span class="row-line">
+          <${LastLine} last=${last} draft=${draft} typing=${typing} />
+          ${unread > 0 && html`<${Unread} count=${unread} />`}
+        </span>
+      </span>
     </a>
   </li>`;
+}
+
+function Moment({ at }: { at: number }) {
+  return html`<time class="row-time" datetime=${new Date(at).toISOString()} title=${sayExactly(at)}>
+    ${sayMoment(at, Date.now())}
+  </time>`;
+}
+
+export function Unread({ count }: { count: number }) {
+  return html`<span class="row-unread">
+    <span aria-hidden="true">${sayNumber(count)}</span>
+    <span class="visually-hidden">${say("list.unread", { count })}</span>
+  </span>`;
 }
 
 function LastLine({ last, draft, typing }: { last: MessageView | undefined; draft: string | undefined; typing: boolean }) {

@@ -1,6 +1,5 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { useEffect, useRef } from "preact/hooks";
 import type { ConversationView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { chatPath, navigate } from "../routes.ts";
@@ -15,9 +14,7 @@ const SHOWN = 8;
 export function QuickSwitcher({ conversations, onClose }: { conversations: Conversations; onClose: () => void }) {
   const typed = useSignal("");
   const chosen = useSignal(0);
-  const box = useRef<HTMLInputElement>(null);
   const found = findConversations(conversations.listed.value, typed.value, nameOf).slice(0, SHOWN);
-  useEffect(() => box.current?.focus(), []);
   const open = (conversation: ConversationView | undefined) => {
     if (!conversation) return;
     onClose();
@@ -25,7 +22,7 @@ export function QuickSwitcher({ conversations, onClose }: { conversations: Conve
   };
   return html`<${Dialog} title=${say("switcher.title")} onClose=${onClose}>
     <input
-      ref=${box}
+      data-first-focus
       class="switcher-box"
       type="text"
       dir="auto"

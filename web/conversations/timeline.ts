@@ -1,7 +1,7 @@
 import { html } from "htm/preact";
 import { ArrowDown } from "lucide";
 import type { ConversationView } from "../delivery/patches.ts";
-import { say, sayNumber } from "../languages/language.ts";
+import { say } from "../languages/language.ts";
 import { sayDay } from "../languages/say-time.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
@@ -10,6 +10,7 @@ import { Icon } from "../ui/icon.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { arrangeTimeline, type TimelineRow } from "./arrange-timeline.ts";
 import { Bubble } from "./bubble.ts";
+import { Unread } from "./list-row.ts";
 import { type ReadingPlace, useReadingPlace } from "./reading-place.ts";
 import type { Timeline } from "./timeline-model.ts";
 import { drawn } from "./timeline-window.ts";
@@ -87,10 +88,6 @@ function ToEnd({ place, unread }: { place: ReadingPlace; unread: number }) {
   const label = say("chat.to_bottom");
   return html`<button class="to-end" type="button" aria-label=${label} title=${label} onClick=${place.jumpToEnd}>
     <${Icon} of=${ArrowDown} />
-    ${unread > 0 &&
-    html`<span class="row-unread to-end-count">
-      <span aria-hidden="true">${sayNumber(unread)}</span>
-      <span class="visually-hidden">${say("list.unread", { count: unread })}</span>
-    </span>`}
+    ${unread > 0 && html`<${Unread} count=${unread} />`}
   </button>`;
 }

@@ -18,6 +18,10 @@ const CHOICES = ["system", ...Object.keys(LANGUAGES)] as LanguageChoice[];
 
 export const languageChoice = signal<LanguageChoice>("system");
 export const language = signal<Language>("en");
+/** The language with the person's own region where the browser tells it: dates and clocks differ by it. */
+export const locale = computed(
+  () => navigator.languages.find((tag) => tag.split("-")[0] === language.value) ?? language.value,
+);
 const catalogue = signal<Catalogue>(english);
 
 const numbers = computed(() => new Intl.NumberFormat(language.value));

@@ -1,11 +1,11 @@
-import { language } from "./language.ts";
+import { language, locale } from "./language.ts";
 
 const DAY = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** 18:04 */
 export function sayClock(time: number): string {
-  return format("clock", { hour: "2-digit", minute: "2-digit" }).format(time);
+  return format("clock", { hour: "numeric", minute: "2-digit" }).format(time);
 }
 
 /** For a list: the clock today, the weekday within a week, the date before. */
@@ -56,10 +56,10 @@ function sameYear(a: number, b: number): boolean {
 }
 
 function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${language.value} ${name}`;
+  const key = `${locale.value} ${name}`;
   const known = formats.get(key);
   if (known) return known;
-  const made = new Intl.DateTimeFormat(language.value, options);
+  const made = new Intl.DateTimeFormat(locale.value, options);
   formats.set(key, made);
   return made;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { joinStyleSheets } from "../join-style-sheets.ts";
 
 const WEB = join(import.meta.dir, "..");
 
@@ -36,7 +37,7 @@ export async function servePage(answerApi: AnswerApi): Promise<ServedPage> {
       const { pathname } = new URL(request.url);
       if (pathname.startsWith("/api/")) return api(request, pathname, answerApi);
       const file = files.get(pathname);
-      if (file) return new Response(file.bytes, { headers: { "content-type": file.type } });
+      if (file) return new Response(file.text, { headers: { "content-type": file.type } });
       if (/\.\w+$/.test(pathname)) return new Response("", { status: 404 });
       return new Response(shell, {
         headers: { "content-type": "text/html", "content-security-policy": CONTENT_SECURITY_POLICY },
@@ -47,7 +48,7 @@ export async function servePage(answerApi: AnswerApi): Promise<ServedPage> {
 }
 
 interface PageFile {
-  readonly bytes: ArrayBuffer;
+  readonly text: string;
   readonly type: string;
 }
 
@@ -69,11 +70,13 @@ async function buildPage(): Promise<Map<string, PageFile>> {
   const files = await Promise.all(
     outputs.map(async (output) => {
       const name = output.path.replace(/^(\.\/|\/)+/, "");
-      const type = name.endsWith(".css") ? "text/css" : "text/javascript";
-      return [`/assets/${name}`, { bytes: await output.arrayBuffer(), type }] as const;
+      return [`/assets/${name}`, { text: await output.text(), type: "text/javascript" }] as const;
     }),
   );
-  return new Map(files);
+  return new Map<string, PageFile>([
+    ...files,
+    ["/assets/main.css", { text: await joinStyleSheets(), type: "text/css" }],
+  ]);
 }
 
 async function api(request: Request, path: string, answer: AnswerApi): Promise<Response> {

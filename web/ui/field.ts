@@ -34,6 +34,7 @@ export function Field(props: FieldProps) {
         ref=${box}
         id=${name}
         name=${name}
+        data-first-focus=${props.focused}
         type=${password && !shown.value ? "password" : "text"}
         autocomplete=${props.autocomplete}
         autocapitalize="none"

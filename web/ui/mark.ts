@@ -1,8 +1,8 @@
 import { html } from "htm/preact";
 
-/** Two squares make the eight-point star; the lowest point is drawn out into a speech tail. */
+/** An eight-point star whose lower point at the start is drawn out into a speech tail. */
 export const MARK_PATH =
-  "M16 1.6 20.2 5.9H26.2V11.9L30.4 16.1 26.2 20.3V26.3H17.6L9.4 31.2 10.6 26.3H5.8V20.3L1.6 16.1 5.8 11.9V5.9H11.8Z";
+  "M16.6 0.8 20.6 5.4 26.6 5.0 26.2 11.0 30.8 15.0 26.2 19.0 26.6 25.0 20.6 24.6 16.6 29.2 12.6 24.6 1.2 30.8 7.0 19.0 2.4 15.0 7.0 11.0 6.6 5.0 12.6 5.4Z";
 
 export function Mark({ size = 32 }: { size?: number }) {
   return html`<svg class="mark" width=${size} height=${size} viewBox="0 0 32 32" fill="currentColor" aria-hidden="true">
