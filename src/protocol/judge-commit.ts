@@ -125,18 +125,12 @@ function judgeProposal(group: GroupFacts, proposal: ProposalFacts, removed: read
   }
   const author = group.leaves.find((leaf) => leaf.leafIndex === by.leafIndex);
   demand(author, "A proposal's author is not in the group.");
-  switch (proposal.kind) {
-    case "add":
-      return demandMayAdd(group, author, proposal.holder, removed);
-    case "remove":
-      return demandMayRemove(group, author, proposal.leafIndex);
-    case "update":
-      return demand(sameHolder(proposal.holder, author), "An update names another device.");
-    case "context":
-      return demandMayChangeContext(group.context, author, proposal.context);
-    default:
-      throw new Objection("A proposal of a kind that is never allowed here.");
-  }
+  if (proposal.kind === "add") demandMayAdd(group, author, proposal.holder, removed);
+  else if (proposal.kind === "remove") demandMayRemove(group, author, proposal.leafIndex);
+  else if (proposal.kind === "update")
+    demand(sameHolder(proposal.holder, author), "An update names another device.");
+  else if (proposal.kind === "context") demandMayChangeContext(group.context, author, proposal.context);
+  else demand(false, "A proposal of a kind that is never allowed here.");
 }
 
 function demandMayAdd(
