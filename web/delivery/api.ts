@@ -7,7 +7,10 @@ import { Refused, Unreachable } from "./failures.ts";
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** Asks the server; throws `Refused` when it will not and `Unreachable` when there is no usable answer. */
-export type Call = <R extends Route>(route: R, input: v.InferInput<R["input"]>) => Promise<v.InferOutput<R["output"]>>;
+export type Call = <R extends Route>(
+  route: R,
+  input: v.InferInput<R["input"]>,
+) => Promise<v.InferOutput<R["output"]>>;
 
 const PATIENCE = 30_000;
 const TOO_MANY = 429;

@@ -45,7 +45,7 @@ export function openConnection(platform: Platform, listening: Listening): Connec
   let closed = false;
   let lastHeard = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
-  let beat: ReturnType<typeof setInterval> | undefined;
+  let late: ReturnType<typeof setTimeout> | undefined;
 
   const send = (frame: FrameUp) => {
     if (up) socket?.send(encodeBinary(frame));
@@ -54,34 +54,34 @@ export function openConnection(platform: Platform, listening: Listening): Connec
   const connect = () => {
     clearTimeout(retry);
     listening.connecting();
-    const fresh = platform.openSocket(SOCKET_PATH);
-    const late = setTimeout(() => lose(fresh, 0), OPEN_WITHIN);
+    const fresh = platform.openSocket(SOCKET_PATH, {
+      opened: () => {
+        const hello: FrameUp = { t: "hello", protocol: PROTOCOL_VERSION, build: platform.build };
+        fresh.send(encodeBinary(hello));
+      },
+      received: (bytes) => {
+        if (fresh === socket) take(bytes);
+      },
+      closed: (code) => lose(fresh, code),
+    });
     socket = fresh;
-    fresh.binaryType = "arraybuffer";
-    fresh.onopen = () => {
-      fresh.send(encodeBinary({ t: "hello", protocol: PROTOCOL_VERSION, build: platform.build } satisfies FrameUp));
-    };
-    fresh.onmessage = ({ data }) => {
-      if (fresh !== socket) return;
-      lastHeard = platform.clock.now();
-      const frame = parse(data);
-      if (!frame) return;
-      if (frame.t === "ready") {
-        clearTimeout(late);
-        up = true;
-        failures = 0;
-        listening.ready(frame);
-      } else listening.frame(frame);
-    };
-    fresh.onclose = ({ code }) => {
-      clearTimeout(late);
-      lose(fresh, code);
-    };
+    late = setTimeout(() => lose(fresh, 0), OPEN_WITHIN);
+  };
+
+  const take = (bytes: Uint8Array<ArrayBuffer>) => {
+    lastHeard = platform.clock.now();
+    const frame = parse(bytes);
+    if (frame?.t !== "ready") return frame && listening.frame(frame);
+    clearTimeout(late);
+    up = true;
+    failures = 0;
+    listening.ready(frame);
   };
 
   const lose = (gone: Socket, code: number) => {
     if (gone !== socket) return;
     socket = undefined;
+    clearTimeout(late);
     gone.close();
     const refused = !up || code === CLOSE.signedOut;
     up = false;
@@ -92,7 +92,7 @@ export function openConnection(platform: Platform, listening: Listening): Connec
     listening.away(platform.clock.now() + wait, refused);
   };
 
-  beat = setInterval(() => {
+  const beat = setInterval(() => {
     if (!up || !socket) return;
     if (platform.clock.now() - lastHeard > PING_EVERY + PONG_WITHIN) lose(socket, 0);
     else send({ t: "ping" });
@@ -113,6 +113,7 @@ export function openConnection(platform: Platform, listening: Listening): Connec
     close() {
       closed = true;
       clearTimeout(retry);
+      clearTimeout(late);
       clearInterval(beat);
       const open = socket;
       socket = undefined;
@@ -122,10 +123,9 @@ export function openConnection(platform: Platform, listening: Listening): Connec
 }
 
 /** The server is not trusted: a frame that does not fit is dropped, and the next page heals what it held. */
-function parse(data: unknown): FrameDown | undefined {
-  if (!(data instanceof ArrayBuffer)) return undefined;
+function parse(bytes: Uint8Array<ArrayBuffer>): FrameDown | undefined {
   try {
-    return v.parse(frameDown, decodeBinary(new Uint8Array(data)));
+    return v.parse(frameDown, decodeBinary(bytes));
   } catch {
     return undefined;
   }

@@ -40,6 +40,8 @@ export interface ConversationView {
   readonly changedAt: number;
   /** frozen: this device refused a change the server accepted; nothing can be sent, and it is said so. */
   readonly state: "ready" | "founding" | "frozen";
+  /** What the members saw does not agree: something was withheld, changed or reordered on the way. */
+  readonly doubt?: "history_differs";
 }
 
 export type Connection =

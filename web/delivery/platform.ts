@@ -9,7 +9,7 @@ export interface Platform {
   /** What the device is called in the account's list. */
   readonly deviceName: string;
   readonly fetch: Fetch;
-  readonly openSocket: (path: string) => Socket;
+  readonly openSocket: (path: string, handlers: SocketHandlers) => Socket;
   /** One folder for the browser itself (`browser`) and one for each account. */
   readonly openStorage: (folder: string) => Promise<Storage>;
   /** Asks that the browser never throws the data away to make room. */
@@ -20,14 +20,15 @@ export interface Platform {
   readonly clock: { now(): number };
 }
 
-/** The part of a WebSocket that is used. */
+export interface SocketHandlers {
+  opened(): void;
+  received(bytes: Uint8Array<ArrayBuffer>): void;
+  closed(code: number): void;
+}
+
 export interface Socket {
-  binaryType: string;
-  onopen: (() => void) | null;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
-  onclose: ((event: { readonly code: number }) => void) | null;
-  send(data: Uint8Array<ArrayBuffer>): void;
-  close(code?: number): void;
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  close(): void;
 }
 
 export interface Locks {

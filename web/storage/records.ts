@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { conversationKind } from "../../src/protocol/conversations.ts";
+import { sendMessage } from "../../src/protocol/delivery.ts";
 import { accountId, conversationId, deviceId, incarnation, messageId } from "../../src/protocol/ids.ts";
 import { bytes, count, epoch, SIZE, sequence, text, time } from "../../src/protocol/values.ts";
 import type { StoreName } from "./storage.ts";
@@ -13,14 +14,17 @@ const account = v.object({ accountId, username: text(64), role: text(16) });
 /** Made once for an account. `registration` is the request as first sent; null once it was answered. */
 const identity = v.object({
   deviceId,
-  secret: bytes(64 * 1024, 1),
+  /** As the server named itself when the identity was made; certificates name it. */
+  origin: text(256),
+  keys: bytes(64 * 1024, 1),
+  device: bytes(64 * 1024, 1),
   registration: v.nullable(bytes(SIZE.request, 1)),
 });
 
 const keyPackage = v.object({ secret: bytes(64 * 1024, 1), lastResort: v.boolean() });
 
 /** What changes with each message. The tree of the epoch lies apart, under `treeKey`. */
-const group = v.object({ generation: count, epoch, small: state, treeKey: text(64) });
+const group = v.object({ generation: count, epoch, ratchets: state, treeKey: text(64) });
 const tree = v.object({ bytes: state });
 
 const body = v.variant("kind", [
@@ -60,6 +64,8 @@ const conversation = v.object({
   delivered: sequence,
   read: sequence,
   lastOwn: sequence,
+  /** The newest message that somebody else wrote: what a read mark is worth sending for. */
+  lastTheirs: sequence,
   last: v.nullable(message),
   changedAt: time,
   state: v.picklist(["ready", "frozen"]),
@@ -82,7 +88,7 @@ const outgoing = v.object({
   content: outgoingContent,
   createdAt: time,
   /** What goes over the network, byte for byte the same until it is answered. */
-  encrypted: v.nullable(bytes(SIZE.request, 1)),
+  envelope: v.nullable(v.omit(sendMessage.input, ["conversationId", "messageId"])),
   accepted: v.nullable(v.object({ sequence, sentAt: time })),
   failure: v.nullable(text(64)),
 });
@@ -92,10 +98,9 @@ const founding = v.object({
   conversationId,
   kind: conversationKind,
   peer: v.object({ accountId, username: text(64) }),
-  peerRoot: bytes(32, 32),
   request: bytes(SIZE.request, 1),
-  epoch,
-  small: state,
+  /** The group as it will be once the server has accepted it. */
+  ratchets: state,
   tree: state,
 });
 export type Founding = v.InferOutput<typeof founding>;

@@ -1,0 +1,83 @@
+import {
+  type AccountEvent,
+  type ConversationEvent,
+  syncAccount,
+  syncConversation,
+  syncConversations,
+} from "../../src/protocol/delivery.ts";
+import type { ConversationId, Incarnation } from "../../src/protocol/ids.ts";
+import { type Client, locked } from "./client.ts";
+import { receiveEvents } from "./inbox.ts";
+import { joinConversation } from "./join-conversation.ts";
+
+/** Everything this device has missed, from its cursors: after a reconnect, a restart, a long sleep. */
+export async function catchUp(client: Client): Promise<void> {
+  await catchUpAccount(client);
+  let from: ConversationId | undefined;
+  do {
+    const page = await client.call(syncConversations, from === undefined ? {} : { from });
+    for (const { conversationId } of page.changed) await catchUpConversation(client, conversationId);
+    from = page.next ?? undefined;
+  } while (from !== undefined);
+}
+
+export function catchUpConversation(client: Client, id: ConversationId): Promise<void> {
+  return client.inTurn(id, () => pull(client, id));
+}
+
+/** The cursor always moves or the pull ends: a server that answers nonsense cannot keep it turning. */
+async function pull(client: Client, id: ConversationId): Promise<void> {
+  for (;;) {
+    const after = (await client.vault.read("conversations", id))?.cursor;
+    if (after === undefined) return;
+    const page = await client.call(syncConversation, { conversationId: id, after });
+    await receiveEvents(client, id, inOrder(page.events), page.upTo);
+    client.moved(id, Math.max(after, page.upTo));
+    if (page.upTo >= page.head || page.upTo <= after) return;
+  }
+}
+
+/** An event from the socket: taken at once when it is the next one, else the gap is fetched. */
+export function receiveLive(client: Client, id: ConversationId, event: ConversationEvent): Promise<void> {
+  return client.inTurn(id, async () => {
+    const cursor = (await client.vault.read("conversations", id))?.cursor;
+    if (cursor === undefined || event.sequence <= cursor) return;
+    if (event.sequence !== cursor + 1) return pull(client, id);
+    await receiveEvents(client, id, [event], event.sequence);
+    client.moved(id, event.sequence);
+  });
+}
+
+export function catchUpAccount(client: Client): Promise<void> {
+  return client.inTurn("account", async () => {
+    for (;;) {
+      const cursor = await client.vault.read("cursors", "account");
+      const page = await client.call(syncAccount, { after: cursor?.sequence ?? 0 });
+      if (cursor && cursor.incarnation !== page.incarnation) {
+        await moveAccountCursor(client, page.incarnation, 0);
+        continue;
+      }
+      for (const event of page.events) await receiveAccountEvent(client, event);
+      await moveAccountCursor(client, page.incarnation, page.upTo);
+      client.moved("account", page.upTo);
+      if (page.upTo >= page.head || page.upTo <= (cursor?.sequence ?? 0)) return;
+    }
+  });
+}
+
+/** An event of the account is only a hint: the cursor and the page hold the truth. */
+async function receiveAccountEvent(client: Client, event: AccountEvent): Promise<void> {
+  if (event.kind === "welcome") await joinConversation(client, event);
+}
+
+async function moveAccountCursor(client: Client, incarnation: Incarnation, sequence: number): Promise<void> {
+  await locked(client, async (change) => {
+    const before = await change.read("cursors", "account");
+    if (before?.incarnation === incarnation && before.sequence >= sequence && sequence > 0) return;
+    change.put("cursors", "account", { incarnation, sequence });
+  });
+}
+
+function inOrder(events: readonly ConversationEvent[]): ConversationEvent[] {
+  return events.toSorted((one, other) => one.sequence - other.sequence);
+}

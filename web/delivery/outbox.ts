@@ -1,0 +1,217 @@
+import { sendMessage } from "../../src/protocol/delivery.ts";
+import type { ConversationId, MessageId } from "../../src/protocol/ids.ts";
+import { encryptMessage } from "../crypto/encrypt-message.ts";
+import { CryptoFailure } from "../crypto/failure.ts";
+import { between, EVERYTHING, placed } from "../storage/key.ts";
+import type { Outgoing } from "../storage/records.ts";
+import type { Change, Found } from "../storage/vault.ts";
+import { catchUpConversation } from "./catch-up.ts";
+import { type Client, locked } from "./client.ts";
+import { codeOf, Failed, Refused, Unreachable } from "./failures.ts";
+import { putGroup, readGroup } from "./group-at-rest.ts";
+import { tellOutgoing } from "./tell-outgoing.ts";
+
+export interface Outbox {
+  /** Sends what waits in a conversation, in order; returns when nothing more can be done now. */
+  readonly push: (id: ConversationId) => Promise<void>;
+  /** All conversations: after a start and whenever the server can be reached again. */
+  readonly pushAll: () => Promise<void>;
+  readonly close: () => void;
+}
+
+const LOOK_AHEAD = 1_000;
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 30_000;
+const REENCRYPTIONS = 5;
+
+/** `onRefusedSession` is told when the session itself, not the message, was refused. */
+export function openOutbox(client: Client, onRefusedSession: () => void): Outbox {
+  const running = new Map<ConversationId, Promise<void>>();
+  const again = new Set<ConversationId>();
+  const timers = new Map<ConversationId, ReturnType<typeof setTimeout>>();
+  const failures = new Map<ConversationId, number>();
+  let closed = false;
+
+  const retryLater = (id: ConversationId, { retryAt }: Unreachable) => {
+    const count = failures.get(id) ?? 0;
+    failures.set(id, count + 1);
+    const usual = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** count) * (0.5 + Math.random() / 2);
+    const wait = retryAt === undefined ? usual : Math.max(0, retryAt - client.platform.clock.now());
+    clearTimeout(timers.get(id));
+    timers.set(
+      id,
+      setTimeout(() => void push(id), wait),
+    );
+  };
+
+  const run = async (id: ConversationId) => {
+    try {
+      do {
+        again.delete(id);
+        while (!closed && (await sendNext(client, id)));
+        failures.delete(id);
+      } while (again.has(id) && !closed);
+    } catch (cause) {
+      if (closed) return;
+      if (cause instanceof Unreachable) retryLater(id, cause);
+      else if (cause instanceof Refused) onRefusedSession();
+      else client.tellFailure(cause);
+    }
+  };
+
+  const push = (id: ConversationId): Promise<void> => {
+    if (closed) return Promise.resolve();
+    again.add(id);
+    const current = running.get(id) ?? run(id).finally(() => running.delete(id));
+    running.set(id, current);
+    return current;
+  };
+
+  return {
+    push,
+    async pushAll() {
+      failures.clear();
+      const waiting = await client.vault.list("outbox", { ...EVERYTHING, limit: 100_000 });
+      const ids = new Set(waiting.map(({ value }) => value.conversationId));
+      await Promise.all([...ids].map(push));
+    },
+    close() {
+      closed = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+    },
+  };
+}
+
+/** True when there may be more to send at once. */
+async function sendNext(client: Client, id: ConversationId): Promise<boolean> {
+  const next = await findNext(client, id);
+  if (!next) return false;
+  try {
+    for (let attempt = 0; attempt < REENCRYPTIONS; attempt += 1) {
+      const sealed = await encryptOnce(client, next.key);
+      if (!sealed) return true;
+      if (await deliver(client, next.key, sealed)) return true;
+      await catchUpConversation(client, id);
+      await forgetEnvelope(client, next.key);
+    }
+    throw new Failed("crypto");
+  } catch (cause) {
+    if (!isFinal(cause)) throw cause;
+    await fail(client, next.key, codeOf(cause));
+    return true;
+  }
+}
+
+/** The server's own "no" to this message, or encryption's: the person decides. All else is waited out. */
+function isFinal(cause: unknown): boolean {
+  if (cause instanceof Refused) return !/^(session|device)\./.test(cause.code);
+  return cause instanceof CryptoFailure || cause instanceof Failed;
+}
+
+async function findNext(client: Client, id: ConversationId): Promise<Found<"outbox"> | undefined> {
+  const found = await client.vault.list("outbox", { ...between(id, 0), limit: LOOK_AHEAD });
+  return found.find(({ value }) => value.accepted === null && value.failure === null);
+}
+
+/** Commits group state and ciphertext in one write; what is encrypted already stays as it is. */
+function encryptOnce(client: Client, key: string): Promise<Outgoing | undefined> {
+  return locked(client, async (change) => {
+    const outgoing = await change.read("outbox", key);
+    if (!outgoing || outgoing.envelope) return outgoing;
+    const sealed = await encrypt(client, change, outgoing);
+    change.put("outbox", key, sealed);
+    return sealed;
+  });
+}
+
+async function encrypt(client: Client, change: Change, outgoing: Outgoing): Promise<Outgoing> {
+  const { conversationId: id, content, messageId } = outgoing;
+  const conversation = await change.read("conversations", id);
+  const group = await readGroup(client, change, id);
+  if (!conversation || !group || conversation.state === "frozen") throw new Failed("crypto");
+  if (conversation.identityChanged) throw new Failed("identity_changed");
+  const counter = conversation.counter + 1;
+  const encrypted = await encryptMessage(group, {
+    content: { version: 1, ...content },
+    messageId,
+    lastSeen: conversation.cursor,
+    seenChain: conversation.chain,
+    deviceLogHeads: [],
+  });
+  await putGroup(change, id, encrypted.group);
+  change.put("conversations", id, { ...conversation, counter });
+  const { ciphertext, frankingTag } = encrypted;
+  const envelope = {
+    generation: conversation.generation,
+    epoch: Number(encrypted.epoch),
+    counter,
+    ciphertext,
+    frankingTag,
+    ...(content.kind === "read" ? { collapseKey: "read" } : {}),
+  };
+  return { ...outgoing, envelope };
+}
+
+/** False when the group has moved on and the message must be encrypted again, under the same id. */
+async function deliver(client: Client, key: string, outgoing: Outgoing): Promise<boolean> {
+  const { conversationId, messageId, envelope } = outgoing;
+  if (!envelope) return false;
+  try {
+    const accepted = await client.call(sendMessage, { conversationId, messageId, ...envelope });
+    await accept(client, key, accepted);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Refused && cause.code === "message.epoch_passed") return false;
+    throw cause;
+  }
+}
+
+/** The echo may have come first, and then nothing is left to note. */
+async function accept(
+  client: Client,
+  key: string,
+  accepted: NonNullable<Outgoing["accepted"]>,
+): Promise<void> {
+  const noted = await locked(client, async (change) => {
+    const outgoing = await change.read("outbox", key);
+    if (!outgoing) return undefined;
+    if (outgoing.content.kind === "read") {
+      change.remove("outbox", key);
+      change.remove("message_ids", outgoing.messageId);
+    } else change.put("outbox", key, { ...outgoing, accepted });
+    return outgoing;
+  });
+  if (noted?.content.kind === "text") await tellOutgoing(client, { ...noted, accepted });
+}
+
+function forgetEnvelope(client: Client, key: string): Promise<void> {
+  return locked(client, async (change) => {
+    const outgoing = await change.read("outbox", key);
+    if (outgoing) change.put("outbox", key, { ...outgoing, envelope: null });
+  });
+}
+
+/** A failed read mark is not worth a word: the next one says the same. */
+async function fail(client: Client, key: string, failure: string): Promise<void> {
+  const failed = await locked(client, async (change) => {
+    const outgoing = await change.read("outbox", key);
+    if (!outgoing) return undefined;
+    if (outgoing.content.kind === "read") {
+      change.remove("outbox", key);
+      change.remove("message_ids", outgoing.messageId);
+      return undefined;
+    }
+    change.put("outbox", key, { ...outgoing, failure });
+    return { ...outgoing, failure };
+  });
+  if (failed) await tellOutgoing(client, failed);
+}
+
+/** Where a message stands that has not come back yet. */
+export async function findOutgoing(change: Change, id: MessageId): Promise<Found<"outbox"> | undefined> {
+  const known = await change.read("message_ids", id);
+  if (known?.store !== "outbox") return undefined;
+  const key = placed(known.conversationId, known.place);
+  const value = await change.read("outbox", key);
+  return value && { key, value };
+}

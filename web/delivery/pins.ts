@@ -1,0 +1,34 @@
+import type { AccountId } from "../../src/protocol/ids.ts";
+import type { Member } from "../crypto/group.ts";
+import type { Change } from "../storage/vault.ts";
+import type { Client } from "./client.ts";
+
+/** Pins the root key at first sight. False when another one was pinned before: then nothing may be sent. */
+export async function pin(
+  change: Change,
+  seen: { accountId: AccountId; username: string; root: Uint8Array<ArrayBuffer>; now: number },
+): Promise<boolean> {
+  const pinned = await change.read("pins", seen.accountId);
+  if (pinned) return same(pinned.root, seen.root);
+  const { username, root, now } = seen;
+  change.put("pins", seen.accountId, { username, root, seenAt: now, firstUse: true });
+  return true;
+}
+
+/** The root key all of an account's leaves share; undefined when it has none or they disagree. */
+export function rootOf(members: readonly Member[], account: AccountId): Uint8Array<ArrayBuffer> | undefined {
+  const [first, ...others] = members.filter(({ accountId }) => accountId === account);
+  if (!first) return undefined;
+  return others.every(({ rootPublicKey }) => same(rootPublicKey, first.rootPublicKey))
+    ? new Uint8Array(first.rootPublicKey)
+    : undefined;
+}
+
+/** A direct conversation holds its two accounts and nobody else. */
+export function onlyThese(members: readonly Member[], client: Client, peer: AccountId): boolean {
+  return members.every(({ accountId }) => accountId === client.accountId || accountId === peer);
+}
+
+export function same(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, place) => byte === other[place]);
+}

@@ -1,0 +1,97 @@
+import { showAccount } from "../../src/protocol/accounts.ts";
+import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
+import { between } from "../storage/key.ts";
+import type { Client } from "./client.ts";
+import { locked } from "./client.ts";
+import { Refused } from "./failures.ts";
+import { writeTo, writeToSelf } from "./found-conversation.ts";
+import type { LiveSession } from "./live-session.ts";
+import type { Command, MessageView, Patch, Profile, Results } from "./patches.ts";
+import { seeMessages } from "./see-messages.ts";
+import { messageView, outgoingView, waitingIn } from "./views.ts";
+import { discardMessage, retryMessage, writeMessage } from "./write-message.ts";
+
+const PAGE = 60;
+
+type Tell = (patch: Patch) => void;
+
+/** One command of the person, on the client that leads. */
+export async function runCommand(
+  session: LiveSession,
+  command: Command,
+  messageId: MessageId,
+  tellAsker: Tell,
+): Promise<Results[Command["kind"]]> {
+  const { client } = session;
+  switch (command.kind) {
+    case "write_to":
+      return writeTo(client, command.username);
+    case "write_to_self":
+      return writeToSelf(client);
+    case "open":
+      tellAsker(await readPage(client, command.conversationId, Number.MAX_SAFE_INTEGER));
+      return undefined;
+    case "more":
+      tellAsker(await readPage(client, command.conversationId, command.before - 1));
+      return undefined;
+    case "send":
+      await writeMessage(client, command.conversationId, command.text, messageId);
+      session.push(command.conversationId);
+      return messageId;
+    case "retry": {
+      const conversationId = await retryMessage(client, command.messageId);
+      if (conversationId) session.push(conversationId);
+      return undefined;
+    }
+    case "discard":
+      await discardMessage(client, command.messageId);
+      return undefined;
+    case "seen":
+      await seeMessages(client, command.conversationId, command.upTo);
+      session.markRead(command.conversationId);
+      return undefined;
+    case "typing":
+      session.typing(command.conversationId);
+      return undefined;
+    case "draft":
+      return keepDraft(client, command.conversationId, command.text);
+    case "read_draft":
+      return (await client.vault.read("drafts", command.conversationId))?.text ?? "";
+    case "profile":
+      return showProfile(client, command.accountId);
+    case "reconnect":
+    case "sign_out":
+      return undefined;
+  }
+}
+
+/** Costs what is shown, however much is stored. */
+async function readPage(client: Client, id: ConversationId, upTo: number): Promise<Patch> {
+  const conversation = await client.vault.read("conversations", id);
+  if (!conversation) throw new Refused("conversation.not_found", "");
+  const range = { ...between(id, 0, upTo), limit: PAGE, newestFirst: true };
+  const stored = await client.vault.list("messages", range);
+  const waiting = upTo === Number.MAX_SAFE_INTEGER ? await waitingIn(client.vault, id) : [];
+  const messages: MessageView[] = [
+    ...stored
+      .toReversed()
+      .flatMap(({ value }) => messageView(client.accountId, id, conversation, value) ?? []),
+    ...waiting.flatMap((outgoing) => outgoingView(client.accountId, conversation, outgoing) ?? []),
+  ];
+  return { kind: "messages", conversationId: id, messages, reachedStart: stored.length < PAGE };
+}
+
+function keepDraft(client: Client, id: ConversationId, text: string): Promise<undefined> {
+  return locked(client, async (change) => {
+    if (text === "") change.remove("drafts", id);
+    else change.put("drafts", id, { text });
+    return undefined;
+  });
+}
+
+async function showProfile(client: Client, accountId: AccountId): Promise<Profile> {
+  const pinned = await client.vault.read("pins", accountId);
+  if (pinned) return { accountId, username: pinned.username, firstUse: pinned.firstUse };
+  const { username } = await client.call(showAccount, { accountId });
+  return { accountId, username, firstUse: true };
+}

@@ -1,0 +1,83 @@
+import type { ConversationKind } from "../../src/protocol/conversations.ts";
+import { type AccountId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
+import { type Group, listMembers } from "../crypto/group.ts";
+import { placed } from "../storage/key.ts";
+import type { ConversationRecord, MessageRecord } from "../storage/records.ts";
+import type { Change } from "../storage/vault.ts";
+import type { Client } from "./client.ts";
+import { putGroup } from "./group-at-rest.ts";
+import { onlyThese, pin, rootOf } from "./pins.ts";
+import { startChain } from "./seen-chain.ts";
+
+interface Started {
+  readonly id: ConversationId;
+  readonly kind: ConversationKind;
+  readonly peer: { readonly accountId: AccountId; readonly username: string } | undefined;
+  readonly group: Group;
+  /** Where the commit that brought this device in stands. */
+  readonly sequence: number;
+  readonly startedBy: AccountId;
+}
+
+/** Writes all that a conversation begins with, founded here or joined. */
+export async function startConversation(client: Client, change: Change, started: Started): Promise<void> {
+  const { id, kind, peer, group, sequence, startedBy } = started;
+  const chain = await startChain(group);
+  const first: MessageRecord = {
+    messageId: newId<MessageId>(),
+    sequence,
+    sender: startedBy,
+    sentAt: client.platform.clock.now(),
+    body: { kind: "founded" },
+    chain,
+  };
+  await putGroup(change, id, group);
+  change.put("messages", placed(id, sequence), first);
+  const fresh = newConversation({ kind, peer, generation: group.generation, first });
+  change.put("conversations", id, {
+    ...fresh,
+    state: whoIsAllowed(client, started) ? "ready" : "frozen",
+    identityChanged: !(await pinPeer(client, change, started)),
+  });
+  change.put("direct", peer?.accountId ?? client.accountId, { conversationId: id });
+}
+
+export function newConversation(of: {
+  readonly kind: ConversationKind;
+  readonly peer: Started["peer"];
+  readonly generation: number;
+  readonly first: MessageRecord;
+}): ConversationRecord {
+  const { sequence, chain, sentAt } = of.first;
+  const marks = { delivered: sequence, read: sequence, readUpTo: sequence, readTold: sequence };
+  return {
+    kind: of.kind,
+    peer: of.peer ?? null,
+    generation: of.generation,
+    cursor: sequence,
+    chain,
+    counter: 0,
+    unread: 0,
+    ...marks,
+    lastOwn: 0,
+    lastTheirs: 0,
+    last: of.first,
+    changedAt: sentAt,
+    state: "ready",
+    differs: false,
+    identityChanged: false,
+  };
+}
+
+function whoIsAllowed(client: Client, { kind, peer, group }: Started): boolean {
+  const members = listMembers(group);
+  if (!onlyThese(members, client, peer?.accountId ?? client.accountId)) return false;
+  return rootOf(members, client.accountId) !== undefined && (kind === "saved") === (peer === undefined);
+}
+
+async function pinPeer(client: Client, change: Change, { peer, group }: Started): Promise<boolean> {
+  if (!peer) return true;
+  const root = rootOf(listMembers(group), peer.accountId);
+  const now = client.platform.clock.now();
+  return root !== undefined && pin(change, { ...peer, root, now });
+}

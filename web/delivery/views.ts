@@ -1,0 +1,108 @@
+import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
+import { between, EVERYTHING } from "../storage/key.ts";
+import type { ConversationRecord, MessageRecord, Outgoing } from "../storage/records.ts";
+import type { Reader } from "../storage/vault.ts";
+import type { ConversationView, Mark, MessageView } from "./patches.ts";
+
+const ALL = 10_000;
+
+/** Undefined for a change of the group that nobody is shown. */
+export function messageView(
+  me: AccountId,
+  id: ConversationId,
+  conversation: ConversationRecord,
+  message: MessageRecord,
+): MessageView | undefined {
+  const { body, sequence } = message;
+  if (body.kind === "commit") return undefined;
+  const mine = message.sender === me;
+  return {
+    id: message.messageId,
+    conversationId: id,
+    sequence,
+    sender: message.sender,
+    mine,
+    sentAt: message.sentAt,
+    body,
+    mark: mine && body.kind === "text" ? markAt(conversation, sequence) : undefined,
+    failure: undefined,
+  };
+}
+
+export function outgoingView(
+  me: AccountId,
+  conversation: ConversationRecord,
+  outgoing: Outgoing,
+): MessageView | undefined {
+  if (outgoing.content.kind !== "text") return undefined;
+  return {
+    id: outgoing.messageId,
+    conversationId: outgoing.conversationId,
+    sequence: outgoing.accepted?.sequence,
+    sender: me,
+    mine: true,
+    sentAt: outgoing.accepted?.sentAt ?? outgoing.createdAt,
+    body: { kind: "text", text: outgoing.content.text },
+    mark: outgoingMark(conversation, outgoing),
+    failure: outgoing.failure ?? undefined,
+  };
+}
+
+export function conversationView(
+  me: AccountId,
+  id: ConversationId,
+  conversation: ConversationRecord,
+  waiting: readonly Outgoing[],
+): ConversationView {
+  const newest = waiting.findLast(({ content }) => content.kind === "text");
+  const stored = conversation.last ? messageView(me, id, conversation, conversation.last) : undefined;
+  return {
+    id,
+    kind: conversation.kind,
+    peer: conversation.peer ?? undefined,
+    last: newest ? outgoingView(me, conversation, newest) : stored,
+    unread: conversation.unread,
+    readUpTo: conversation.readUpTo,
+    changedAt: Math.max(conversation.changedAt, newest?.createdAt ?? 0),
+    state: conversation.state,
+    ...(conversation.differs ? { doubt: "history_differs" as const } : {}),
+  };
+}
+
+/** One conversation's row as it stands in storage now. */
+export async function readConversationView(
+  reader: Reader,
+  me: AccountId,
+  id: ConversationId,
+): Promise<ConversationView | undefined> {
+  const conversation = await reader.read("conversations", id);
+  return conversation && conversationView(me, id, conversation, await waitingIn(reader, id));
+}
+
+export async function readConversationViews(reader: Reader, me: AccountId): Promise<ConversationView[]> {
+  const conversations = await reader.list("conversations", { ...EVERYTHING, limit: ALL });
+  const waiting = await reader.list("outbox", { ...EVERYTHING, limit: ALL });
+  const byConversation = Map.groupBy(
+    waiting.map(({ value }) => value),
+    ({ conversationId }) => conversationId,
+  );
+  return conversations.map(({ key, value }) => {
+    const id = key as ConversationId;
+    return conversationView(me, id, value, byConversation.get(id) ?? []);
+  });
+}
+
+export async function waitingIn(reader: Reader, id: ConversationId): Promise<Outgoing[]> {
+  const found = await reader.list("outbox", { ...between(id, 0), limit: ALL });
+  return found.map(({ value }) => value);
+}
+
+function outgoingMark(conversation: ConversationRecord, outgoing: Outgoing): Mark {
+  if (outgoing.failure !== null) return "failed";
+  return outgoing.accepted ? markAt(conversation, outgoing.accepted.sequence) : "waiting";
+}
+
+function markAt(conversation: ConversationRecord, sequence: number): Mark {
+  if (sequence <= conversation.read) return "read";
+  return sequence <= conversation.delivered ? "delivered" : "sent";
+}
