@@ -2,25 +2,27 @@ import type * as v from "valibot";
 
 export type Schema = v.GenericSchema<unknown, unknown>;
 
+/** anyone: no session needed; account: signed in; device: signed in from a registered device; admin: role owner or admin. */
+export type Who = "anyone" | "account" | "device" | "admin";
+
 /**
  * One command or question of the API, declared once and used by server, web and tui.
  * `input` is path parameters, query (GET, DELETE) and body (others) merged into one object.
  * `codec` is what a body that is not an error travels in; errors are always JSON (see `refusals.ts`).
  */
-export interface Route<Input extends Schema = Schema, Output extends Schema = Schema> {
+export interface Route<Input extends Schema = Schema, Output extends Schema = Schema, By extends Who = Who> {
   readonly method: "GET" | "POST" | "DELETE";
   /** Parameters are written `:name` and filled from the input member of that name. */
   readonly path: `/api/${string}`;
-  /** anyone: no session needed; account: signed in; device: signed in from a registered device; admin: role owner or admin. */
-  readonly who: "anyone" | "account" | "device" | "admin";
+  readonly who: By;
   readonly codec: "json" | "binary";
   readonly input: Input;
   readonly output: Output;
 }
 
-export function route<Input extends Schema, Output extends Schema>(
-  declared: Route<Input, Output>,
-): Route<Input, Output> {
+export function route<Input extends Schema, Output extends Schema, const By extends Who>(
+  declared: Route<Input, Output, By>,
+): Route<Input, Output, By> {
   return declared;
 }
 

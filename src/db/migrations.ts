@@ -1,0 +1,14 @@
+import postgres0001 from "../../migrations/postgres/0001-foundation.sql" with { type: "text" };
+import sqlite0001 from "../../migrations/sqlite/0001-foundation.sql" with { type: "text" };
+
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sqlite: string;
+  readonly postgres: string;
+}
+
+/** Every change of the schema, oldest first, embedded in the executable. Append-only once released. */
+export const MIGRATIONS: readonly Migration[] = [
+  { number: 1, name: "foundation", sqlite: sqlite0001, postgres: postgres0001 },
+];

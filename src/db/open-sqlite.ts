@@ -1,0 +1,98 @@
+import { Database as Handle, type Statement } from "bun:sqlite";
+import { drizzle } from "drizzle-orm/bun-sqlite";
+import type { Database, Queries } from "./database.ts";
+import { type Applied, DatabaseUnusable, pendingMigrations } from "./migrate.ts";
+
+const STATEMENTS_KEPT = 300;
+
+/**
+ * Opens, checks and migrates the SQLite database in this file (made if absent).
+ * Throws `DatabaseUnusable` when it is damaged or newer than this executable.
+ */
+export function openSqlite(file: string): Database {
+  const writer = new Handle(file, { create: true, readwrite: true });
+  prepareWriter(writer, file);
+  migrate(writer);
+  const reader = new Handle(file, { readonly: true });
+  reader.run("PRAGMA busy_timeout = 5000");
+  const tx = queriesOn(writer);
+  const inTurn = oneAtATime();
+  return {
+    dialect: "sqlite",
+    read: queriesOn(reader),
+    write: (work) => inTurn(() => inTransaction(writer, () => work(tx))),
+    async close() {
+      await inTurn(async () => {
+        reader.close();
+        writer.close();
+      });
+    },
+  };
+}
+
+function prepareWriter(writer: Handle, file: string): void {
+  writer.run("PRAGMA busy_timeout = 5000");
+  writer.run("PRAGMA journal_mode = WAL");
+  writer.run("PRAGMA synchronous = FULL");
+  writer.run("PRAGMA foreign_keys = ON");
+  const verdict = writer.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
+  if (verdict !== "ok")
+    throw new DatabaseUnusable(`The database ${file} is damaged (${verdict}). Restore it from a backup.`);
+}
+
+function migrate(writer: Handle): void {
+  writer.run(
+    "CREATE TABLE IF NOT EXISTS migrations (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT",
+  );
+  const applied = writer.query<Applied, []>("SELECT number, name, checksum FROM migrations").all();
+  for (const step of pendingMigrations("sqlite", applied))
+    writer.transaction(() => {
+      writer.run(step.sql);
+      writer.run("INSERT INTO migrations VALUES (?, ?, ?)", [step.number, step.name, step.checksum]);
+    })();
+}
+
+/** Statements are remembered by their text; parsing them again costs more than running them. */
+function queriesOn(handle: Handle): Queries {
+  const kept = new Map<string, Statement>();
+  const prepare = handle.prepare.bind(handle);
+  const remembering = (sql: string): Statement => {
+    const known = kept.get(sql);
+    if (known !== undefined) return known;
+    const made = prepare(sql);
+    if (kept.size >= STATEMENTS_KEPT) forgetOldest(kept);
+    kept.set(sql, made);
+    return made;
+  };
+  handle.prepare = remembering as typeof handle.prepare;
+  return drizzle(handle, { casing: "snake_case" }) as unknown as Queries;
+}
+
+function forgetOldest(kept: Map<string, Statement>): void {
+  for (const [sql, statement] of kept) {
+    statement.finalize();
+    kept.delete(sql);
+    return;
+  }
+}
+
+async function inTransaction<Answer>(writer: Handle, work: () => Promise<Answer>): Promise<Answer> {
+  writer.run("BEGIN IMMEDIATE");
+  try {
+    const answer = await work();
+    writer.run("COMMIT");
+    return answer;
+  } catch (error) {
+    if (writer.inTransaction) writer.run("ROLLBACK");
+    throw error;
+  }
+}
+
+function oneAtATime(): <Answer>(work: () => Promise<Answer>) => Promise<Answer> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}

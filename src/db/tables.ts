@@ -1,0 +1,201 @@
+import { primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
+import type {
+  AccountId,
+  ConversationId,
+  DeviceId,
+  InviteId,
+  MessageId,
+  SessionId,
+} from "../protocol/ids.ts";
+import type { ConversationKind } from "../protocol/conversations.ts";
+import type { Suite } from "../protocol/devices.ts";
+import type { Role } from "../protocol/accounts.ts";
+import { bytes, flag, integer, text, time } from "./columns.ts";
+
+/* The whole data model. Indexes, foreign keys and defaults stand in `migrations/`; a test compares the two. */
+
+/** Single facts about this installation: incarnation, set-up token hash, … */
+export const meta = sqliteTable("meta", {
+  key: text().primaryKey(),
+  value: text().notNull(),
+});
+
+export const settings = sqliteTable("settings", {
+  key: text().primaryKey(),
+  /** JSON. */
+  value: text().notNull(),
+  changedAt: time().notNull(),
+});
+
+export const accounts = sqliteTable("accounts", {
+  id: text().$type<AccountId>().primaryKey(),
+  username: text().notNull(),
+  /** What look-alike names share; unique. */
+  usernameSkeleton: text().notNull().unique(),
+  passwordHash: text().notNull(),
+  role: text().$type<Role>().notNull(),
+  /** Ed25519; settled by the first device. */
+  rootPublicKey: bytes(),
+  eventHead: integer().notNull().default(0),
+  createdAt: time().notNull(),
+  disabledAt: time(),
+});
+
+export const sessions = sqliteTable("sessions", {
+  id: text().$type<SessionId>().primaryKey(),
+  tokenHash: bytes().notNull().unique(),
+  accountId: text().$type<AccountId>().notNull(),
+  deviceId: text().$type<DeviceId>(),
+  userAgent: text().notNull(),
+  createdAt: time().notNull(),
+  lastUsedAt: time().notNull(),
+  expiresAt: time().notNull(),
+});
+
+export const invites = sqliteTable("invites", {
+  id: text().$type<InviteId>().primaryKey(),
+  codeHash: bytes().notNull().unique(),
+  createdBy: text().$type<AccountId>().notNull(),
+  createdAt: time().notNull(),
+  expiresAt: time().notNull(),
+  usesLeft: integer().notNull(),
+  uses: integer().notNull().default(0),
+  revokedAt: time(),
+});
+
+export const devices = sqliteTable("devices", {
+  id: text().$type<DeviceId>().primaryKey(),
+  accountId: text().$type<AccountId>().notNull(),
+  name: text().notNull(),
+  credential: bytes().notNull(),
+  signaturePublicKey: bytes().notNull().unique(),
+  createdAt: time().notNull(),
+  lastSeenAt: time().notNull(),
+  revokedAt: time(),
+  /** Account events up to here are in the device's own storage. */
+  accountCursor: integer().notNull().default(0),
+});
+
+export const deviceLog = sqliteTable(
+  "device_log",
+  {
+    accountId: text().$type<AccountId>().notNull(),
+    position: integer().notNull(),
+    entry: bytes().notNull(),
+    hash: bytes().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.position] })],
+);
+
+export const keyPackages = sqliteTable("key_packages", {
+  /** KeyPackageRef, RFC 9420 §5.2. */
+  ref: bytes().primaryKey(),
+  deviceId: text().$type<DeviceId>().notNull(),
+  bytes: bytes().notNull(),
+  lastResort: flag().notNull(),
+  createdAt: time().notNull(),
+  claimedAt: time(),
+});
+
+export const accountEvents = sqliteTable(
+  "account_events",
+  {
+    accountId: text().$type<AccountId>().notNull(),
+    sequence: integer().notNull(),
+    /** Null: for every device of the account. */
+    deviceId: text().$type<DeviceId>(),
+    kind: text().$type<"welcome" | "devices_changed">().notNull(),
+    /** MessagePack. */
+    payload: bytes().notNull(),
+    createdAt: time().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.sequence] })],
+);
+
+export const conversations = sqliteTable("conversations", {
+  id: text().$type<ConversationId>().primaryKey(),
+  kind: text().$type<ConversationKind>().notNull(),
+  /** What makes a direct or saved conversation the only one: its accounts, sorted, and the generation. */
+  pairKey: text().unique(),
+  generation: integer().notNull(),
+  suite: text().$type<Suite>().notNull(),
+  epoch: integer().notNull(),
+  head: integer().notNull(),
+  membershipVersion: integer().notNull(),
+  roles: bytes().notNull(),
+  groupInfo: bytes().notNull(),
+  createdAt: time().notNull(),
+});
+
+export const conversationMembers = sqliteTable(
+  "conversation_members",
+  {
+    conversationId: text().$type<ConversationId>().notNull(),
+    accountId: text().$type<AccountId>().notNull(),
+    joinedSequence: integer().notNull(),
+    leftSequence: integer(),
+  },
+  (table) => [primaryKey({ columns: [table.conversationId, table.accountId] })],
+);
+
+export const conversationDevices = sqliteTable(
+  "conversation_devices",
+  {
+    conversationId: text().$type<ConversationId>().notNull(),
+    deviceId: text().$type<DeviceId>().notNull(),
+    accountId: text().$type<AccountId>().notNull(),
+    leafIndex: integer().notNull(),
+    joinedSequence: integer().notNull(),
+    joinedEpoch: integer().notNull(),
+    /** Events up to here are in the device's own storage. */
+    cursor: integer().notNull().default(0),
+    /** The last message counter taken from this device. */
+    counter: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.conversationId, table.deviceId] })],
+);
+
+export const events = sqliteTable(
+  "events",
+  {
+    conversationId: text().$type<ConversationId>().notNull(),
+    sequence: integer().notNull(),
+    kind: text().$type<"message" | "commit">().notNull(),
+    /** Made by the client; the commit's id for a commit. Unique in its conversation. */
+    messageId: text().$type<MessageId>().notNull(),
+    senderAccountId: text().$type<AccountId>().notNull(),
+    senderDeviceId: text().$type<DeviceId>().notNull(),
+    generation: integer().notNull(),
+    epoch: integer().notNull(),
+    counter: integer().notNull(),
+    body: bytes().notNull(),
+    collapseKey: text(),
+    expiresAt: time(),
+    frankingTag: bytes(),
+    sentAt: time().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.conversationId, table.sequence] })],
+);
+
+/** Epochs that a commit with a Remove has ended. */
+export const epochRemovals = sqliteTable(
+  "epoch_removals",
+  {
+    conversationId: text().$type<ConversationId>().notNull(),
+    generation: integer().notNull(),
+    epoch: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.conversationId, table.generation, table.epoch] })],
+);
+
+export const audit = sqliteTable("audit", {
+  position: integer().primaryKey(),
+  at: time().notNull(),
+  actor: text(),
+  action: text().notNull(),
+  target: text(),
+  ip: text(),
+  requestId: text(),
+  /** SHA-256 over the previous hash and this row. */
+  hash: bytes().notNull(),
+});

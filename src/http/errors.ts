@@ -1,0 +1,18 @@
+import type { Log } from "../log/log.ts";
+import { REFUSALS, type RefusalCode } from "../protocol/refusals.ts";
+import { Refusal } from "../refusal.ts";
+
+/** Turns whatever was thrown into the one form of an error answer. Never repeats what was sent. */
+export function answerError(thrown: unknown, requestId: string, log: Log): Response {
+  if (thrown instanceof Refusal) return refuse(thrown.code, requestId);
+  log.error("request_crashed", { requestId, error: thrown });
+  return refuse("server.crashed", requestId);
+}
+
+export function refuse(code: RefusalCode, requestId: string): Response {
+  const { status, ...said } = REFUSALS[code];
+  return Response.json(
+    { ...said, errorCode: code, requestId },
+    { status, headers: { "cache-control": "no-store" } },
+  );
+}
