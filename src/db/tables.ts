@@ -1,15 +1,8 @@
 import { primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
-import type {
-  AccountId,
-  ConversationId,
-  DeviceId,
-  InviteId,
-  MessageId,
-  SessionId,
-} from "../protocol/ids.ts";
+import type { Role } from "../protocol/accounts.ts";
 import type { ConversationKind } from "../protocol/conversations.ts";
 import type { Suite } from "../protocol/devices.ts";
-import type { Role } from "../protocol/accounts.ts";
+import type { AccountId, ConversationId, DeviceId, InviteId, MessageId, SessionId } from "../protocol/ids.ts";
 import { bytes, flag, integer, text, time } from "./columns.ts";
 
 /* The whole data model. Indexes, foreign keys and defaults stand in `migrations/`; a test compares the two. */

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { eq, sql } from "drizzle-orm";
+import { dialects, makeTestDatabase, type TestDatabase } from "../testing/dialects.ts";
+import type { Database } from "./database.ts";
+import { meta } from "./tables.ts";
+
+describe.each([...dialects])("on %s", (dialect) => {
+  let made: TestDatabase;
+  let db: Database;
+
+  beforeEach(async () => {
+    made = await makeTestDatabase(dialect);
+    db = await made.open();
+  });
+  afterEach(async () => {
+    await db.close();
+    await made.remove();
+  });
+
+  const put = (key: string, value: string) =>
+    db.write((tx) => tx.insert(meta).values({ key, value }).returning());
+  const keys = async () => (await db.read.select().from(meta)).map((row) => row.key).sort();
+
+  test("what a write stored is read afterwards, and after opening again", async () => {
+    await put("a", "1");
+    expect(await keys()).toEqual(["a"]);
+    await db.close();
+    db = await made.open();
+    expect(await keys()).toEqual(["a"]);
+  });
+
+  test("a thrown error rolls everything back and is thrown on", async () => {
+    const failed = db.write(async (tx) => {
+      await tx.insert(meta).values({ key: "a", value: "1" });
+      await Bun.sleep(1);
+      await tx.insert(meta).values({ key: "b", value: "1" });
+      throw new Error("changed my mind");
+    });
+    expect(failed).rejects.toThrow("changed my mind");
+    await failed.catch(() => undefined);
+    expect(await keys()).toEqual([]);
+    await put("c", "1");
+    expect(await keys()).toEqual(["c"]);
+  });
+
+  test("a failing statement rolls back what came before it", async () => {
+    await put("a", "1");
+    const failed = db.write(async (tx) => {
+      await tx.insert(meta).values({ key: "b", value: "1" });
+      await tx.insert(meta).values({ key: "a", value: "2" });
+    });
+    await failed.then(
+      () => expect.unreachable(),
+      () => undefined,
+    );
+    expect(await keys()).toEqual(["a"]);
+  });
+
+  test("a reader sees nothing of a write that is under way", async () => {
+    const seen: string[][] = [];
+    await db.write(async (tx) => {
+      await tx.insert(meta).values({ key: "a", value: "1" });
+      seen.push(await keys());
+    });
+    seen.push(await keys());
+    expect(seen).toEqual([[], ["a"]]);
+  });
+
+  test("writes at the same time do not lose each other's changes", async () => {
+    await put("count", "0");
+    const addOne = () =>
+      db.write(async (tx) => {
+        const [row] = await tx.select().from(meta).where(eq(meta.key, "count"));
+        await Bun.sleep(1);
+        await tx
+          .update(meta)
+          .set({ value: String(Number(row?.value) + 1) })
+          .where(eq(meta.key, "count"));
+      });
+    await Promise.all(Array.from({ length: 8 }, addOne));
+    expect(await db.read.select().from(meta)).toEqual([{ key: "count", value: "8" }]);
+  });
+
+  test("a change tells what it did through returning", async () => {
+    await put("a", "1");
+    const changed = await db.write((tx) =>
+      tx
+        .update(meta)
+        .set({ value: sql`${meta.value} || '!'` })
+        .where(eq(meta.key, "a"))
+        .returning(),
+    );
+    expect(changed).toEqual([{ key: "a", value: "1!" }]);
+    const none = await db.write((tx) => tx.delete(meta).where(eq(meta.key, "z")).returning());
+    expect(none).toEqual([]);
+  });
+});

@@ -1,0 +1,92 @@
+import { type ReservedSQL, SQL } from "bun";
+import { drizzle } from "drizzle-orm/bun-sql";
+import type { Database, Queries } from "./database.ts";
+import { type Applied, pendingMigrations } from "./migrate.ts";
+
+/** Any number that no other program on the same database uses: "elahe" in ASCII. */
+const MIGRATION_LOCK = 435_609_071_717;
+const SERIALIZATION_FAILURE = "40001";
+const DEADLOCK = "40P01";
+const ATTEMPTS = 10;
+const CONNECTIONS = 10;
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** Owns the schema where the running role may only read and write rows. */
+  readonly migrationUrl?: string | undefined;
+}
+
+/**
+ * Connects to PostgreSQL and migrates it, one node at a time.
+ * Throws `DatabaseUnusable` when the database is newer than this executable.
+ */
+export async function openPostgres({ url, migrationUrl }: PostgresOptions): Promise<Database> {
+  await migrate(migrationUrl ?? url);
+  const pool = new SQL(url, { max: CONNECTIONS, bigint: false });
+  return {
+    dialect: "postgres",
+    read: queriesOn(pool),
+    write: (work) => withRetries(() => inTransaction(pool, work)),
+    close: () => pool.close(),
+  };
+}
+
+function queriesOn(client: SQL): Queries {
+  return drizzle({ client, casing: "snake_case" }) as unknown as Queries;
+}
+
+async function inTransaction<Answer>(pool: SQL, work: (tx: Queries) => Promise<Answer>): Promise<Answer> {
+  const connection = await pool.reserve();
+  try {
+    await connection.unsafe("BEGIN ISOLATION LEVEL SERIALIZABLE");
+    await connection.unsafe("SET LOCAL synchronous_commit = on");
+    const answer = await work(queriesOn(connection));
+    await connection.unsafe("COMMIT");
+    return answer;
+  } catch (error) {
+    await rollBack(connection);
+    throw error;
+  } finally {
+    connection.release();
+  }
+}
+
+/** A connection that is gone has rolled back by itself. */
+async function rollBack(connection: ReservedSQL) {
+  await connection.unsafe("ROLLBACK").catch(() => undefined);
+}
+
+async function withRetries<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (count === ATTEMPTS || !isConflict(error)) throw error;
+      await Bun.sleep(Math.random() * 2 ** count);
+    }
+  }
+}
+
+/** Drizzle wraps what the driver threw. */
+function isConflict(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const code = cause instanceof SQL.PostgresError ? cause.errno : undefined;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+}
+
+async function migrate(url: string) {
+  const sql = new SQL(url, { max: 1, bigint: false });
+  try {
+    await sql`SELECT pg_advisory_lock(${MIGRATION_LOCK})`;
+    await sql`CREATE TABLE IF NOT EXISTS migrations (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)`;
+    const applied: Applied[] = await sql`SELECT number, name, checksum FROM migrations ORDER BY number`;
+    for (const step of pendingMigrations("postgres", applied))
+      await sql.begin(async (tx) => {
+        await tx.unsafe(step.sql);
+        await tx`INSERT INTO migrations VALUES (${step.number}, ${step.name}, ${step.checksum})`;
+      });
+  } finally {
+    // Ends the connection, and with it the lock.
+    await sql.close();
+  }
+}
