@@ -92,17 +92,17 @@ export async function proposalFacts(
   return proposal.proposalType === "external_init" ? { kind: "external_init", by } : { kind: "other", by };
 }
 
+export interface CommitShape {
+  readonly epoch: number;
+  readonly sender: CommitFacts["sender"];
+  readonly proposals: readonly { readonly proposal: ProposalShape; readonly by: Author }[];
+  /** The leaf node in the commit's path. */
+  readonly pathLeaf: LeafShape | undefined;
+  readonly authenticatedData: Uint8Array;
+}
+
 /** Undefined when any leaf in the commit has no valid credential: such a commit is never allowed. */
-export async function commitFacts(
-  commit: {
-    readonly epoch: number;
-    readonly sender: CommitFacts["sender"];
-    readonly proposals: readonly { readonly proposal: ProposalShape; readonly by: Author }[];
-    readonly pathLeaf: LeafShape | undefined;
-    readonly authenticatedData: Uint8Array;
-  },
-  origin: string,
-): Promise<CommitFacts | undefined> {
+export async function commitFacts(commit: CommitShape, origin: string): Promise<CommitFacts | undefined> {
   const proposals: ProposalFacts[] = [];
   for (const { proposal, by } of commit.proposals) {
     const facts = await proposalFacts(proposal, by, origin);

@@ -1,0 +1,103 @@
+import type { Content } from "../../src/protocol/content.ts";
+import { type AccountId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
+import { decryptMessage, type MessageDecrypted } from "./decrypt-message.ts";
+import { createDevice, type Device } from "./device.ts";
+import { encryptMessage, type MessageEncrypted } from "./encrypt-message.ts";
+import { foundGroup, type GroupFounded } from "./found-group.ts";
+import type { Group, Member } from "./group.ts";
+import { createIdentity, type Identity } from "./identity.ts";
+import { joinFromWelcome } from "./join-group.ts";
+import { type KeyPackageMade, makeKeyPackages, welcomeRefs } from "./key-packages.ts";
+import { EMPTY_CHAIN } from "./seen-chain.ts";
+import { makeSignatureKey } from "./signature-key.ts";
+
+/** Test support: people with devices, and the shortest ways to a group. */
+export const ORIGIN = "https://chat.example.org";
+export const now = () => Date.now();
+
+/** The server's external sender: an ExternalSender with a basic credential, as `src/mls` encodes it. */
+export const serverKey = makeSignatureKey();
+export const externalSender = (() => {
+  const identity = new TextEncoder().encode("server");
+  return new Uint8Array([32, ...serverKey.publicKey, 0, 1, identity.length, ...identity]);
+})();
+
+export interface Person {
+  readonly identity: Identity;
+  readonly device: Device;
+  readonly log: readonly Uint8Array[];
+}
+
+export async function somebody(): Promise<Person> {
+  const identity = await createIdentity({ accountId: newId<AccountId>(), origin: ORIGIN });
+  return anotherDevice({ identity, log: [] });
+}
+
+export async function anotherDevice(of: Pick<Person, "identity" | "log">): Promise<Person> {
+  const made = await createDevice(of.identity, { deviceId: newId(), now: now(), log: of.log });
+  return { identity: of.identity, device: made.device, log: [...of.log, made.logEntry] };
+}
+
+export async function oneKeyPackage(of: Person): Promise<KeyPackageMade> {
+  const [made] = await makeKeyPackages(of.device, { count: 1, now: now() });
+  if (!made) throw new Error("no key package was made");
+  return made;
+}
+
+export async function join(person: Person, offer: KeyPackageMade, welcome: Uint8Array | null, group: Group) {
+  if (!welcome || !welcomeRefs(welcome).includes(offer.ref)) throw new Error("not welcome");
+  const { conversationId, generation } = group;
+  const { privateBytes } = offer;
+  return joinFromWelcome({ welcome, privateBytes, device: person.device, conversationId, generation });
+}
+
+export async function directConversation(): Promise<{
+  ada: Person;
+  ben: Person;
+  adasGroup: Group;
+  bensGroup: Group;
+  founded: GroupFounded;
+}> {
+  const [ada, ben] = await Promise.all([somebody(), somebody()]);
+  const offer = await oneKeyPackage(ben);
+  const founded = await found(ada, ben.identity.accountId, [offer.publicBytes]);
+  const bensGroup = await join(ben, offer, founded.first.welcome, founded.pending);
+  return { ada, ben, adasGroup: founded.pending, bensGroup, founded };
+}
+
+export function found(by: Person, peer: AccountId, peers: readonly Uint8Array[]): Promise<GroupFounded> {
+  return foundGroup({
+    conversationId: newId<ConversationId>(),
+    generation: 1,
+    kind: peer === by.identity.accountId ? "saved" : "direct",
+    device: by.device,
+    peer,
+    peers,
+    externalSender,
+    commitId: newId<MessageId>(),
+    now: now(),
+  });
+}
+
+export interface Said extends MessageEncrypted {
+  readonly messageId: MessageId;
+}
+
+export async function say(group: Group, text: string): Promise<Said> {
+  const messageId = newId<MessageId>();
+  const content: Content = { version: 1, kind: "text", text };
+  const seen = { lastSeen: 0, seenChain: EMPTY_CHAIN, deviceLogHeads: [] };
+  return { messageId, ...(await encryptMessage(group, { content, messageId, ...seen })) };
+}
+
+export function hear(group: Group, said: Said): Promise<MessageDecrypted> {
+  return decryptMessage(group, said);
+}
+
+export function textOf({ content }: MessageDecrypted): string | undefined {
+  return content?.kind === "text" ? content.text : undefined;
+}
+
+export function deviceIdsOf(members: readonly Member[]): string[] {
+  return members.map(({ deviceId }) => deviceId);
+}

@@ -1,0 +1,61 @@
+import { createApplicationMessage, encodeMlsMessage } from "ts-mls";
+import * as v from "valibot";
+import { encodeBinary } from "../../src/protocol/codec.ts";
+import { type AuthenticatedData, authenticatedData, type Content } from "../../src/protocol/content.ts";
+import type { MessageId } from "../../src/protocol/ids.ts";
+import { SIZE } from "../../src/protocol/values.ts";
+import { CryptoFailure, orFail } from "./failure.ts";
+import { frank } from "./franking.ts";
+import { epochAuthenticatorHash, type Group, groupAround } from "./group.ts";
+import { pad } from "./padding.ts";
+import { openSuite } from "./suite.ts";
+
+export interface MessageEncrypted {
+  /** Save it before the ciphertext leaves: its keys must never be used twice. */
+  readonly group: Group;
+  /** An MLSMessage with a PrivateMessage. */
+  readonly ciphertext: Uint8Array<ArrayBuffer>;
+  readonly frankingTag: Uint8Array<ArrayBuffer>;
+  readonly epoch: number;
+}
+
+/** Encrypts a content for the whole group, bound to its message id and to what its sender had seen. */
+export async function encryptMessage(
+  group: Group,
+  of: {
+    content: Content;
+    messageId: MessageId;
+  } & Pick<AuthenticatedData, "lastSeen" | "seenChain" | "deviceLogHeads">,
+): Promise<MessageEncrypted> {
+  const content = encodeBinary(of.content);
+  const { key, tag } = await frank(content);
+  const bound = bind(group, of, tag);
+  const suite = await openSuite(group.suite);
+  const { newState, privateMessage } = await orFail("unusable", "nothing can be sent to this group", () =>
+    createApplicationMessage(group.state, pad(encodeBinary([1, key, content])), suite, encodeBinary(bound)),
+  );
+  const ciphertext = Uint8Array.from(
+    encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage }),
+  );
+  if (ciphertext.byteLength > SIZE.messageCiphertext)
+    throw new CryptoFailure("unusable", "the content is too long");
+  const next = groupAround(newState, group.device, group.epochHashes);
+  return { group: next, ciphertext, frankingTag: tag, epoch: group.epoch };
+}
+
+function bind(
+  group: Group,
+  of: { messageId: MessageId } & Pick<AuthenticatedData, "lastSeen" | "seenChain" | "deviceLogHeads">,
+  frankingTag: Uint8Array<ArrayBuffer>,
+): AuthenticatedData {
+  return v.parse(authenticatedData, {
+    messageId: of.messageId,
+    conversationId: group.conversationId,
+    generation: group.generation,
+    lastSeen: of.lastSeen,
+    seenChain: of.seenChain,
+    epochHash: epochAuthenticatorHash(group),
+    frankingTag,
+    deviceLogHeads: of.deviceLogHeads,
+  });
+}

@@ -1,0 +1,139 @@
+import { expect, test } from "bun:test";
+import { type MessageId, newId } from "../../src/protocol/ids.ts";
+import {
+  anotherDevice,
+  deviceIdsOf,
+  directConversation,
+  found,
+  hear,
+  join,
+  now,
+  oneKeyPackage,
+  say,
+  somebody,
+  textOf,
+} from "./cast.ts";
+import { addDevices, commitUpdate, removeDevices } from "./commit.ts";
+import { CryptoFailure } from "./failure.ts";
+import { epochAuthenticatorHash, type Group, listMembers } from "./group.ts";
+import { joinExternally } from "./join-group.ts";
+import { receiveCommit } from "./receive-commit.ts";
+import { decodeGroup, encodeRatchets, encodeTree } from "./store-group.ts";
+
+const commitId = () => newId<MessageId>();
+
+async function advance(group: Group, commit: Uint8Array): Promise<Group> {
+  const received = await receiveCommit(group, commit);
+  if (received.kind !== "advanced") throw new Error("removed");
+  return received.group;
+}
+
+test("two people who found a conversation read each other and are known by their leaves", async () => {
+  const { ada, ben, adasGroup, bensGroup } = await directConversation();
+  expect(epochAuthenticatorHash(adasGroup)).toEqual(epochAuthenticatorHash(bensGroup));
+  const said = await say(adasGroup, "سلام Ben");
+  const heard = await hear(bensGroup, said);
+  expect(textOf(heard)).toBe("سلام Ben");
+  expect(heard.sender.accountId).toBe(ada.identity.accountId);
+  expect(heard.forked).toBe(false);
+  const answer = await hear(said.group, await say(heard.group, "Hello"));
+  expect(answer.sender.deviceId).toBe(ben.device.deviceId);
+});
+
+test("saved messages are founded by one device alone", async () => {
+  const ada = await somebody();
+  const { pending } = await found(ada, ada.identity.accountId, []);
+  expect(pending.epoch).toBe(1);
+  expect(deviceIdsOf(listMembers(pending))).toEqual([ada.device.deviceId]);
+  const said = await say(pending, "to self");
+  expect(said.group.epoch).toBe(1);
+});
+
+test("a device is added, updates its keys and is removed, and both sides agree at every epoch", async () => {
+  const { ada, adasGroup, bensGroup } = await directConversation();
+  const tablet = await anotherDevice(ada);
+  const offer = await oneKeyPackage(tablet);
+  const added = await addDevices(adasGroup, {
+    commitId: commitId(),
+    keyPackages: [offer.publicBytes],
+    now: now(),
+  });
+  let bens = await advance(bensGroup, added.bundle.commit);
+  let tablets = await join(tablet, offer, added.bundle.welcome, added.pending);
+  expect(epochAuthenticatorHash(bens)).toEqual(epochAuthenticatorHash(tablets));
+  const updated = await commitUpdate(tablets, commitId());
+  bens = await advance(bens, updated.bundle.commit);
+  const adas = await advance(added.pending, updated.bundle.commit);
+  tablets = updated.pending;
+  const removed = await removeDevices(adas, { commitId: commitId(), deviceIds: [tablet.device.deviceId] });
+  expect((await receiveCommit(tablets, removed.bundle.commit)).kind).toBe("removed");
+  bens = await advance(bens, removed.bundle.commit);
+  expect(epochAuthenticatorHash(bens)).toEqual(epochAuthenticatorHash(removed.pending));
+  const said = await say(removed.pending, "without the tablet");
+  expect(textOf(await hear(bens, said))).toBe("without the tablet");
+  expect(hear(tablets, said)).rejects.toThrow(CryptoFailure);
+});
+
+test("a third person never gets into a direct conversation", async () => {
+  const { adasGroup } = await directConversation();
+  const offer = await oneKeyPackage(await somebody());
+  const adding = addDevices(adasGroup, {
+    commitId: commitId(),
+    keyPackages: [offer.publicBytes],
+    now: now(),
+  });
+  expect(adding).rejects.toThrow("not_allowed");
+});
+
+test("a device that lost its state replaces its own leaf by external commit", async () => {
+  const { ben, adasGroup, bensGroup, founded } = await directConversation();
+  const { conversationId, generation } = adasGroup;
+  const back = await joinExternally({
+    groupInfo: founded.first.groupInfo,
+    device: ben.device,
+    conversationId,
+    generation,
+    commitId: commitId(),
+    now: now(),
+  });
+  const adas = await advance(adasGroup, back.bundle.commit);
+  expect(epochAuthenticatorHash(adas)).toEqual(epochAuthenticatorHash(back.pending));
+  expect((await receiveCommit(bensGroup, back.bundle.commit)).kind).toBe("removed");
+  expect(textOf(await hear(back.pending, await say(adas, "back")))).toBe("back");
+});
+
+test("a group restored from bytes goes on where it was, with messages of the past epoch still to come", async () => {
+  const { ada, ben, adasGroup, bensGroup } = await directConversation();
+  const late = await say(bensGroup, "late");
+  const next = await say(late.group, "later");
+  const updated = await commitUpdate(adasGroup, commitId());
+  const restored = decodeGroup({
+    tree: encodeTree(updated.pending),
+    ratchets: encodeRatchets(updated.pending),
+    device: ada.device,
+  });
+  const heard = await hear(restored, next);
+  expect(textOf(heard)).toBe("later");
+  expect(heard.sender.deviceId).toBe(ben.device.deviceId);
+  const again = decodeGroup({
+    tree: encodeTree(heard.group),
+    ratchets: encodeRatchets(heard.group),
+    device: ada.device,
+  });
+  expect(textOf(await hear(again, late))).toBe("late");
+  expect(encodeTree(again)).toEqual(encodeTree(updated.pending));
+});
+
+test("no message is decrypted twice", async () => {
+  const { adasGroup, bensGroup } = await directConversation();
+  const said = await say(adasGroup, "once");
+  const { group } = await hear(bensGroup, said);
+  expect(hear(group, said)).rejects.toThrow("not_decrypted");
+});
+
+test("a message under another id, or with another franking tag, is not accepted", async () => {
+  const { adasGroup, bensGroup } = await directConversation();
+  const said = await say(adasGroup, "bound");
+  expect(hear(bensGroup, { ...said, messageId: newId<MessageId>() })).rejects.toThrow("not_bound");
+  expect(hear(bensGroup, { ...said, frankingTag: new Uint8Array(32) })).rejects.toThrow("not_bound");
+});

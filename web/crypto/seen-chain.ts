@@ -1,0 +1,13 @@
+import { sha256 } from "../../src/protocol/signing.ts";
+
+/** Before anything has been seen. */
+export const EMPTY_CHAIN = new Uint8Array(32);
+
+/** The chain over all ciphertexts and commits seen so far, in order, with the next. */
+export async function extendSeenChain(
+  chain: Uint8Array<ArrayBuffer>,
+  seen: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const hash = await sha256(seen);
+  return sha256(new Uint8Array([...chain, ...hash]));
+}
