@@ -36,6 +36,8 @@ export interface Headless {
   readonly cookie: string;
   readonly call: Call;
   readonly platform: Platform;
+  /** The platform without what `through` put before it. */
+  readonly bare: Platform;
   readonly messenger: Messenger;
   close(): Promise<void>;
 }
@@ -48,7 +50,7 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
   const call = makeCall(options.server, bare.fetch);
   const me = await enter(call, options);
   const messenger = openMessenger(platform);
-  return { me, cookie: jar.read(), call, platform, messenger, close: () => messenger.close() };
+  return { me, cookie: jar.read(), call, platform, bare, messenger, close: () => messenger.close() };
 }
 
 /** Another client of a session that is open already, as a second tab or the next start of the same browser. */

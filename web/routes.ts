@@ -78,8 +78,7 @@ function readChatPage(second: string | undefined, third: string | undefined, par
   const id = v.safeParse(conversationId, second);
   if (!id.success) return { kind: "not_found" };
   if (parts === 2) return { kind: "chat", pane: "conversation", conversationId: id.output };
-  if (third === "details" && parts === 3)
-    return { kind: "chat", pane: "details", conversationId: id.output };
+  if (third === "details" && parts === 3) return { kind: "chat", pane: "details", conversationId: id.output };
   return { kind: "not_found" };
 }
 
@@ -87,7 +86,7 @@ function followOwnLinks(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.target instanceof Element ? event.target.closest("a") : null;
-  if (!link || link.target !== "" || link.origin !== location.origin || link.hash !== "") return;
+  if (link?.target !== "" || link.origin !== location.origin || link.hash !== "") return;
   event.preventDefault();
   navigate(link.pathname + link.search);
 }

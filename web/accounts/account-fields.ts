@@ -26,8 +26,9 @@ export function AccountFields({ form, submit, working, creating, asksInvite }: P
     }}
   >
     ${whole && whole.field === undefined && html`<${Alert} text=${sayFailure(whole.code)} />`}
-    ${asksInvite &&
-    html`<${Field}
+    ${
+      asksInvite &&
+      html`<${Field}
       name="invite"
       label=${say("field.invite")}
       value=${form.invite}
@@ -35,7 +36,8 @@ export function AccountFields({ form, submit, working, creating, asksInvite }: P
       latin
       focused
       error=${fieldError(form, "invite")}
-    />`}
+    />`
+    }
     <${Field}
       name="username"
       label=${say("field.username")}

@@ -28,7 +28,11 @@ export const AccountForm = createModel((wishes: Wishes) => {
 
   async function submit(): Promise<void> {
     if (busy.value) return;
-    const input = { username: username.value.trim(), password: password.value, invite: readInvite(invite.value) };
+    const input = {
+      username: username.value.trim(),
+      password: password.value,
+      invite: readInvite(invite.value),
+    };
     const missing = firstMissing(input);
     failure.value = missing && { code: "missing", field: missing };
     if (missing) return;

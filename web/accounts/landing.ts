@@ -35,8 +35,10 @@ function Doors({ server }: { server: Server }) {
     </div>`;
   return html`<div class="landing-doors">
     <a class="button button-main" href="/auth/sign-in">${say("landing.sign_in")}</a>
-    ${about?.registration !== "closed" &&
-    html`<a class="button button-plain" href="/auth/register">${say("landing.create")}</a>`}
+    ${
+      about?.registration !== "closed" &&
+      html`<a class="button button-plain" href="/auth/register">${say("landing.create")}</a>`
+    }
   </div>`;
 }
 

@@ -33,9 +33,15 @@ test("signing in never leads back to signing in", () => {
 
 test("whatever is asked, the answer stays on the origin", () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.string().map((text) => `/${text}`)), (asked) => {
-      expect(new URL(nextPath(asked), "https://here.example").origin).toBe("https://here.example");
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.string().map((text) => `/${text}`),
+      ),
+      (asked) => {
+        expect(new URL(nextPath(asked), "https://here.example").origin).toBe("https://here.example");
+      },
+    ),
     { numRuns: 2000 },
   );
 });

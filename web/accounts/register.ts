@@ -32,13 +32,15 @@ export function Register({ means, server, next, inviteCode }: Props) {
     intro=${inviteCode !== undefined && invite === "good" ? say("register.invited", { server: name }) : undefined}
     awaiting=${say("sign_in.checking")}
   >
-    ${invite === "checking"
-      ? html`<${Waiting} text=${say("register.checking")} />`
-      : invite === "spent"
-        ? html`<${Notice} title=${say("register.invite_spent")} text=${say("register.invite_spent_text")} />`
-        : refused
-          ? html`<${Notice} title=${say("register.closed", { server: name })} text=${say("register.closed_text")} />`
-          : html`<${RegisterForm} means=${means} server=${server} next=${next} inviteCode=${inviteCode} />`}
+    ${
+      invite === "checking"
+        ? html`<${Waiting} text=${say("register.checking")} />`
+        : invite === "spent"
+          ? html`<${Notice} title=${say("register.invite_spent")} text=${say("register.invite_spent_text")} />`
+          : refused
+            ? html`<${Notice} title=${say("register.closed", { server: name })} text=${say("register.closed_text")} />`
+            : html`<${RegisterForm} means=${means} server=${server} next=${next} inviteCode=${inviteCode} />`
+    }
     <p class="door-other">
       ${say("register.have_account")} <a href=${withNext("/auth/sign-in", next)}>${say("register.sign_in")}</a>
     </p>

@@ -1,6 +1,6 @@
 import { createModel, signal } from "@preact/signals";
 import type * as v from "valibot";
-import { describeServer, whoAmI, type Me } from "../../src/protocol/accounts.ts";
+import { describeServer, type Me, whoAmI } from "../../src/protocol/accounts.ts";
 import type { Call } from "../delivery/api.ts";
 import { readFailure } from "../read-failure.ts";
 

@@ -5,11 +5,11 @@ import { signIn } from "../../src/protocol/accounts.ts";
 import { say } from "../languages/language.ts";
 import type { Means } from "../means.ts";
 import { navigate, withNext } from "../routes.ts";
+import { useTitle } from "../ui/title.ts";
 import { AccountFields } from "./account-fields.ts";
 import { AccountForm } from "./account-form.ts";
 import { Frame } from "./frame.ts";
 import type { Server } from "./server.ts";
-import { useTitle } from "../ui/title.ts";
 
 export function SignIn({ means, server, next }: { means: Means; server: Server; next: string }) {
   const form = useModel(
@@ -40,9 +40,11 @@ export function SignIn({ means, server, next }: { means: Means; server: Server; 
       working=${say("sign_in.working")}
       creating=${false}
     />
-    ${server.description.value?.registration !== "closed" &&
-    html`<p class="door-other">
+    ${
+      server.description.value?.registration !== "closed" &&
+      html`<p class="door-other">
       ${say("sign_in.new_here")} <a href=${withNext("/auth/register", next)}>${say("sign_in.create")}</a>
-    </p>`}
+    </p>`
+    }
   <//>`;
 }

@@ -22,7 +22,10 @@ export interface UnreadLine {
 }
 
 /** Messages as they are drawn: a line per day, the unread line, and neighbours grouped. */
-export function arrangeTimeline(messages: readonly MessageView[], unread: UnreadLine | undefined): TimelineRow[] {
+export function arrangeTimeline(
+  messages: readonly MessageView[],
+  unread: UnreadLine | undefined,
+): TimelineRow[] {
   const shown = messages.filter((message) => message.body.kind !== "founded");
   const firstUnread = unread && shown.find((message) => isUnread(message, unread.after));
   return shown.flatMap((message, index) => {
@@ -48,9 +51,7 @@ function isUnread(message: MessageView, after: number): boolean {
 }
 
 function belongTogether(earlier: MessageView, later: MessageView): boolean {
-  return (
-    earlier.sender === later.sender && later.sentAt - earlier.sentAt < GROUP && sameDay(earlier, later)
-  );
+  return earlier.sender === later.sender && later.sentAt - earlier.sentAt < GROUP && sameDay(earlier, later);
 }
 
 function sameDay(a: MessageView, b: MessageView): boolean {

@@ -1,8 +1,8 @@
 import { html } from "htm/preact";
 import type { MessageView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
-import { sayClock, sayExactly } from "../languages/say-time.ts";
 import { sayFailure } from "../languages/say-failure.ts";
+import { sayClock, sayExactly } from "../languages/say-time.ts";
 import { Button } from "../ui/button.ts";
 import { findLinks } from "./find-links.ts";
 import { MarkSign } from "./mark-sign.ts";

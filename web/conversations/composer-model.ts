@@ -1,6 +1,6 @@
 import { computed, createModel, signal } from "@preact/signals";
-import type { ConversationId } from "../../src/protocol/ids.ts";
 import { TEXT_LIMIT } from "../../src/protocol/content.ts";
+import type { ConversationId } from "../../src/protocol/ids.ts";
 import type { Messenger } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
 

@@ -27,9 +27,11 @@ export function ComposerBox({ composer, conversation, name, failure, onSent }: P
     if (await composer.send()) onSent();
   };
   return html`<footer class="composer">
-    ${composer.failure.value !== undefined
-      ? html`<${Alert} text=${`${sayFailure(composer.failure.value)} ${say("composer.not_kept")}`} />`
-      : failure !== undefined && html`<${Alert} text=${sayFailure(failure)} />`}
+    ${
+      composer.failure.value !== undefined
+        ? html`<${Alert} text=${`${sayFailure(composer.failure.value)} ${say("composer.not_kept")}`} />`
+        : failure !== undefined && html`<${Alert} text=${sayFailure(failure)} />`
+    }
     ${conversation.state === "founding" && html`<p class="composer-note waiting">${say("chat.founding")}</p>`}
     <${Room} room=${composer.room.value} />
     <form

@@ -17,8 +17,10 @@ export function ConnectionBar({ connection, onRetry }: { connection: Connection;
   return html`<div class="connection" role="status" data-connection=${connection.kind}>
     ${connection.kind === "offline" && html`<${Icon} of=${CloudOff} size=${16} />`}
     <span>${sayConnection(connection)}</span>
-    ${connection.kind === "offline" &&
-    html`<${Button} label=${say("do.try_now")} kind="quiet" onPress=${onRetry} />`}
+    ${
+      connection.kind === "offline" &&
+      html`<${Button} label=${say("do.try_now")} kind="quiet" onPress=${onRetry} />`
+    }
   </div>`;
 }
 

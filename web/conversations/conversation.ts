@@ -13,7 +13,11 @@ import type { Conversations } from "./model.ts";
 import { nameOf } from "./name-of.ts";
 import { TimelineView } from "./timeline.ts";
 
-export function ConversationPane(props: { conversations: Conversations; id: ConversationId; details: boolean }) {
+export function ConversationPane(props: {
+  conversations: Conversations;
+  id: ConversationId;
+  details: boolean;
+}) {
   const { conversations, id } = props;
   const conversation = conversations.byId.value.get(id);
   if (conversation)
@@ -46,7 +50,7 @@ function OpenConversation({ conversations, conversation, details }: OpenProps) {
       composer=${composer}
       conversation=${conversation}
       name=${name}
-      failure=${timeline.failure.value}
+      failure=${timeline.phase.value === "failed" ? undefined : timeline.failure.value}
       onSent=${timeline.forgetUnread}
     />
   </section>`;

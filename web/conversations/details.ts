@@ -23,7 +23,13 @@ export function Details({ conversations, id }: { conversations: Conversations; i
   </aside>`;
 }
 
-function Person({ conversations, conversation }: { conversations: Conversations; conversation: ConversationView }) {
+function Person({
+  conversations,
+  conversation,
+}: {
+  conversations: Conversations;
+  conversation: ConversationView;
+}) {
   const { peer } = conversation;
   const name = nameOf(conversation);
   const saved = conversation.kind === "saved";

@@ -7,7 +7,10 @@ export function findConversations(
   nameOf: (conversation: ConversationView) => string,
 ): ConversationView[] {
   const wanted = fold(typed);
-  const ranked = listed.map((conversation) => ({ conversation, at: fold(nameOf(conversation)).indexOf(wanted) }));
+  const ranked = listed.map((conversation) => ({
+    conversation,
+    at: fold(nameOf(conversation)).indexOf(wanted),
+  }));
   const hits = ranked.filter(({ at }) => at >= 0);
   return [...hits.filter(({ at }) => at === 0), ...hits.filter(({ at }) => at > 0)].map(
     ({ conversation }) => conversation,

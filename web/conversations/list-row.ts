@@ -47,9 +47,18 @@ export function Unread({ count }: { count: number }) {
   </span>`;
 }
 
-function LastLine({ last, draft, typing }: { last: MessageView | undefined; draft: string | undefined; typing: boolean }) {
+function LastLine({
+  last,
+  draft,
+  typing,
+}: {
+  last: MessageView | undefined;
+  draft: string | undefined;
+  typing: boolean;
+}) {
   if (typing) return html`<span class="row-accent">${say("list.typing")}</span>`;
-  if (draft) return html`<span class="row-accent row-text">${say("list.draft", { text: oneLine(draft) })}</span>`;
+  if (draft)
+    return html`<span class="row-accent row-text">${say("list.draft", { text: oneLine(draft) })}</span>`;
   if (!last || last.body.kind === "founded") return html`<span class="row-text">${say("list.start")}</span>`;
   return html`${last.mark && html`<${MarkSign} mark=${last.mark} />`}
     <span class="row-text">${sayLast(last)}</span>`;

@@ -4,7 +4,13 @@ import type { Mark } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { Icon } from "../ui/icon.ts";
 
-const SIGNS = { waiting: Clock3, sent: Check, delivered: CheckCheck, read: CheckCheck, failed: CircleAlert } as const;
+const SIGNS = {
+  waiting: Clock3,
+  sent: Check,
+  delivered: CheckCheck,
+  read: CheckCheck,
+  failed: CircleAlert,
+} as const;
 const SIZES = { waiting: 12, sent: 15, delivered: 15, read: 15, failed: 15 } as const;
 
 export function MarkSign({ mark }: { mark: Mark }) {

@@ -1,6 +1,13 @@
 import { computed, createModel, signal } from "@preact/signals";
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
-import type { Connection, ConversationView, DeviceState, MessageView, Messenger, Patch } from "../delivery/patches.ts";
+import type {
+  Connection,
+  ConversationView,
+  DeviceState,
+  MessageView,
+  Messenger,
+  Patch,
+} from "../delivery/patches.ts";
 import { Composer } from "./composer-model.ts";
 import { Timeline } from "./timeline-model.ts";
 
@@ -31,28 +38,16 @@ export const Conversations = createModel((messenger: Messenger) => {
   const composers = new Map<ConversationId, Composer>();
 
   function take(patch: Patch): void {
-    switch (patch.kind) {
-      case "signed_in":
-        me.value = patch;
-        return;
-      case "signed_out":
-        signedOut.value = true;
-        return;
-      case "device":
-        device.value = patch.device;
-        return;
-      case "connection":
-        connection.value = patch.connection;
-        return;
-      case "conversations":
-        return takeConversations(patch.conversations, patch.complete);
-      case "messages":
-        takeMessages(patch.conversationId, patch.messages, patch.reachedStart !== undefined);
-        return timelines.get(patch.conversationId)?.take(patch);
-      case "removed":
-        return timelines.get(patch.conversationId)?.take(patch);
-      case "typing":
-        return takeTyping(patch.conversationId, patch.until);
+    if (patch.kind === "signed_in") me.value = patch;
+    else if (patch.kind === "signed_out") signedOut.value = true;
+    else if (patch.kind === "device") device.value = patch.device;
+    else if (patch.kind === "connection") connection.value = patch.connection;
+    else if (patch.kind === "conversations") takeConversations(patch.conversations, patch.complete);
+    else if (patch.kind === "typing") takeTyping(patch.conversationId, patch.until);
+    else {
+      if (patch.kind === "messages" && patch.reachedStart === undefined)
+        hear(patch.conversationId, patch.messages);
+      timelines.get(patch.conversationId)?.take(patch);
     }
   }
 
@@ -63,9 +58,9 @@ export const Conversations = createModel((messenger: Messenger) => {
     for (const { id } of listed.value.slice(0, DRAFTS_READ)) readDraft(id);
   }
 
-  function takeMessages(id: ConversationId, messages: readonly MessageView[], isPage: boolean): void {
+  function hear(id: ConversationId, messages: readonly MessageView[]): void {
     const theirs = messages.findLast((message) => !message.mine);
-    if (isPage || !theirs) return;
+    if (!theirs) return;
     heard.value = theirs;
     stopTyping(id);
   }
@@ -105,7 +100,11 @@ export const Conversations = createModel((messenger: Messenger) => {
   function composerOf(id: ConversationId): Composer {
     const known = composers.get(id);
     if (known) return known;
-    const composer = new Composer({ messenger, conversationId: id, draftChanged: (text) => noteDraft(id, text) });
+    const composer = new Composer({
+      messenger,
+      conversationId: id,
+      draftChanged: (text) => noteDraft(id, text),
+    });
     composers.set(id, composer);
     composer.restore();
     return composer;
@@ -125,8 +124,25 @@ export const Conversations = createModel((messenger: Messenger) => {
   }
 
   return {
-    me, signedOut, device, connection, byId, complete, typing, drafts, heard, listed, unread,
-    timelineOf, composerOf, reconnect, writeTo, writeToSelf, profile, signOut, close,
+    me,
+    signedOut,
+    device,
+    connection,
+    byId,
+    complete,
+    typing,
+    drafts,
+    heard,
+    listed,
+    unread,
+    timelineOf,
+    composerOf,
+    reconnect,
+    writeTo,
+    writeToSelf,
+    profile,
+    signOut,
+    close,
   };
 });
 export type Conversations = InstanceType<typeof Conversations>;

@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { Bookmark, UserPlus } from "lucide";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
-import { SETTINGS, chatPath, navigate } from "../routes.ts";
+import { chatPath, navigate, SETTINGS } from "../routes.ts";
 import { Button } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Field } from "../ui/field.ts";
@@ -58,8 +58,9 @@ export function NewConversation({ conversations, me, onClose }: Props) {
     </form>
     <div class="choices">
       <${Choice} icon=${Bookmark} title=${say("new.self")} text=${say("new.self_hint")} onPress=${search.toSelf} />
-      ${mayInvite(me?.role) &&
-      html`<${Choice}
+      ${
+        mayInvite(me?.role) &&
+        html`<${Choice}
         icon=${UserPlus}
         title=${say("new.invite")}
         text=${say("new.invite_hint")}
@@ -67,7 +68,8 @@ export function NewConversation({ conversations, me, onClose }: Props) {
           onClose();
           navigate(SETTINGS);
         }}
-      />`}
+      />`
+      }
     </div>
   <//>`;
 }

@@ -11,7 +11,13 @@ import { nameOf } from "./name-of.ts";
 
 const SHOWN = 8;
 
-export function QuickSwitcher({ conversations, onClose }: { conversations: Conversations; onClose: () => void }) {
+export function QuickSwitcher({
+  conversations,
+  onClose,
+}: {
+  conversations: Conversations;
+  onClose: () => void;
+}) {
   const typed = useSignal("");
   const chosen = useSignal(0);
   const found = findConversations(conversations.listed.value, typed.value, nameOf).slice(0, SHOWN);
@@ -40,7 +46,8 @@ export function QuickSwitcher({ conversations, onClose }: { conversations: Conve
       onKeyDown=${(event: KeyboardEvent) => {
         if (event.isComposing) return;
         const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-        if (step !== undefined) chosen.value = (chosen.value + step + found.length) % Math.max(found.length, 1);
+        if (step !== undefined)
+          chosen.value = (chosen.value + step + found.length) % Math.max(found.length, 1);
         else if (event.key === "Enter") open(found[chosen.value]);
         else return;
         event.preventDefault();

@@ -125,5 +125,5 @@ function useFollowing(
       removeEventListener("focus", back);
       document.removeEventListener("visibilitychange", back);
     };
-  }, [timeline]);
+  }, [timeline, timeline.phase.value]);
 }

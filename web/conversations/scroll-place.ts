@@ -36,6 +36,7 @@ export function restoreAnchor(list: HTMLElement, anchor: Anchor): void {
 export function toUnreadLine(list: HTMLElement): boolean {
   const line = list.querySelector("[data-unread]");
   if (!line) return false;
-  list.scrollTop += line.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 5;
+  list.scrollTop +=
+    line.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 5;
   return true;
 }

@@ -26,7 +26,8 @@ export function Shell({ conversations, settings }: { conversations: Conversation
   useTitle(unread > 0 ? `(${unread}) ${say("app.title")}` : say("app.title"));
   if (device.kind === "elsewhere") return html`<${Elsewhere} settings=${settings} />`;
   if (device.kind === "unusable") return html`<${Unusable} reason=${device.reason} />`;
-  if (device.kind === "starting") return html`<main class="page"><${Waiting} text=${say("starting.title")} /></main>`;
+  if (device.kind === "starting")
+    return html`<main class="page"><${Waiting} text=${`${say("starting.title")} ${say("starting.text")}`} /></main>`;
   return html`<${Panes} conversations=${conversations} settings=${settings} />`;
 }
 
@@ -59,15 +60,19 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
       }}
     />
     <main class="main">
-      ${pane === "settings"
-        ? html`<${SettingsPane} settings=${settings} me=${conversations.me.value} />`
-        : id === undefined
-          ? html`<${NothingChosen} />`
-          : html`<${ConversationPane} key=${id} conversations=${conversations} id=${id} details=${pane === "details"} />`}
+      ${
+        pane === "settings"
+          ? html`<${SettingsPane} settings=${settings} me=${conversations.me.value} />`
+          : id === undefined
+            ? html`<${NothingChosen} />`
+            : html`<${ConversationPane} key=${id} conversations=${conversations} id=${id} details=${pane === "details"} />`
+      }
     </main>
     ${pane === "details" && id !== undefined && html`<${Details} key=${id} conversations=${conversations} id=${id} />`}
-    ${sheet.value === "new" &&
-    html`<${NewConversation} conversations=${conversations} me=${conversations.me.value} onClose=${close} />`}
+    ${
+      sheet.value === "new" &&
+      html`<${NewConversation} conversations=${conversations} me=${conversations.me.value} onClose=${close} />`
+    }
     ${sheet.value === "switcher" && html`<${QuickSwitcher} conversations=${conversations} onClose=${close} />`}
     <${Heard} conversations=${conversations} />
   </div>`;
@@ -118,4 +123,3 @@ function useShortcuts(does: Shortcuts): void {
     return () => removeEventListener("keydown", press);
   });
 }
-

@@ -91,7 +91,21 @@ export const Timeline = createModel((messenger: Messenger, conversationId: Conve
     unread.value = undefined;
   }
 
-  return { messages, phase, older, reachedStart, unread, failure, open, more, take, retry, discard, seen, forgetUnread };
+  return {
+    messages,
+    phase,
+    older,
+    reachedStart,
+    unread,
+    failure,
+    open,
+    more,
+    take,
+    retry,
+    discard,
+    seen,
+    forgetUnread,
+  };
 });
 export type Timeline = InstanceType<typeof Timeline>;
 

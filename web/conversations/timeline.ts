@@ -2,8 +2,8 @@ import { html } from "htm/preact";
 import { ArrowDown } from "lucide";
 import type { ConversationView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
-import { sayDay } from "../languages/say-time.ts";
 import { sayFailure } from "../languages/say-failure.ts";
+import { sayDay } from "../languages/say-time.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { Button } from "../ui/button.ts";
 import { Icon } from "../ui/icon.ts";
@@ -28,7 +28,7 @@ export function TimelineView({ timeline, conversation, name }: Props) {
   const messages = drawn(loaded, window.newer.value, window.size.value);
   if (timeline.phase.value === "failed")
     return html`<div class="timeline-frame">
-      <${Notice} title=${sayFailure(timeline.failure.value ?? "storage")}>
+      <${Notice} title=${say("chat.open_failed")} text=${sayFailure(timeline.failure.value ?? "storage")}>
         <${Button} label=${say("do.try_again")} onPress=${() => timeline.open(conversation)} />
       <//>
     </div>`;
@@ -37,9 +37,11 @@ export function TimelineView({ timeline, conversation, name }: Props) {
   const atStart = timeline.reachedStart.value && messages[0] === loaded[0];
   return html`<div class="timeline-frame">
     <div class="timeline" ref=${list} onScroll=${place.scrolled} tabindex="0" role="region" aria-label=${say("chat.messages")}>
-      ${atStart
-        ? html`<${Beginning} conversation=${conversation} name=${name} empty=${messages.length === 0} />`
-        : html`<${Older} timeline=${timeline} />`}
+      ${
+        atStart
+          ? html`<${Beginning} conversation=${conversation} name=${name} empty=${messages.length === 0} />`
+          : html`<${Older} timeline=${timeline} />`
+      }
       <ol class="messages">
         ${arrangeTimeline(messages, timeline.unread.value).map(
           (row) => html`<${Row} key=${row.key} row=${row} name=${name} timeline=${timeline} />`,
@@ -65,7 +67,15 @@ function Row({ row, name, timeline }: { row: TimelineRow; name: string; timeline
   />`;
 }
 
-function Beginning({ conversation, name, empty }: { conversation: ConversationView; name: string; empty: boolean }) {
+function Beginning({
+  conversation,
+  name,
+  empty,
+}: {
+  conversation: ConversationView;
+  name: string;
+  empty: boolean;
+}) {
   const saved = conversation.kind === "saved";
   return html`<div class="beginning">
     ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} size="large" />`}

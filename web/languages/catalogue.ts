@@ -10,7 +10,9 @@ export type Catalogue = { readonly [K in Key]: English[K] extends string ? strin
 type PlacesIn<Sentence extends string> = Sentence extends `${string}{${infer Place}}${infer Rest}`
   ? Place | PlacesIn<Rest>
   : never;
-type SentenceOf<K extends Key> = English[K] extends string ? English[K] : Extract<English[K], { other: string }>["other"];
+type SentenceOf<K extends Key> = English[K] extends string
+  ? English[K]
+  : Extract<English[K], { other: string }>["other"];
 type PlacesOf<K extends Key> = PlacesIn<SentenceOf<K>>;
 
 type Filling<Place extends string> = { readonly [P in Place]: P extends "count" ? number : string };

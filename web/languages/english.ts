@@ -75,11 +75,9 @@ export const english = {
   "list.new": "New conversation",
   "list.find": "Find a conversation",
   "list.settings": "Settings",
-  "list.filter": "Find by name",
   "list.empty": "No conversations yet",
   "list.empty_text": "Write to someone by their username, or keep notes for yourself.",
   "list.loading": "Opening your conversations…",
-  "list.nothing_found": "Nobody by the name “{text}” here",
   "list.unread": { one: "{count} unread message", other: "{count} unread messages" },
   "list.you": "You: {text}",
   "list.draft": "Draft: {text}",
@@ -93,13 +91,13 @@ export const english = {
   "chat.none": "Choose a conversation",
   "chat.none_text": "Or press {keys} to jump to one by name.",
   "chat.loading": "Opening the conversation…",
+  "chat.open_failed": "This conversation could not be opened",
   "chat.older": "Loading earlier messages…",
   "chat.older_failed": "Earlier messages could not be loaded.",
   "chat.beginning": "This is the beginning of your conversation with {name}.",
   "chat.empty": "Write the first message",
   "chat.unread_line": { one: "{count} unread message", other: "{count} unread messages" },
   "chat.to_bottom": "Go to the newest message",
-  "chat.typing": "{name} is typing…",
   "chat.founding": "Getting this conversation ready…",
   "chat.frozen": "Sending is stopped here",
   "chat.frozen_text":
@@ -145,8 +143,6 @@ export const english = {
   "details.loading": "Looking up {name}…",
   "details.failed": "The details could not be loaded.",
 
-  "new.title": "New conversation",
-  "new.username": "Username",
   "new.hint": "Enter the exact name. This server keeps no public list of people.",
   "new.submit": "Start writing",
   "new.working": "Looking for {name}…",
@@ -163,7 +159,6 @@ export const english = {
   "switcher.nothing": "No conversation by that name",
 
   "settings.title": "Settings",
-  "settings.account": "Account",
   "settings.appearance": "Appearance",
   "settings.theme": "Theme",
   "settings.theme_system": "System",
@@ -229,7 +224,7 @@ export const english = {
   "starting.text": "The first time, this takes a few seconds.",
 
   "failure.unreachable": "The server could not be reached. Check your connection and try again.",
-  "failure.storage": "This device could not keep it. Free some space and try again.",
+  "failure.storage": "This device’s storage did not answer. Free some space and try again.",
   "failure.crypto": "It could not be encrypted, so it was not sent.",
   "failure.elsewhere": "This account’s encryption lives on another device.",
   "failure.identity_changed":

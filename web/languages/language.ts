@@ -1,7 +1,7 @@
 import { computed, effect, signal } from "@preact/signals";
+import { readPreference, writePreference } from "../settings/preferences.ts";
 import type { Catalogue, FillingOf, Key } from "./catalogue.ts";
 import { english } from "./english.ts";
-import { readPreference, writePreference } from "../settings/preferences.ts";
 
 export const LANGUAGES = {
   en: { name: "English", direction: "ltr", load: async (): Promise<Catalogue> => english },
@@ -20,7 +20,7 @@ export const languageChoice = signal<LanguageChoice>("system");
 export const language = signal<Language>("en");
 /** The language with the person's own region where the browser tells it: dates and clocks differ by it. */
 export const locale = computed(
-  () => navigator.languages.find((tag) => tag.split("-")[0] === language.value) ?? language.value,
+  () => wantedLanguages().find((tag) => tag.split("-")[0] === language.value) ?? language.value,
 );
 const catalogue = signal<Catalogue>(english);
 
@@ -71,11 +71,16 @@ export function bestLanguage(wanted: readonly string[]): Language {
 }
 
 async function follow(choice: LanguageChoice): Promise<void> {
-  const next = choice === "system" ? bestLanguage(navigator.languages) : choice;
+  const next = choice === "system" ? bestLanguage(wantedLanguages()) : choice;
   const loaded = await LANGUAGES[next].load();
   languageChoice.value = choice;
   catalogue.value = loaded;
   language.value = next;
+}
+
+/** Under Bun there is a navigator without languages. */
+function wantedLanguages(): readonly string[] {
+  return navigator.languages ?? [];
 }
 
 function pluralForm(forms: Exclude<Catalogue[Key], string>, count: number): string {

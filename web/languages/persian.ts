@@ -76,11 +76,9 @@ export const persian: Catalogue = {
   "list.new": "گفت‌وگوی تازه",
   "list.find": "یافتن گفت‌وگو",
   "list.settings": "تنظیمات",
-  "list.filter": "یافتن با نام",
   "list.empty": "هنوز گفت‌وگویی نیست",
   "list.empty_text": "با نام کاربری به کسی بنویسید، یا برای خودتان یادداشت بگذارید.",
   "list.loading": "در حال باز کردن گفت‌وگوها…",
-  "list.nothing_found": "اینجا کسی با نام «{text}» نیست",
   "list.unread": { one: "{count} پیام نخوانده", other: "{count} پیام نخوانده" },
   "list.you": "شما: {text}",
   "list.draft": "پیش‌نویس: {text}",
@@ -94,13 +92,13 @@ export const persian: Catalogue = {
   "chat.none": "گفت‌وگویی را انتخاب کنید",
   "chat.none_text": "یا با {keys} با نام به گفت‌وگو بروید.",
   "chat.loading": "در حال باز کردن گفت‌وگو…",
+  "chat.open_failed": "این گفت‌وگو باز نشد",
   "chat.older": "در حال آوردن پیام‌های پیشین…",
   "chat.older_failed": "پیام‌های پیشین آورده نشد.",
   "chat.beginning": "گفت‌وگوی شما با {name} از اینجا آغاز می‌شود.",
   "chat.empty": "نخستین پیام را بنویسید",
   "chat.unread_line": { one: "{count} پیام نخوانده", other: "{count} پیام نخوانده" },
   "chat.to_bottom": "رفتن به تازه‌ترین پیام",
-  "chat.typing": "{name} در حال نوشتن است…",
   "chat.founding": "در حال آماده کردن این گفت‌وگو…",
   "chat.frozen": "فرستادن در اینجا متوقف شده است",
   "chat.frozen_text":
@@ -146,8 +144,6 @@ export const persian: Catalogue = {
   "details.loading": "در حال یافتن {name}…",
   "details.failed": "جزئیات بارگیری نشد.",
 
-  "new.title": "گفت‌وگوی تازه",
-  "new.username": "نام کاربری",
   "new.hint": "نام را دقیق بنویسید. این کارساز فهرست همگانی از افراد ندارد.",
   "new.submit": "شروع نوشتن",
   "new.working": "در جست‌وجوی {name}…",
@@ -164,7 +160,6 @@ export const persian: Catalogue = {
   "switcher.nothing": "گفت‌وگویی با این نام نیست",
 
   "settings.title": "تنظیمات",
-  "settings.account": "حساب",
   "settings.appearance": "ظاهر",
   "settings.theme": "پوسته",
   "settings.theme_system": "سیستم",
@@ -230,7 +225,7 @@ export const persian: Catalogue = {
   "starting.text": "بار نخست چند ثانیه طول می‌کشد.",
 
   "failure.unreachable": "دسترسی به کارساز ممکن نشد. اتصال خود را بررسی کنید و دوباره تلاش کنید.",
-  "failure.storage": "این دستگاه نتوانست آن را نگه دارد. کمی جا باز کنید و دوباره تلاش کنید.",
+  "failure.storage": "حافظهٔ این دستگاه پاسخ نداد. کمی جا باز کنید و دوباره تلاش کنید.",
   "failure.crypto": "رمز نشد، پس فرستاده هم نشد.",
   "failure.elsewhere": "رمزنگاری این حساب در دستگاه دیگری است.",
   "failure.identity_changed":
@@ -246,8 +241,7 @@ export const persian: Catalogue = {
   "failure.registration.closed": "این کارساز حساب تازه نمی‌پذیرد.",
   "failure.registration.invite_needed": "اینجا دعوت لازم است. از یکی از اعضا بخواهید.",
   "failure.registration.invite_invalid": "این دعوت دیگر کار نمی‌کند. دعوت تازه‌ای بخواهید.",
-  "failure.username.invalid":
-    "نام کاربری ۳ تا ۳۲ حرف، رقم، نقطه، خط تیره یا زیرخط دارد و با حرف آغاز می‌شود.",
+  "failure.username.invalid": "نام کاربری ۳ تا ۳۲ حرف، رقم، نقطه، خط تیره یا زیرخط دارد و با حرف آغاز می‌شود.",
   "failure.username.reserved": "این نام کاربری کنار گذاشته شده است. نام دیگری برگزینید.",
   "failure.username.taken": "این نام کاربری یا نامی شبیه آن گرفته شده است. نام دیگری برگزینید.",
   "failure.password.too_short": "گذرواژه کوتاه است. دست‌کم ۱۰ نویسه بنویسید.",

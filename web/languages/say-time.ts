@@ -47,7 +47,10 @@ export function startOfDay(time: number): number {
 }
 
 function relativeDay(days: number): string {
-  const word = new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }).format(-Math.max(days, 0), "day");
+  const word = new Intl.RelativeTimeFormat(language.value, { numeric: "auto" }).format(
+    -Math.max(days, 0),
+    "day",
+  );
   return word.charAt(0).toLocaleUpperCase(language.value) + word.slice(1);
 }
 

@@ -28,9 +28,11 @@ export function Invites({ settings }: { settings: Settings }) {
       busy=${creating}
       onPress=${settings.create}
     />
-    ${settings.failure.value !== undefined &&
-    !settings.invitesFailed.value &&
-    html`<${Alert} text=${sayFailure(settings.failure.value)} />`}
+    ${
+      settings.failure.value !== undefined &&
+      !settings.invitesFailed.value &&
+      html`<${Alert} text=${sayFailure(settings.failure.value)} />`
+    }
     ${settings.link.value !== undefined && html`<${NewLink} link=${settings.link.value} />`}
     <${Made} settings=${settings} />
   </section>`;
@@ -81,16 +83,19 @@ function InviteRow({ invite, settings }: { invite: Invite; settings: Settings })
       <span title=${sayExactly(invite.createdAt)}>${say("invites.made", { time: sayDate(invite.createdAt) })}</span>
       <span class="settings-quiet">${state ?? say("invites.until", { time: sayDate(invite.expiresAt) })}</span>
     </span>
-    ${state === undefined &&
-    html`<${Button}
+    ${
+      state === undefined &&
+      html`<${Button}
       label=${say("invites.take_back")}
       kind="quiet"
       onPress=${() => {
         asking.value = true;
       }}
-    />`}
-    ${asking.value &&
-    html`<${Dialog} title=${say("invites.take_back_title")} onClose=${close}>
+    />`
+    }
+    ${
+      asking.value &&
+      html`<${Dialog} title=${say("invites.take_back_title")} onClose=${close}>
       <p>${say("invites.take_back_text")}</p>
       <div class="dialog-do">
         <${Button} label=${say("do.cancel")} onPress=${close} />
@@ -104,7 +109,8 @@ function InviteRow({ invite, settings }: { invite: Invite; settings: Settings })
           }}
         />
       </div>
-    <//>`}
+    <//>`
+    }
   </li>`;
 }
 

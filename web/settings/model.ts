@@ -28,7 +28,10 @@ export const Settings = createModel((means: Means, account: Account) => {
     }
   }
 
-  async function attempt(name: "creating" | "revoking" | "signing_out", work: () => Promise<void>): Promise<void> {
+  async function attempt(
+    name: "creating" | "revoking" | "signing_out",
+    work: () => Promise<void>,
+  ): Promise<void> {
     if (busy.value) return;
     busy.value = name;
     failure.value = undefined;
@@ -63,6 +66,18 @@ export const Settings = createModel((means: Means, account: Account) => {
     link.value = undefined;
   }
 
-  return { build, invites, invitesFailed, link, busy, failure, loadInvites, create, revoke, signOut, forgetLink };
+  return {
+    build,
+    invites,
+    invitesFailed,
+    link,
+    busy,
+    failure,
+    loadInvites,
+    create,
+    revoke,
+    signOut,
+    forgetLink,
+  };
 });
 export type Settings = InstanceType<typeof Settings>;

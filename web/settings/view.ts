@@ -3,9 +3,15 @@ import { html } from "htm/preact";
 import { ArrowLeft, LogOut } from "lucide";
 import type { ComponentChildren } from "preact";
 import { role } from "../../src/protocol/accounts.ts";
-import { mayInvite } from "../conversations/new-conversation.ts";
 import type { SignedIn } from "../conversations/model.ts";
-import { chooseLanguage, LANGUAGES, type LanguageChoice, languageChoice, say } from "../languages/language.ts";
+import { mayInvite } from "../conversations/new-conversation.ts";
+import {
+  chooseLanguage,
+  LANGUAGES,
+  type LanguageChoice,
+  languageChoice,
+  say,
+} from "../languages/language.ts";
 import { CHAT, goBack } from "../routes.ts";
 import { Avatar } from "../ui/avatar.ts";
 import { Button, IconButton } from "../ui/button.ts";
@@ -123,8 +129,9 @@ function SignOut({ settings }: { settings: Settings }) {
         asking.value = true;
       }}
     />
-    ${asking.value &&
-    html`<${Dialog} title=${say("settings.sign_out_title")} onClose=${close}>
+    ${
+      asking.value &&
+      html`<${Dialog} title=${say("settings.sign_out_title")} onClose=${close}>
       <p>${say("settings.sign_out_text")}</p>
       ${settings.failure.value !== undefined && html`<${Alert} text=${say("settings.sign_out_failed")} />`}
       <div class="dialog-do">
@@ -136,6 +143,7 @@ function SignOut({ settings }: { settings: Settings }) {
           onPress=${settings.signOut}
         />
       </div>
-    <//>`}
+    <//>`
+    }
   </div>`;
 }

@@ -1,5 +1,12 @@
-import { type AccountId, type DeviceId, type Incarnation, type InviteId, newId, type SessionId } from "../../src/protocol/ids.ts";
 import type { Me, RegistrationMode } from "../../src/protocol/accounts.ts";
+import {
+  type AccountId,
+  type DeviceId,
+  type Incarnation,
+  type InviteId,
+  newId,
+  type SessionId,
+} from "../../src/protocol/ids.ts";
 import { type AnswerApi, refusal } from "./serve-page.ts";
 
 const DAY = 86_400_000;

@@ -62,7 +62,12 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     const all = messagesOf(id);
     const older = all.filter((message) => message.sequence === undefined || message.sequence < before);
     const shown = older.slice(-PAGE);
-    push({ kind: "messages", conversationId: id, messages: shown, reachedStart: shown.length === older.length });
+    push({
+      kind: "messages",
+      conversationId: id,
+      messages: shown,
+      reachedStart: shown.length === older.length,
+    });
   }
 
   function found(view: ConversationView): ConversationId {
@@ -116,7 +121,11 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     for (const [conversationId, list] of messages) {
       const failed = list.find((message) => message.id === id);
       if (failed)
-        push({ kind: "messages", conversationId, messages: [{ ...failed, mark: "sent", failure: undefined }] });
+        push({
+          kind: "messages",
+          conversationId,
+          messages: [{ ...failed, mark: "sent", failure: undefined }],
+        });
     }
   }
 
@@ -176,7 +185,11 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     listen(listener) {
       listeners.add(listener);
       for (const patch of scene.patches) listener(patch);
-      listener({ kind: "conversations", conversations: [...conversations.values()], complete: scene.complete });
+      listener({
+        kind: "conversations",
+        conversations: [...conversations.values()],
+        complete: scene.complete,
+      });
       return () => listeners.delete(listener);
     },
     async close() {

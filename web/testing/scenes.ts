@@ -22,7 +22,10 @@ export const SCENES = {
   insecure: (now: number) => onDevice(now, { kind: "unusable", reason: "insecure_context" }),
   full: (now: number) => onDevice(now, { kind: "unusable", reason: "storage_full" }),
   signedOut: (now: number) => plus(everyday(now, "en"), { kind: "signed_out" }),
-  failing: (now: number) => ({ ...everyday(now, "en"), failing: { open: "storage", profile: "unreachable" } as const }),
+  failing: (now: number) => ({
+    ...everyday(now, "en"),
+    failing: { open: "storage", profile: "unreachable" } as const,
+  }),
   unkept: (now: number) => ({ ...everyday(now, "en"), failing: { send: "storage" } as const }),
   many: (now: number) => many(now),
 } satisfies Record<string, (now: number) => Scene>;
@@ -52,13 +55,22 @@ const TALK = {
     ["me", 1489, "I can fit the rest tonight and we add the antenna when it comes.", "read"],
     ["them", 1470, "Good. The stairwell is the weak spot anyway, so start there."],
     ["them", 64, "Are you coming on Friday?"],
-    ["them", 63, "Grandmother brings the rice, and I found the recipe you asked for: https://example.org/recipes/ghormeh-sabzi"],
+    [
+      "them",
+      63,
+      "Grandmother brings the rice, and I found the recipe you asked for: https://example.org/recipes/ghormeh-sabzi",
+    ],
     ["me", 41, "Gladly. I’ll bring bread and something sweet.", "read"],
     ["me", 40, "Seven o’clock?", "read"],
     ["them", 22, "Seven is perfect"],
     ["them", 22, "سلام مادربزرگ را هم برسان، خیلی دلش تنگ شده است."],
     ["me", 18, "می‌رسانم 🌿", "delivered"],
-    ["me", 6, "One more thing: could you send me the door code again? I have changed phones and cannot find where I wrote it down.", "sent"],
+    [
+      "me",
+      6,
+      "One more thing: could you send me the door code again? I have changed phones and cannot find where I wrote it down.",
+      "sent",
+    ],
   ],
   fa: [
     ["them", 1502, "قطعه‌های مودم رسید؟"],
@@ -66,40 +78,80 @@ const TALK = {
     ["me", 1489, "امشب بقیه را نصب می‌کنم و آنتن را وقتی رسید اضافه می‌کنیم.", "read"],
     ["them", 1470, "خوب است. راه‌پله از همه ضعیف‌تر است، از همان‌جا شروع کن."],
     ["them", 64, "جمعه می‌آیی؟"],
-    ["them", 63, "مادربزرگ برنج می‌آورد. دستوری را هم که خواسته بودی پیدا کردم: https://example.org/recipes/ghormeh-sabzi"],
+    [
+      "them",
+      63,
+      "مادربزرگ برنج می‌آورد. دستوری را هم که خواسته بودی پیدا کردم: https://example.org/recipes/ghormeh-sabzi",
+    ],
     ["me", 41, "با کمال میل. نان و شیرینی با من.", "read"],
     ["me", 40, "ساعت هفت؟", "read"],
     ["them", 22, "هفت عالی است"],
     ["them", 22, "Bring the blue box too, please."],
     ["me", 18, "Sure 🌿", "delivered"],
-    ["me", 6, "راستی، می‌شود رمز در را دوباره بفرستی؟ گوشی‌ام را عوض کرده‌ام و پیدایش نمی‌کنم کجا نوشته بودم.", "sent"],
+    [
+      "me",
+      6,
+      "راستی، می‌شود رمز در را دوباره بفرستی؟ گوشی‌ام را عوض کرده‌ام و پیدایش نمی‌کنم کجا نوشته بودم.",
+      "sent",
+    ],
   ],
 } as const satisfies Record<string, readonly Line[]>;
 
 const OTHERS = {
   en: {
-    leyla: [["them", 95, "I’ve put the photos on the shelf server."], ["them", 94, "Tell me if you can’t open them."], ["them", 93, "And call me before Thursday!"]],
+    leyla: [
+      ["them", 95, "I’ve put the photos on the shelf server."],
+      ["them", 94, "Tell me if you can’t open them."],
+      ["them", 93, "And call me before Thursday!"],
+    ],
     tomas: [["me", 260, "The invoice is paid.", "read"]],
-    farhad: [["them", 30 * 60, "See you at the workshop"], ["me", 29 * 60, "Can you bring the long ladder?", "failed"]],
+    farhad: [
+      ["them", 30 * 60, "See you at the workshop"],
+      ["me", 29 * 60, "Can you bring the long ladder?", "failed"],
+    ],
     ingrid: [["them", 4 * 24 * 60, "Takk! Vi ses på lørdag."]],
     saved: [["me", 5 * 60, "Fuse box: second row, third from the end", "sent"]],
   },
   fa: {
-    leyla: [["them", 95, "عکس‌ها را روی کارساز خانه گذاشتم."], ["them", 94, "اگر باز نشد بگو."], ["them", 93, "پیش از پنجشنبه زنگ بزن"]],
+    leyla: [
+      ["them", 95, "عکس‌ها را روی کارساز خانه گذاشتم."],
+      ["them", 94, "اگر باز نشد بگو."],
+      ["them", 93, "پیش از پنجشنبه زنگ بزن"],
+    ],
     tomas: [["me", 260, "صورت‌حساب پرداخت شد.", "read"]],
-    farhad: [["them", 30 * 60, "در کارگاه می‌بینمت"], ["me", 29 * 60, "نردبان بلند را می‌آوری؟", "failed"]],
+    farhad: [
+      ["them", 30 * 60, "در کارگاه می‌بینمت"],
+      ["me", 29 * 60, "نردبان بلند را می‌آوری؟", "failed"],
+    ],
     ingrid: [["them", 4 * 24 * 60, "Takk! Vi ses på lørdag."]],
     saved: [["me", 5 * 60, "جعبهٔ فیوز: ردیف دوم، سومی از آخر", "sent"]],
   },
 } as const satisfies Record<string, Record<string, readonly Line[]>>;
 
 const NAMES = {
-  en: { darius: "darius", leyla: "leyla.moradi", tomas: "tomas", farhad: "farhad_k", ingrid: "ingrid-solberg", new: "yara" },
-  fa: { darius: "داریوش", leyla: "leyla.moradi", tomas: "tomas", farhad: "فرهاد", ingrid: "ingrid-solberg", new: "یارا" },
+  en: {
+    darius: "darius",
+    leyla: "leyla.moradi",
+    tomas: "tomas",
+    farhad: "farhad_k",
+    ingrid: "ingrid-solberg",
+    new: "yara",
+  },
+  fa: {
+    darius: "داریوش",
+    leyla: "leyla.moradi",
+    tomas: "tomas",
+    farhad: "فرهاد",
+    ingrid: "ingrid-solberg",
+    new: "یارا",
+  },
 } as const;
 
 function everyday(now: number, tongue: "en" | "fa"): Scene {
-  const lines: Partial<Record<keyof typeof CONVERSATION, readonly Line[]>> = { darius: TALK[tongue], ...OTHERS[tongue] };
+  const lines: Partial<Record<keyof typeof CONVERSATION, readonly Line[]>> = {
+    darius: TALK[tongue],
+    ...OTHERS[tongue],
+  };
   const messages = new Map<ConversationId, readonly MessageView[]>();
   const conversations: ConversationView[] = [];
   for (const [name, id] of Object.entries(CONVERSATION) as [keyof typeof CONVERSATION, ConversationId][]) {
@@ -135,7 +187,10 @@ function view(
   return {
     id,
     kind: name === "saved" ? "saved" : "direct",
-    peer: name === "saved" ? undefined : { accountId: testId<AccountId>(100 + list.length), username: NAMES[tongue][name] },
+    peer:
+      name === "saved"
+        ? undefined
+        : { accountId: testId<AccountId>(100 + list.length), username: NAMES[tongue][name] },
     last,
     unread,
     readUpTo: list.length - unread,
@@ -164,7 +219,12 @@ function message(conversationId: ConversationId, index: number, line: Line, now:
 function many(now: number): Scene {
   const base = everyday(now, "en");
   const list = Array.from({ length: 100_000 }, (_, index) => {
-    const line: Line = [index % 3 === 0 ? "me" : "them", (100_000 - index) * 7, `Message number ${index + 1}`, "read"];
+    const line: Line = [
+      index % 3 === 0 ? "me" : "them",
+      (100_000 - index) * 7,
+      `Message number ${index + 1}`,
+      "read",
+    ];
     return message(CONVERSATION.darius, index, line, now);
   });
   const conversations = base.conversations.map((view) =>

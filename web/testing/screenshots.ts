@@ -27,7 +27,10 @@ const PICTURES: Record<string, Picture> = {
     script: { refusing: { "/api/sessions": [401, "session.wrong_credentials"] } },
     act: signInWrongly,
   },
-  "sign-in-away": { path: "/auth/sign-in", script: { refusing: { "/api/server": [503, "server.stopping"] } } },
+  "sign-in-away": {
+    path: "/auth/sign-in",
+    script: { refusing: { "/api/server": [503, "server.stopping"] } },
+  },
   register: { path: "/invite/k3Jx0s9QmZr7Vb2LhTn5WcYd" },
   "register-paste": { path: "/auth/register" },
   "register-spent": { path: "/invite/k3Jx0s9QmZr7Vb2LhTn5WcYd", script: { inviteValid: false } },
@@ -46,7 +49,14 @@ const PICTURES: Record<string, Picture> = {
   "conversation-long": { path: darius, act: writeLong },
   details: { path: `${darius}/details` },
   offline: { path: darius, scene: "offline" },
-  "new-conversation": { path: "/chat", act: (page) => page.getByRole("button", { name: /New conversation|گفت‌وگوی تازه/ }).first().click() },
+  "new-conversation": {
+    path: "/chat",
+    act: (page) =>
+      page
+        .getByRole("button", { name: /New conversation|گفت‌وگوی تازه/ })
+        .first()
+        .click(),
+  },
   switcher: { path: "/chat", act: (page) => page.keyboard.press("Control+k") },
   settings: { path: "/chat/settings" },
   "settings-invite": {
@@ -80,7 +90,9 @@ async function takePictures(wanted: string): Promise<void> {
 
 async function takePicture(browser: Browser, picture: Picture, looks: Looks, file: string): Promise<void> {
   const persian = looks.language === "fa";
-  const served = await servePage(answerAsServer({ ...(persian ? { name: "خانهٔ زعفران" } : {}), ...picture.script }).answer);
+  const served = await servePage(
+    answerAsServer({ ...(persian ? { name: "خانهٔ زعفران" } : {}), ...picture.script }).answer,
+  );
   const scene = picture.scene ?? (persian ? "persian" : "everyday");
   const { page, context, problems } = await openPage(browser, { ...looks, scene });
   await page.goto(served.origin + picture.path);

@@ -47,10 +47,12 @@ export function Field(props: FieldProps) {
       />
       ${password && html`<${Reveal} shown=${shown} />`}
     </div>
-    ${(error || hint) &&
-    html`<p class=${error ? "field-error" : "field-hint"} id=${`${name}-note`} role=${error ? "alert" : undefined}>
+    ${
+      (error || hint) &&
+      html`<p class=${error ? "field-error" : "field-hint"} id=${`${name}-note`} role=${error ? "alert" : undefined}>
       ${error || hint}
-    </p>`}
+    </p>`
+    }
   </div>`;
 }
 

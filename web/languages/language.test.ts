@@ -1,0 +1,31 @@
+import { beforeEach, expect, test } from "bun:test";
+import { bestLanguage, chooseLanguage, isKey, say, sayNumber } from "./language.ts";
+import { sayFailure } from "./say-failure.ts";
+
+beforeEach(() => chooseLanguage("en"));
+
+test("plural forms follow the language's own rule", () => {
+  expect(say("list.unread", { count: 1 })).toBe("1 unread message");
+  expect(say("list.unread", { count: 12 })).toBe("12 unread messages");
+});
+
+test("Persian counts in Persian digits", async () => {
+  await chooseLanguage("fa");
+  expect(say("list.unread", { count: 12 })).toBe("۱۲ پیام نخوانده");
+  expect(sayNumber(1405)).toBe("۱٬۴۰۵");
+});
+
+test("what a person wrote is never taken for a place to fill", () => {
+  expect(say("list.you", { text: "{text} {count}" })).toBe("You: {text} {count}");
+});
+
+test("the first language there is a catalogue for is taken", () => {
+  expect(bestLanguage(["de-AT", "fa-IR", "en"])).toBe("fa");
+  expect(bestLanguage(["de", "fr"])).toBe("en");
+});
+
+test("a failure nobody has words for is said with its code", () => {
+  expect(sayFailure("username.taken")).toContain("is taken");
+  expect(sayFailure("never.heard")).toContain("never.heard");
+  expect(isKey("toString")).toBe(false);
+});
