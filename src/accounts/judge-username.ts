@@ -1,0 +1,41 @@
+import { Refusal } from "../refusal.ts";
+
+export interface Username {
+  readonly username: string;
+  /** Names that look alike share it; unique among accounts. */
+  readonly skeleton: string;
+}
+
+const FORM = /^[a-z][a-z0-9._-]{2,31}$/;
+
+/** The name as it will be stored, or a Refusal that says what is wrong with it. */
+export function judgeUsername(typed: string): Username {
+  const name = readUsername(typed);
+  if (name === undefined) throw new Refusal("username.invalid");
+  if (RESERVED.has(name.skeleton)) throw new Refusal("username.reserved");
+  return name;
+}
+
+/** For looking up: undefined when nobody can have this name. */
+export function readUsername(typed: string): Username | undefined {
+  const username = typed.normalize("NFKC").trim().toLowerCase();
+  return FORM.test(username) ? { username, skeleton: skeletonOf(username) } : undefined;
+}
+
+function skeletonOf(username: string): string {
+  return username
+    .replace(/[._-]/g, "")
+    .replace(/0/g, "o")
+    .replace(/[1i]/g, "l")
+    .replace(/rn/g, "m")
+    .replace(/vv/g, "w");
+}
+
+const RESERVED = new Set(
+  `admin administrator root system sysadmin superuser support help helpdesk info security abuse postmaster
+  webmaster hostmaster noreply moderator moderators mod owner staff official team server service bot api www
+  mail everyone channel anonymous deleted unknown null undefined nobody guest setup settings login logout
+  register signin signup signout auth account accounts invite invites chat elahe`
+    .split(/\s+/)
+    .map(skeletonOf),
+);

@@ -1,0 +1,68 @@
+import type { RequestContext } from "../answer.ts";
+import type { Database } from "../db/database.ts";
+import { Refusal } from "../refusal.ts";
+import { addressKey } from "./address-key.ts";
+import { keep } from "./keep.ts";
+
+interface Limit {
+  /** How many at once. */
+  readonly burst: number;
+  /** One more is allowed every so many milliseconds. */
+  readonly every: number;
+}
+
+export const LIMITS = {
+  sign_in_failure: { burst: 50, every: 6_000 },
+  registration: { burst: 30, every: 20_000 },
+  set_up: { burst: 20, every: 10_000 },
+  invite_check: { burst: 30, every: 2_000 },
+  invite_creation: { burst: 60, every: 5_000 },
+  look_up: { burst: 60, every: 1_000 },
+  key_package_claim: { burst: 60, every: 2_000 },
+  key_package_upload: { burst: 20, every: 5_000 },
+  device_registration: { burst: 10, every: 60_000 },
+} as const satisfies Record<string, Limit>;
+export type LimitName = keyof typeof LIMITS;
+
+export type Limited = Pick<RequestContext, "app" | "setHeader">;
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+const buckets = new WeakMap<Database, Map<string, Bucket>>();
+
+/** Takes one from this key's bucket, or refuses and says after how many seconds there is one again. */
+export function take(request: Limited, name: LimitName, key: string): void {
+  const { every } = LIMITS[name];
+  const bucket = refilled(request, name, key);
+  if (bucket.tokens < 1) refuseFor(request, (1 - bucket.tokens) * every);
+  bucket.tokens -= 1;
+}
+
+/** The same for whoever sits behind this address. */
+export function takeForAddress(request: Limited & { readonly ip: string }, name: LimitName): void {
+  take(request, name, addressKey(request.ip));
+}
+
+/** For what turned out not to count, such as a sign-in that succeeded. */
+export function giveBack(request: Limited & { readonly ip: string }, name: LimitName): void {
+  const bucket = refilled(request, name, addressKey(request.ip));
+  bucket.tokens = Math.min(LIMITS[name].burst, bucket.tokens + 1);
+}
+
+export function refuseFor(request: Limited, milliseconds: number): never {
+  request.setHeader("Retry-After", String(Math.max(1, Math.ceil(milliseconds / 1000))));
+  throw new Refusal("request.too_many");
+}
+
+function refilled({ app }: Limited, name: LimitName, key: string): Bucket {
+  const ofServer = buckets.get(app.db) ?? new Map<string, Bucket>();
+  buckets.set(app.db, ofServer);
+  const { burst, every } = LIMITS[name];
+  const now = app.clock.now();
+  const before = ofServer.get(`${name} ${key}`) ?? { tokens: burst, at: now };
+  const tokens = Math.min(burst, before.tokens + Math.max(0, now - before.at) / every);
+  return keep(ofServer, `${name} ${key}`, { tokens, at: now });
+}

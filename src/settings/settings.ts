@@ -1,0 +1,57 @@
+import * as v from "valibot";
+import type { App } from "../app.ts";
+import { type AuditedBy, appendAudit } from "../audit/append-audit.ts";
+import type { Database } from "../db/database.ts";
+import { settings } from "../db/tables.ts";
+import { registrationMode } from "../protocol/accounts.ts";
+import { text } from "../protocol/values.ts";
+
+/** Whatever is absent or no longer understood has its default, and each default is the cautious one. */
+const allowed = { registration: registrationMode, serverName: text(120, 1) };
+const shape = v.object({
+  registration: v.fallback(allowed.registration, "invite"),
+  serverName: v.fallback(allowed.serverName, "Elahe"),
+});
+export type Settings = v.InferOutput<typeof shape>;
+
+const known = new WeakMap<Database, Promise<Settings>>();
+
+export async function readSettings(app: Pick<App, "db">): Promise<Settings> {
+  const remembered = known.get(app.db);
+  if (remembered !== undefined) return remembered;
+  const loading = load(app);
+  known.set(app.db, loading);
+  loading.catch(() => known.delete(app.db));
+  return loading;
+}
+
+export async function changeSetting<Name extends keyof Settings>(
+  app: Pick<App, "db">,
+  name: Name,
+  value: Settings[Name],
+  by: AuditedBy,
+): Promise<void> {
+  const row = {
+    key: name,
+    value: JSON.stringify(v.parse(shape.entries[name].wrapped, value)),
+    changedAt: by.at,
+  };
+  await app.db.write(async (tx) => {
+    await tx.insert(settings).values(row).onConflictDoUpdate({ target: settings.key, set: row });
+    await appendAudit(tx, { ...by, action: "setting.changed", target: name });
+  });
+  known.delete(app.db);
+}
+
+async function load({ db }: Pick<App, "db">): Promise<Settings> {
+  const rows = await db.read.select().from(settings);
+  return v.parse(shape, Object.fromEntries(rows.map(({ key, value }) => [key, parseJson(value)])));
+}
+
+function parseJson(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
