@@ -8,6 +8,8 @@ export interface RequestContext<By extends Who = Who> {
   readonly app: App;
   readonly requestId: string;
   readonly session: SessionOf<By>;
+  /** As it came in the cookie, whether or not it names a session. */
+  readonly sessionToken: string | undefined;
   /** Of the socket; headers of proxies are not trusted. */
   readonly ip: string;
   readonly userAgent: string;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { readSessionToken } from "../accounts/session-token.ts";
 import { whoIsThis } from "../accounts/who-is-this.ts";
 import type { MountedRoute, RequestContext } from "../answer.ts";
 import type { App, SessionFacts } from "../app.ts";
@@ -38,13 +39,15 @@ export function mount(app: App, mounted: MountedRoute): Handle {
     async function respond(): Promise<Response> {
       if (route.method !== "GET" && !isFromOwnPages(request, app.config))
         throw new Refusal("request.foreign_origin");
-      const session = await whoIsThis(app, request.headers.get("cookie"));
+      const cookies = request.headers.get("cookie");
+      const session = await whoIsThis(app, cookies);
       requireWho(route.who, session);
       const input = parseInput(route, { ...parameters, ...(await readMembers(route, request)) });
       const output = await answering(input, {
         app,
         requestId,
         session,
+        sessionToken: readSessionToken(app.config, cookies),
         ip,
         userAgent: request.headers.get("user-agent")?.slice(0, 256) ?? "",
         setHeader: (name, value) => headers.set(name, value),

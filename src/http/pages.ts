@@ -1,0 +1,31 @@
+import { whoIsThis } from "../accounts/who-is-this.ts";
+import type { App } from "../app.ts";
+import type { ServeAsset } from "./web-assets.ts";
+
+/** Addresses that the web app has a page for. `/chat` is not among them: it is guarded. */
+const PAGES = [
+  /^\/$/,
+  /^\/auth\/(sign-in|login|register)$/,
+  /^\/setup\/[A-Za-z0-9_-]{1,64}$/,
+  /^\/invite\/[A-Za-z0-9_-]{1,64}$/,
+];
+const GUARDED = /^\/chat(\/[A-Za-z0-9_-]{1,64})?$/;
+
+/** The web app's files and pages; each page is the same shell, which reads the address itself. */
+export async function servePage(app: App, assets: ServeAsset, request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  if (request.method !== "GET" && request.method !== "HEAD") return new Response(null, { status: 405 });
+  const asset = pathname === "/index.html" ? undefined : assets(pathname, request);
+  if (asset !== undefined) return asset;
+  if (GUARDED.test(pathname) && (await whoIsThis(app, request.headers.get("cookie"))) === undefined) {
+    const next = encodeURIComponent(`${pathname}${search}`);
+    return new Response(null, {
+      status: 302,
+      headers: { location: `/auth/sign-in?next=${next}`, "cache-control": "no-store" },
+    });
+  }
+  const shell = assets("/index.html", request);
+  if (shell === undefined) throw new Error("the web app was not built");
+  const known = GUARDED.test(pathname) || PAGES.some((page) => page.test(pathname));
+  return known ? shell : new Response(shell.body, { status: 404, headers: shell.headers });
+}

@@ -1,0 +1,35 @@
+import type { App } from "../app.ts";
+import { dropDelivered } from "../delivery/drop-delivered.ts";
+import { expireMessages } from "../delivery/expire-messages.ts";
+
+interface Job {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly run: (app: App) => Promise<unknown>;
+}
+
+const MINUTE = 60_000;
+
+/** Every periodic job. Each runs alone: a slow one delays only itself. */
+const JOBS: readonly Job[] = [
+  { name: "expire_messages", everyMs: MINUTE, run: expireMessages },
+  { name: "drop_delivered", everyMs: 60 * MINUTE, run: dropDelivered },
+];
+
+export function startJobs(app: App): () => void {
+  const timers = JOBS.map((job) => setInterval(() => void runOnce(app, job), job.everyMs));
+  return () => {
+    for (const timer of timers) clearInterval(timer);
+  };
+}
+
+const running = new WeakMap<App, Set<string>>();
+
+async function runOnce(app: App, job: Job) {
+  const now = running.get(app) ?? new Set();
+  running.set(app, now);
+  if (now.has(job.name)) return;
+  now.add(job.name);
+  await job.run(app).catch((error) => app.log.error("job_failed", { job: job.name, error }));
+  now.delete(job.name);
+}

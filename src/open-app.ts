@@ -1,0 +1,46 @@
+import { mkdirSync } from "node:fs";
+import type { App, Clock } from "./app.ts";
+import type { Config } from "./config/config.ts";
+import { openSecrets } from "./config/open-secrets.ts";
+import { openDatabase } from "./db/open-database.ts";
+import { openFacts } from "./facts.ts";
+import { openHub } from "./live/hub.ts";
+import { openLog } from "./log/open-log.ts";
+
+declare const ELAHE_BUILD: string | undefined;
+
+/** Of this executable; `source` when it runs unbuilt. */
+export const BUILD = typeof ELAHE_BUILD === "string" ? ELAHE_BUILD : "source";
+
+export interface OpenedApp extends App {
+  close(): Promise<void>;
+}
+
+/** Opens everything once, in order; `close` goes back in reverse. */
+export async function openApp(config: Config, swapped: Partial<App> = {}): Promise<OpenedApp> {
+  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
+  const clock: Clock = swapped.clock ?? { now: Date.now };
+  const log =
+    swapped.log ??
+    openLog({
+      level: config.logLevel,
+      format: config.logFormat,
+      write: (line) => void process.stdout.write(line),
+      now: clock.now,
+    });
+  const secrets = swapped.secrets ?? (await openSecrets(config.dataFolder));
+  const db = swapped.db ?? (await openDatabase(config));
+  const facts = swapped.facts ?? openFacts();
+  const hub = swapped.hub ?? openHub();
+  return {
+    config,
+    clock,
+    log,
+    secrets,
+    db,
+    facts,
+    hub,
+    build: swapped.build ?? BUILD,
+    close: () => db.close(),
+  };
+}
