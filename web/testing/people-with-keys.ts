@@ -1,15 +1,15 @@
 import type { Content } from "../../src/protocol/content.ts";
 import { type AccountId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
-import { decryptMessage, type MessageDecrypted } from "./decrypt-message.ts";
-import { createDevice, type Device } from "./device.ts";
-import { encryptMessage, type MessageEncrypted } from "./encrypt-message.ts";
-import { foundGroup, type GroupFounded } from "./found-group.ts";
-import type { Group, Member } from "./group.ts";
-import { createIdentity, type Identity } from "./identity.ts";
-import { joinFromWelcome } from "./join-group.ts";
-import { type KeyPackageMade, makeKeyPackages, welcomeRefs } from "./key-packages.ts";
-import { EMPTY_CHAIN } from "./seen-chain.ts";
-import { makeSignatureKey } from "./signature-key.ts";
+import { decryptMessage, type MessageDecrypted } from "../crypto/decrypt-message.ts";
+import { createDevice, type Device } from "../crypto/device.ts";
+import { encryptMessage, type MessageEncrypted } from "../crypto/encrypt-message.ts";
+import { foundGroup, type GroupFounded } from "../crypto/found-group.ts";
+import type { Group, Member } from "../crypto/group.ts";
+import { createIdentity, type Identity } from "../crypto/identity.ts";
+import { joinFromWelcome } from "../crypto/join-group.ts";
+import { type KeyPackageMade, makeKeyPackages, welcomeRefs } from "../crypto/key-packages.ts";
+import { EMPTY_CHAIN } from "../crypto/seen-chain.ts";
+import { makeSignatureKey } from "../crypto/signature-key.ts";
 
 /** Test support: people with devices, and the shortest ways to a group. */
 export const ORIGIN = "https://chat.example.org";
@@ -18,7 +18,7 @@ export const now = () => Date.now();
 /** The server's external sender: an ExternalSender with a basic credential, as `src/mls` encodes it. */
 export const serverKey = makeSignatureKey();
 export const externalSender = (() => {
-  const identity = new TextEncoder().encode("server");
+  const identity = new TextEncoder().encode(`elahe-server ${ORIGIN}`);
   return new Uint8Array([32, ...serverKey.publicKey, 0, 1, identity.length, ...identity]);
 })();
 
@@ -101,3 +101,7 @@ export function textOf({ content }: MessageDecrypted): string | undefined {
 export function deviceIdsOf(members: readonly Member[]): string[] {
   return members.map(({ deviceId }) => deviceId);
 }
+
+export { addDevices, changeRoles, commitUpdate, removeDevices } from "../crypto/commit.ts";
+export { joinExternally } from "../crypto/join-group.ts";
+export { receiveCommit } from "../crypto/receive-commit.ts";

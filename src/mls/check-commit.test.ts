@@ -1,0 +1,228 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import {
+  addDevices,
+  anotherDevice,
+  commitUpdate,
+  directConversation,
+  externalSender,
+  joinExternally,
+  now,
+  ORIGIN,
+  oneKeyPackage,
+  removeDevices,
+  say,
+  serverKey,
+  somebody,
+} from "../../web/testing/people-with-keys.ts";
+import { type AccountId, type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
+import { Refusal } from "../refusal.ts";
+import { checkCommit } from "./check-commit.ts";
+import { checkFounding } from "./check-founding.ts";
+import { encodeExternalSender, proposeRemoval } from "./external-sender.ts";
+import { readCommit } from "./read-commit.ts";
+import { readGroupInfo } from "./read-group-info.ts";
+import { readKeyPackage } from "./read-key-package.ts";
+import { readPrivateMessageHeader } from "./read-private-message.ts";
+import { readWelcome } from "./read-welcome.ts";
+
+const at = { origin: ORIGIN, now: now() };
+const commitId = () => newId<MessageId>();
+
+async function foundedOnServer() {
+  const people = await directConversation();
+  const { ada, ben, founded, adasGroup } = people;
+  const founding = {
+    conversationId: adasGroup.conversationId,
+    peer: ben.identity.accountId,
+    groupInfo: founded.groupInfo,
+    first: founded.first,
+    by: ada.device,
+    serverPublicKey: serverKey.publicKey,
+    ...at,
+  };
+  return { ...people, founding, checked: await checkFounding(founding) };
+}
+
+test("a founding is accepted with both people's devices, and the Welcome is for the offered key package", async () => {
+  const { ada, ben, checked, founded } = await foundedOnServer();
+  expect(checked.after.epoch).toBe(1);
+  expect(checked.after.leaves.map(({ deviceId }) => deviceId)).toEqual([
+    ada.device.deviceId,
+    ben.device.deviceId,
+  ]);
+  const [added] = checked.added;
+  expect(added?.deviceId).toBe(ben.device.deviceId);
+  expect(readWelcome(founded.first.welcome ?? new Uint8Array()).keyPackageRefs).toEqual([
+    added?.keyPackageRef ?? new Uint8Array(),
+  ]);
+});
+
+test("a founding for another conversation, peer, founder or server is refused", async () => {
+  const { founding, ben } = await foundedOnServer();
+  const wrong = [
+    { ...founding, conversationId: newId<ConversationId>() },
+    { ...founding, peer: newId<AccountId>() },
+    { ...founding, by: ben.device },
+    { ...founding, serverPublicKey: new Uint8Array(32) },
+    { ...founding, first: { ...founding.first, generation: 2 } },
+  ];
+  for (const attempt of wrong) await expect(checkFounding(attempt)).rejects.toThrow("commit.not_allowed");
+});
+
+test("clients put the server's external sender into the group exactly as the server encodes it", () => {
+  expect(encodeExternalSender(serverKey.publicKey, ORIGIN)).toEqual(externalSender);
+});
+
+test("a commit that adds one's own new device is accepted and shows where it stands", async () => {
+  const { ada, adasGroup, checked } = await foundedOnServer();
+  const tablet = await anotherDevice(ada);
+  const { publicBytes } = await oneKeyPackage(tablet);
+  const { bundle } = await addDevices(adasGroup, {
+    commitId: commitId(),
+    keyPackages: [publicBytes],
+    now: now(),
+  });
+  const next = await checkCommit({ group: checked.after, bundle, by: ada.device, ...at });
+  expect(next.added.map(({ leafIndex, deviceId }) => [leafIndex, deviceId])).toEqual([
+    [2, tablet.device.deviceId],
+  ]);
+  expect(next.after.epoch).toBe(2);
+  expect((await readKeyPackage(publicBytes, at)).ref).toEqual(
+    Uint8Array.from(next.added[0]?.keyPackageRef ?? []),
+  );
+});
+
+test("a commit in somebody else's session, with another Welcome or another GroupInfo is refused", async () => {
+  const { ada, ben, adasGroup, checked, founded } = await foundedOnServer();
+  const { bundle } = await commitUpdate(adasGroup, commitId());
+  const other = await commitUpdate(adasGroup, commitId());
+  const attempt = (change: object, by = ada.device) =>
+    checkCommit({ group: checked.after, bundle: { ...bundle, ...change }, by, ...at });
+  await expect(attempt({}, ben.device)).rejects.toThrow("commit.not_allowed");
+  await expect(attempt({ welcome: founded.first.welcome })).rejects.toThrow("commit.malformed");
+  await expect(attempt({ groupInfo: founded.first.groupInfo })).rejects.toThrow("commit.malformed");
+  await expect(attempt({ groupInfo: other.bundle.groupInfo })).rejects.toThrow("commit.malformed");
+  expect((await attempt({})).after.epoch).toBe(2);
+});
+
+test("a commit for an epoch that has passed is refused as such", async () => {
+  const { ada, adasGroup, checked } = await foundedOnServer();
+  const { bundle } = await commitUpdate(adasGroup, commitId());
+  const { after } = await checkCommit({ group: checked.after, bundle, by: ada.device, ...at });
+  const again = checkCommit({ group: after, bundle, by: ada.device, ...at });
+  await expect(again).rejects.toThrow("commit.epoch_passed");
+});
+
+test("a forged commit is refused wherever a bit was turned", async () => {
+  const { ada, adasGroup, checked } = await foundedOnServer();
+  const { bundle } = await commitUpdate(adasGroup, commitId());
+  // The last 65 bytes are the membership tag, which only members can check.
+  const places = fc.integer({ min: 0, max: bundle.commit.byteLength - 66 });
+  await fc.assert(
+    fc.asyncProperty(places, async (place) => {
+      const commit = bundle.commit.slice();
+      commit[place] = (commit[place] ?? 0) ^ 1;
+      const forged = checkCommit({
+        group: checked.after,
+        bundle: { ...bundle, commit },
+        by: ada.device,
+        ...at,
+      });
+      expect(await forged.catch((error: unknown) => error)).toBeInstanceOf(Refusal);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("an external commit may replace its own leaf and nobody else's", async () => {
+  const { ada, ben, checked, founded, adasGroup } = await foundedOnServer();
+  const { conversationId, generation } = adasGroup;
+  const joining = { groupInfo: founded.first.groupInfo, conversationId, generation, now: now() };
+  const back = await joinExternally({ ...joining, device: ben.device, commitId: commitId() });
+  const next = await checkCommit({ group: checked.after, bundle: back.bundle, by: ben.device, ...at });
+  expect(next.removed.map(({ deviceId }) => deviceId)).toEqual([ben.device.deviceId]);
+  expect(next.added.map(({ deviceId, leafIndex }) => [deviceId, leafIndex])).toEqual([
+    [ben.device.deviceId, 1],
+  ]);
+  const tablet = await anotherDevice(ada);
+  const retired = { deviceId: ada.device.deviceId, logEntry: new Uint8Array() };
+  const usurped = await joinExternally({ ...joining, device: tablet.device, commitId: commitId(), retired });
+  const attempt = checkCommit({
+    group: checked.after,
+    bundle: usurped.bundle,
+    by: tablet.device,
+    ...at,
+  });
+  await expect(attempt).rejects.toThrow("commit.not_allowed");
+});
+
+test("the server proposes a removal by its own key, for the group of that GroupInfo", async () => {
+  const { founded } = await foundedOnServer();
+  const proposal = await proposeRemoval({ groupInfo: founded.first.groupInfo, leafIndex: 1, key: serverKey });
+  expect(proposal.byteLength).toBeGreaterThan(64);
+  const stranger = { publicKey: new Uint8Array(32), privateKey: new Uint8Array(32) };
+  const foreign = proposeRemoval({ groupInfo: founded.first.groupInfo, leafIndex: 1, key: stranger });
+  await expect(foreign).rejects.toThrow(Refusal);
+});
+
+test("a member removes only devices of their own from a direct conversation", async () => {
+  const { adasGroup, ben } = await foundedOnServer();
+  const removing = removeDevices(adasGroup, { commitId: commitId(), deviceIds: [ben.device.deviceId] });
+  await expect(removing).rejects.toThrow("not_allowed");
+});
+
+test("a key package of another origin, out of its time or damaged is refused", async () => {
+  const { publicBytes } = await oneKeyPackage(await somebody());
+  expect((await readKeyPackage(publicBytes, at)).suite).toBe("MLS_256_XWING_AES256GCM_SHA512_Ed25519");
+  const years = 365 * 24 * 60 * 60 * 1000;
+  const attempts = [
+    { of: { ...at, origin: "https://elsewhere.example.org" }, bytes: publicBytes },
+    { of: { ...at, now: at.now + years }, bytes: publicBytes },
+    { of: { ...at, now: at.now - years }, bytes: publicBytes },
+    { of: at, bytes: publicBytes.slice(0, -1) },
+    { of: at, bytes: new Uint8Array([...publicBytes, 0]) },
+  ];
+  for (const { bytes, of } of attempts)
+    await expect(readKeyPackage(bytes, of)).rejects.toThrow("key_package.invalid");
+});
+
+test("a message's header names its conversation, generation and epoch", async () => {
+  const { adasGroup } = await foundedOnServer();
+  const { ciphertext } = await say(adasGroup, "hello");
+  const { conversationId, generation, epoch } = adasGroup;
+  expect(readPrivateMessageHeader(ciphertext)).toEqual({ conversationId, generation, epoch });
+});
+
+test("arbitrary bytes are refused and nothing else happens", async () => {
+  const { checked, founded } = await foundedOnServer();
+  const { commit, groupInfo, welcome } = founded.first;
+  const real = [commit, groupInfo, welcome ?? commit];
+  const damaged = fc
+    .tuple(fc.constantFrom(...real), fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 12 }))
+    .map(([bytes, place, noise]) => {
+      const copy = bytes.slice();
+      copy.set(noise.slice(0, copy.byteLength - (place % copy.byteLength)), place % copy.byteLength);
+      return copy;
+    });
+  const anything = fc.oneof(
+    fc.uint8Array({ maxLength: 400 }),
+    fc.uint8Array({ maxLength: 400 }).map((bytes) => new Uint8Array([0, 1, 0, 1, ...bytes])),
+    fc.uint8Array({ maxLength: 400 }).map((bytes) => new Uint8Array([0, 1, 0, 4, ...bytes])),
+    damaged,
+  );
+  const readers: ((bytes: Uint8Array) => unknown)[] = [
+    readWelcome,
+    readPrivateMessageHeader,
+    (bytes) => readKeyPackage(bytes, at),
+    (bytes) => readGroupInfo(bytes, ORIGIN),
+    (bytes) => readCommit(bytes, checked.after, at),
+  ];
+  await fc.assert(
+    fc.asyncProperty(anything, fc.constantFrom(...readers), async (bytes, read) => {
+      const outcome = await (async () => read(bytes))().catch((error: unknown) => error);
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(Refusal);
+    }),
+    { numRuns: 600 },
+  );
+});
