@@ -46,7 +46,15 @@ const ALLOWED: Record<string, readonly string[]> = {
   "src/operations": [...APP, ...ALL_DOMAINS],
   "src/commands": [...APP, ...ALL_DOMAINS, ...EDGES],
   "src/main.ts": ["src/commands", ...APP],
-  "src/testing": [...APP, ...ALL_DOMAINS, ...EDGES, "src/commands", "web/headless.ts", "web/delivery"],
+  "src/testing": [
+    ...APP,
+    ...ALL_DOMAINS,
+    ...EDGES,
+    "src/commands",
+    "web/headless.ts",
+    "web/delivery",
+    "web/crypto",
+  ],
   "src/scenarios": [
     ...APP,
     ...ALL_DOMAINS,

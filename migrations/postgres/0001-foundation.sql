@@ -72,6 +72,7 @@ CREATE TABLE key_packages (
   bytes BYTEA NOT NULL,
   last_resort BOOLEAN NOT NULL,
   created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
   claimed_at BIGINT
 );
 CREATE INDEX key_packages_of_device ON key_packages (device_id, last_resort, claimed_at);

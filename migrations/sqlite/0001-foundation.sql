@@ -72,6 +72,7 @@ CREATE TABLE key_packages (
   bytes BLOB NOT NULL,
   last_resort INTEGER NOT NULL CHECK (last_resort IN (0, 1)),
   created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
   claimed_at INTEGER
 ) STRICT;
 CREATE INDEX key_packages_of_device ON key_packages (device_id, last_resort, claimed_at);

@@ -25,8 +25,8 @@ export function hashingOf({ db }: Pick<App, "db">): Hashing {
   return hashing;
 }
 
-export function openHashing(): Hashing {
-  const inTurn = fewAtATime();
+export function openHashing({ mostWaiting = MOST_WAITING } = {}): Hashing {
+  const inTurn = fewAtATime(mostWaiting);
   let verified = 0;
   const hash = (password: string) => inTurn(() => Bun.password.hash(password.normalize("NFKC"), COST));
   return {
@@ -40,11 +40,11 @@ export function openHashing(): Hashing {
   };
 }
 
-function fewAtATime(): <Answer>(work: () => Promise<Answer>) => Promise<Answer> {
+function fewAtATime(mostWaiting: number): <Answer>(work: () => Promise<Answer>) => Promise<Answer> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (work) => {
-    if (waiting.length >= MOST_WAITING) throw new Refusal("request.too_many");
+    if (waiting.length >= mostWaiting) throw new Refusal("request.too_many");
     if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
     else running += 1;
     try {

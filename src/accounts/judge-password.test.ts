@@ -26,7 +26,7 @@ test.each([
   ["abcdefghijklm", "password.too_common"],
   ["zyxwvutsrqp", "password.too_common"],
 ])("%p is refused with %s", async (password, code) => {
-  expect(judgePassword(password, "sara")).rejects.toThrow(code);
+  await expect(judgePassword(password, "sara")).rejects.toThrow(code);
 });
 
 test("a password may contain a short name when enough else stands in it", async () => {

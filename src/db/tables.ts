@@ -87,6 +87,8 @@ export const keyPackages = sqliteTable("key_packages", {
   bytes: bytes().notNull(),
   lastResort: flag().notNull(),
   createdAt: time().notNull(),
+  /** The end of its lifetime. */
+  expiresAt: time().notNull(),
   claimedAt: time(),
 });
 

@@ -42,7 +42,7 @@ export function mount(app: App, mounted: MountedRoute): Handle {
       const cookies = request.headers.get("cookie");
       const session = await whoIsThis(app, cookies);
       requireWho(route.who, session);
-      const input = parseInput(route, { ...parameters, ...(await readMembers(route, request)) });
+      const input = parseInput(route, { ...(await readMembers(route, request)), ...parameters });
       const output = await answering(input, {
         app,
         requestId,

@@ -1,7 +1,7 @@
 import type { KeyPackage } from "ts-mls";
 import { makeKeyPackageRef, verifyKeyPackage } from "ts-mls/keyPackage.js";
 import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
-import { isCurrent, verifyCredential } from "../protocol/credential.ts";
+import { encodeCredential, isCurrent, verifyCredential } from "../protocol/credential.ts";
 import type { Suite } from "../protocol/devices.ts";
 import { EXTENSION } from "../protocol/group-id.ts";
 import type { AccountId, DeviceId } from "../protocol/ids.ts";
@@ -18,6 +18,9 @@ export interface KeyPackageRead {
   readonly deviceId: DeviceId;
   readonly signaturePublicKey: Uint8Array<ArrayBuffer>;
   readonly rootPublicKey: Uint8Array<ArrayBuffer>;
+  readonly credential: Uint8Array<ArrayBuffer>;
+  /** The end of its lifetime, milliseconds. */
+  readonly notAfter: number;
 }
 
 const DAY = 24 * 60 * 60;
@@ -58,6 +61,8 @@ export async function checkKeyPackage(
     deviceId: holder.deviceId,
     signaturePublicKey: Uint8Array.from(signaturePublicKey),
     rootPublicKey: holder.rootPublicKey,
+    credential: encodeCredential(holder),
+    notAfter: Number(leafNode.lifetime.notAfter) * 1000,
   };
 }
 

@@ -89,6 +89,16 @@ export const REFUSALS = {
   "device.not_found": { status: 404, error: "There is no such device of yours." },
   "device.certificate_invalid": { status: 422, error: "The device's certificate does not verify." },
   "device.proof_invalid": { status: 403, error: "The proof of the device's key does not verify." },
+  "device.too_many": {
+    status: 409,
+    error: "This account has as many devices as are allowed.",
+    action: "Remove one that is no longer used.",
+  },
+  "device.log_behind": {
+    status: 409,
+    error: "The account's list of devices has changed since.",
+    action: "Try again.",
+  },
   "key_package.invalid": {
     status: 422,
     error: "A key package does not verify or belongs to another device.",

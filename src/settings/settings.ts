@@ -33,7 +33,7 @@ export async function changeSetting<Name extends keyof Settings>(
 ): Promise<void> {
   const row = {
     key: name,
-    value: JSON.stringify(v.parse(shape.entries[name].wrapped, value)),
+    value: JSON.stringify(v.parse(allowed[name], value)),
     changedAt: by.at,
   };
   await app.db.write(async (tx) => {

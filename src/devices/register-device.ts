@@ -1,0 +1,95 @@
+import { and, eq, isNull } from "drizzle-orm";
+import type { Answering } from "../answer.ts";
+import type { SessionFacts } from "../app.ts";
+import type { Queries } from "../db/database.ts";
+import { accounts, devices } from "../db/tables.ts";
+import { take } from "../limits/take.ts";
+import type { registerDevice } from "../protocol/devices.ts";
+import { equalBytes } from "../protocol/signing.ts";
+import { Refusal } from "../refusal.ts";
+import { appendDeviceLog } from "./append-device-log.ts";
+import { attachToSession, publishChanged } from "./attach-device.ts";
+import { type JudgedRegistration, judgeRegistration, type Registration } from "./judge-registration.ts";
+import { storeKeyPackages } from "./store-key-packages.ts";
+
+const MOST_DEVICES = 64;
+
+export const answerRegisterDevice: Answering<typeof registerDevice> = async (input, request) => {
+  const { app, session } = request;
+  take(request, "device_registration", session.accountId);
+  const judged = await judgeRegistration(app, session, input);
+  const { isNew, changed } = await app.db.write(async (tx) => {
+    const now = app.clock.now();
+    const isNew = !(await isKnown(tx, session, input, judged));
+    if (isNew) await addDevice(tx, session, input, judged, now);
+    return { isNew, changed: await attachToSession(tx, session, input.deviceId) };
+  });
+  publishChanged(app, session, changed);
+  if (isNew)
+    app.facts.publish({ kind: "device_registered", accountId: session.accountId, deviceId: input.deviceId });
+  return {};
+};
+
+/** A retry whose first answer was lost: the same device with the same key, and nothing to do over again. */
+async function isKnown(
+  tx: Queries,
+  { accountId }: SessionFacts,
+  { deviceId }: Registration,
+  { signaturePublicKey }: JudgedRegistration,
+): Promise<boolean> {
+  const [known] = await tx.select().from(devices).where(eq(devices.id, deviceId));
+  if (known === undefined) return false;
+  const isSame = known.accountId === accountId && equalBytes(known.signaturePublicKey, signaturePublicKey);
+  if (!isSame || known.revokedAt !== null) throw new Refusal("device.certificate_invalid");
+  return true;
+}
+
+async function addDevice(
+  tx: Queries,
+  { accountId }: SessionFacts,
+  { deviceId, name, credential }: Registration,
+  judged: JudgedRegistration,
+  now: number,
+): Promise<void> {
+  await settleRoot(tx, accountId, judged.rootPublicKey);
+  const live = and(eq(devices.accountId, accountId), isNull(devices.revokedAt));
+  if ((await tx.$count(devices, live)) >= MOST_DEVICES) throw new Refusal("device.too_many");
+  const { signaturePublicKey } = judged;
+  const made = await tx
+    .insert(devices)
+    .values({
+      id: deviceId,
+      accountId,
+      name,
+      credential,
+      signaturePublicKey,
+      createdAt: now,
+      lastSeenAt: now,
+    })
+    .onConflictDoNothing()
+    .returning({ id: devices.id });
+  if (made.length === 0) throw new Refusal("device.certificate_invalid");
+  await appendDeviceLog(tx, accountId, judged.logEntry);
+  await storeKeyPackages(tx, deviceId, judged.keyPackages, now);
+}
+
+/** The first device settles the root for good; every other must stand under it. */
+async function settleRoot(
+  tx: Queries,
+  accountId: SessionFacts["accountId"],
+  rootPublicKey: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const settled = await tx
+    .update(accounts)
+    .set({ rootPublicKey })
+    .where(and(eq(accounts.id, accountId), isNull(accounts.rootPublicKey)))
+    .returning({ id: accounts.id });
+  if (settled.length > 0) return;
+  const [account] = await tx
+    .select({ rootPublicKey: accounts.rootPublicKey })
+    .from(accounts)
+    .where(eq(accounts.id, accountId));
+  const root = account?.rootPublicKey;
+  if (root === undefined || root === null || !equalBytes(root, rootPublicKey))
+    throw new Refusal("device.exists");
+}
