@@ -56,7 +56,7 @@ function Chat({ means }: { means: Means }) {
   if (now.kind === "unloaded") return html`<${Waiting} text=${say("app.opening")} />`;
   if (now.kind === "open") return html`<${now.chat.Screen} />`;
   return html`<main class="page">
-    <${Notice} title=${say("app.part_missing")} text=${say("app.part_missing_text")}>
+    <${Notice} whole title=${say("app.part_missing")} text=${say("app.part_missing_text")}>
       <${Button} label=${say("do.try_again")} kind="main" onPress=${() => location.reload()} />
     <//>
   </main>`;
@@ -78,7 +78,7 @@ async function loadChat(means: Means): Promise<void> {
 function NotFound() {
   useTitle(say("app.not_found"));
   return html`<main class="page">
-    <${Notice} title=${say("app.not_found")} text=${say("app.not_found_text")}>
+    <${Notice} whole title=${say("app.not_found")} text=${say("app.not_found_text")}>
       <a class="button button-plain" href="/">${say("app.to_start")}</a>
     <//>
   </main>`;

@@ -34,7 +34,7 @@ export function Frame({ server, title, intro, awaiting, children }: FrameProps) 
 }
 
 function ServerAway({ server }: { server: Server }) {
-  return html`<${Notice} title=${sayFailure(server.failure.value ?? "")}>
+  return html`<${Notice} whole title=${sayFailure(server.failure.value ?? "")}>
     <${Button} label=${say("do.try_again")} kind="main" onPress=${server.ask} />
   <//>`;
 }

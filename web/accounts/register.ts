@@ -36,9 +36,9 @@ export function Register({ means, server, next, inviteCode }: Props) {
       invite === "checking"
         ? html`<${Waiting} text=${say("register.checking")} />`
         : invite === "spent"
-          ? html`<${Notice} title=${say("register.invite_spent")} text=${say("register.invite_spent_text")} />`
+          ? html`<${Notice} whole title=${say("register.invite_spent")} text=${say("register.invite_spent_text")} />`
           : refused
-            ? html`<${Notice} title=${say("register.closed", { server: name })} text=${say("register.closed_text")} />`
+            ? html`<${Notice} whole title=${say("register.closed", { server: name })} text=${say("register.closed_text")} />`
             : html`<${RegisterForm} means=${means} server=${server} next=${next} inviteCode=${inviteCode} />`
     }
     <p class="door-other">

@@ -17,7 +17,7 @@ export function SetUp({ means, server, token }: { means: Means; server: Server; 
   useTitle(title);
   if (about?.setUp)
     return html`<${Frame} server=${server} title="" awaiting="">
-      <${Notice} title=${say("setup.done")} text=${say("setup.done_text")}>
+      <${Notice} whole title=${say("setup.done")} text=${say("setup.done_text")}>
         <a class="button button-main" href="/auth/sign-in">${say("landing.sign_in")}</a>
       <//>
     <//>`;

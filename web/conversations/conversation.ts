@@ -67,12 +67,13 @@ function Head(props: { conversation: ConversationView; name: string; typing: boo
       label=${say("do.back")}
       onPress=${() => goBack(CHAT)}
     />
-    <a class="head-person" href=${about} aria-label=${`${name}, ${say("chat.details")}`}>
+    <a class="head-person" href=${about}>
       ${conversation.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${name} size="small" />`}
-      <span class="head-words">
-        <span class="bar-title" dir="auto">${name}</span>
+      <div class="head-words">
+        <h1 class="bar-title" dir="auto">${name}</h1>
+        <span class="visually-hidden">${say("chat.details")}</span>
         ${typing && html`<span class="head-state">${say("list.typing")}</span>`}
-      </span>
+      </div>
     </a>
     <${IconButton}
       icon=${Info}

@@ -9,6 +9,8 @@ import { TimelineWindow } from "./timeline-window.ts";
 
 /** How near an edge the next messages are asked for. */
 const NEAR = 600;
+/** How many read messages are drawn before the first unread one. */
+const CONTEXT = 12;
 
 export interface ReadingPlace {
   readonly list: RefObject<HTMLDivElement | null>;
@@ -24,11 +26,12 @@ export function useReadingPlace(timeline: Timeline): ReadingPlace {
   const list = useRef<HTMLDivElement>(null);
   const window = useModel(TimelineWindow);
   const away = useSignal(false);
-  const place = useRef<Place>({ anchor: undefined, opened: false, newest: undefined });
+  const place = useRef<Place>({ anchor: undefined, reached: false, opened: false, newest: undefined });
 
   useLayoutEffect(() => {
     const element = list.current;
     if (!element || timeline.phase.value !== "ready") return;
+    if (!place.current.opened && reachUnread(timeline, place.current, window)) return;
     noteArrivals(timeline.messages.value, place.current, window, away);
     settle(element, place.current, window, away);
     fill(element, timeline, window);
@@ -58,8 +61,22 @@ export function useReadingPlace(timeline: Timeline): ReadingPlace {
 
 interface Place {
   anchor: Anchor | undefined;
+  reached: boolean;
   opened: boolean;
   newest: string | undefined;
+}
+
+/** Draws as far back as the first unread message; true when that has to be drawn before anything is measured. */
+function reachUnread(timeline: Timeline, place: Place, window: TimelineWindow): boolean {
+  const line = timeline.unread.value;
+  if (!line || place.reached) return false;
+  place.reached = true;
+  const messages = timeline.messages.value;
+  const first = messages.findIndex(({ sequence }) => sequence !== undefined && sequence > line.after);
+  if (first < 0) return false;
+  const before = window.size.value;
+  window.reach(messages.length - first + CONTEXT);
+  return window.size.value !== before || window.newer.value > 0;
 }
 
 function noteArrivals(

@@ -10,7 +10,7 @@ export function Elsewhere({ settings }: { settings: Settings }) {
   const leaving = settings.busy.value === "signing_out";
   return html`<main class="page">
     <div class="page-mark"><${Mark} size=${40} /></div>
-    <${Notice}
+    <${Notice} whole
       title=${say("elsewhere.title")}
       text=${html`<span class="page-lines"><span>${say("elsewhere.text")}</span><span>${say("elsewhere.do")}</span></span>`}
     >

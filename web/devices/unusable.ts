@@ -18,7 +18,7 @@ export function Unusable({ reason }: { reason: Reason }) {
   const [title, text] = WORDS[reason];
   return html`<main class="page">
     <div class="page-mark"><${Mark} size=${40} /></div>
-    <${Notice} title=${say(title)} text=${say(text)}>
+    <${Notice} whole title=${say(title)} text=${say(text)}>
       <${Button} label=${say("do.try_again")} kind="main" onPress=${() => location.reload()} />
     <//>
   </main>`;

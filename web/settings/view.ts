@@ -22,7 +22,7 @@ import type { Settings } from "./model.ts";
 import { chooseTheme, THEMES, theme } from "./theme.ts";
 
 export function SettingsPane({ settings, me }: { settings: Settings; me: SignedIn | undefined }) {
-  return html`<section class="settings" aria-label=${say("settings.title")}>
+  return html`<div class="settings">
     <header class="bar">
       <${IconButton}
         icon=${ArrowLeft}
@@ -46,7 +46,7 @@ export function SettingsPane({ settings, me }: { settings: Settings; me: SignedI
         <${SignOut} settings=${settings} />
       </div>
     </div>
-  </section>`;
+  </div>`;
 }
 
 export function Part({ title, children }: { title: string; children: ComponentChildren }) {

@@ -27,7 +27,8 @@ export const SCENES = {
     failing: { open: "storage", profile: "unreachable" } as const,
   }),
   unkept: (now: number) => ({ ...everyday(now, "en"), failing: { send: "storage" } as const }),
-  many: (now: number) => many(now),
+  many: (now: number) => many(now, 0),
+  manyUnread: (now: number) => many(now, 170),
 } satisfies Record<string, (now: number) => Scene>;
 export type SceneName = keyof typeof SCENES;
 
@@ -215,8 +216,8 @@ function message(conversationId: ConversationId, index: number, line: Line, now:
   };
 }
 
-/** A conversation of years, read to the end. */
-function many(now: number): Scene {
+/** A conversation of years. */
+function many(now: number, unread: number): Scene {
   const base = everyday(now, "en");
   const list = Array.from({ length: 100_000 }, (_, index) => {
     const line: Line = [
@@ -228,7 +229,9 @@ function many(now: number): Scene {
     return message(CONVERSATION.darius, index, line, now);
   });
   const conversations = base.conversations.map((view) =>
-    view.id === CONVERSATION.darius ? { ...view, last: list.at(-1), readUpTo: list.length } : view,
+    view.id === CONVERSATION.darius
+      ? { ...view, last: list.at(-1), unread, readUpTo: list.length - unread }
+      : view,
   );
   return { ...base, conversations, messages: new Map(base.messages).set(CONVERSATION.darius, list) };
 }

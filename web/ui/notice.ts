@@ -5,14 +5,16 @@ import { Icon } from "./icon.ts";
 
 interface NoticeProps {
   title: string;
+  /** It is all the page has to say, and its title the page's. */
+  whole?: boolean;
   text?: ComponentChildren;
   children?: ComponentChildren;
 }
 
 /** What stands in place of a list or page that has nothing to show, and what to do about it. */
-export function Notice({ title, text, children }: NoticeProps) {
+export function Notice({ title, whole, text, children }: NoticeProps) {
   return html`<div class="notice notice-fill">
-    <h2 class="notice-title">${title}</h2>
+    ${whole ? html`<h1 class="notice-title">${title}</h1>` : html`<h2 class="notice-title">${title}</h2>`}
     ${text && html`<p class="notice-text">${text}</p>`}
     ${children && html`<div class="notice-do">${children}</div>`}
   </div>`;

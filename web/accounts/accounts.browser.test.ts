@@ -1,0 +1,174 @@
+import { expect, test } from "bun:test";
+import { findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
+
+const story = tellInBrowser();
+const CODE = "k3Jx0s9QmZr7Vb2LhTn5WcYd";
+
+test(
+  "signing in leads to where one wanted to go",
+  story("/auth/sign-in?next=%2Fchat%2Fsettings", {}, async ({ page, server }) => {
+    await page.getByLabel("Username").fill("amina");
+    await page.getByLabel("Password", { exact: true }).fill("a long password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Settings" }).waitFor();
+    expect(server.posted).toEqual([
+      { path: "/api/sessions", body: { username: "amina", password: "a long password" } },
+    ]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "whoever is signed in already is taken on without being asked",
+  story("/auth/login?next=%2Fchat%2Fsettings", { script: { signedIn: true } }, async ({ page }) => {
+    await page.getByRole("heading", { name: "Settings" }).waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
+  "a path to another site is not followed",
+  story("/auth/sign-in?next=%2F%2Fevil.example", { script: { signedIn: true } }, async ({ page, origin }) => {
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    expect(new URL(page.url()).origin).toBe(origin);
+  }),
+  PATIENCE,
+);
+
+test(
+  "the wish where to go survives the way over registration",
+  story("/auth/sign-in?next=%2Fchat%2Fsettings", { script: { registration: "open" } }, async ({ page }) => {
+    await page.getByRole("link", { name: "Create account" }).click();
+    await page.getByLabel("Username").fill("samira");
+    await page.getByLabel("Password", { exact: true }).fill("four unrelated words");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByRole("heading", { name: "Settings" }).waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
+  "wrong credentials are said, and the name stays",
+  story(
+    "/auth/sign-in",
+    { script: { refusing: { "/api/sessions": [401, "session.wrong_credentials"] } } },
+    async ({ page }) => {
+      await page.getByLabel("Username").fill("amina");
+      await page.getByLabel("Password", { exact: true }).fill("not it");
+      await page.keyboard.press("Enter");
+      await page.getByRole("alert").filter({ hasText: "username or the password is wrong" }).waitFor();
+      expect(await page.getByLabel("Username").inputValue()).toBe("amina");
+      expect(await findBarriers(page)).toEqual([]);
+    },
+  ),
+  PATIENCE,
+);
+
+test(
+  "an invite link opens the form and its code goes along",
+  story(`/invite/${CODE}`, {}, async ({ page, server }) => {
+    await page.getByText("You have been invited to Saffron House.").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByLabel("Username").fill("samira");
+    await page.getByLabel("Password", { exact: true }).fill("four unrelated words");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    expect(server.posted.at(-1)).toEqual({
+      path: "/api/accounts",
+      body: { username: "samira", password: "four unrelated words", inviteCode: CODE },
+    });
+  }),
+  PATIENCE,
+);
+
+test(
+  "a spent invite says so before anything is typed",
+  story(`/invite/${CODE}`, { script: { inviteValid: false } }, async ({ page }) => {
+    await page.getByText("This invite can’t be used any more").waitFor();
+    expect(await page.getByLabel("Username").count()).toBe(0);
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a taken name is said at the field",
+  story(
+    "/auth/register",
+    { script: { registration: "open", refusing: { "/api/accounts": [409, "username.taken"] } } },
+    async ({ page }) => {
+      await page.getByLabel("Username").fill("amina");
+      await page.getByLabel("Password", { exact: true }).fill("four unrelated words");
+      await page.keyboard.press("Enter");
+      await page.locator("#username-note").filter({ hasText: "is taken" }).waitFor();
+      expect(await page.getByLabel("Username").getAttribute("aria-invalid")).toBe("true");
+    },
+  ),
+  PATIENCE,
+);
+
+test(
+  "the set-up link makes the first administrator",
+  story(`/setup/${CODE}`, { script: { setUp: false } }, async ({ page, server }) => {
+    await page.getByRole("heading", { name: "Set up Saffron House" }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByLabel("Username").fill("amina");
+    await page.getByLabel("Password", { exact: true }).fill("four unrelated words");
+    await page.getByRole("button", { name: "Create and open" }).click();
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    expect(server.posted[0]).toMatchObject({ path: "/api/setup", body: { token: CODE } });
+  }),
+  PATIENCE,
+);
+
+test(
+  "a server that does not answer is said, with a way on",
+  story(
+    "/auth/sign-in",
+    { script: { refusing: { "/api/server": [503, "server.stopping"] } } },
+    async ({ page }) => {
+      await page.getByRole("button", { name: "Try again" }).waitFor();
+      expect(await findBarriers(page)).toEqual([]);
+    },
+  ),
+  PATIENCE,
+);
+
+test(
+  "the landing page names the server and shows both doors",
+  story("/", {}, async ({ page }) => {
+    await page.getByRole("heading", { name: "Saffron House" }).waitFor();
+    await page.getByRole("link", { name: "Sign in" }).waitFor();
+    await page.getByRole("link", { name: "Create account" }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a Persian reader sees Persian, from end to start",
+  story("/auth/sign-in", { language: "fa" }, async ({ page }) => {
+    await page.getByRole("button", { name: "ورود" }).waitFor();
+    expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
+    expect(await page.locator("html").getAttribute("lang")).toBe("fa");
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "the sign-in page loads nothing of the chat",
+  story("/auth/sign-in", {}, async ({ page }) => {
+    await page.getByLabel("Username").waitFor();
+    const parts = await page.evaluate(async () => {
+      const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+      const texts = loaded
+        .filter((name) => name.endsWith(".js"))
+        .map(async (name) => (await fetch(name)).text());
+      return (await Promise.all(texts)).join("\n");
+    });
+    expect(parts).toContain("sign_in.title");
+    expect(parts).not.toContain("composer-box");
+  }),
+  PATIENCE,
+);

@@ -1,0 +1,384 @@
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import {
+  commandsOf,
+  findBarriers,
+  PATIENCE,
+  pushPatch,
+  tellInBrowser,
+  type WithFixture,
+} from "../testing/browser-story.ts";
+import { CONVERSATION, testId } from "../testing/scenes.ts";
+
+const story = tellInBrowser();
+const darius = `/chat/${CONVERSATION.darius}`;
+const leyla = `/chat/${CONVERSATION.leyla}`;
+
+const theirs = (text: string, sequence: number, conversationId = CONVERSATION.darius) =>
+  ({
+    kind: "messages",
+    conversationId,
+    messages: [
+      {
+        id: testId(9000 + sequence),
+        conversationId,
+        sequence,
+        sender: testId(100),
+        mine: false,
+        sentAt: Date.now(),
+        body: { kind: "text", text },
+        mark: undefined,
+        failure: undefined,
+      },
+    ],
+  }) as const;
+
+const box = (page: Page) => page.getByLabel(/^Message to/);
+const bottomGap = (page: Page) =>
+  page.locator(".timeline").evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight);
+
+test(
+  "Enter sends, the box empties, and the mark turns from waiting to sent",
+  story(darius, {}, async ({ page }) => {
+    await box(page).fill("See you then");
+    await page.keyboard.press("Enter");
+    const bubble = page.locator(".message").filter({ hasText: "See you then" });
+    await bubble.getByRole("img", { name: "Sent" }).waitFor();
+    expect(await box(page).inputValue()).toBe("");
+    expect(await bottomGap(page)).toBeLessThan(4);
+    expect((await commandsOf(page)).filter(({ kind }) => kind === "send")).toEqual([
+      { kind: "send", conversationId: CONVERSATION.darius, text: "See you then" },
+    ]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "Shift and Enter break the line, and blanks alone are not sent",
+  story(darius, {}, async ({ page }) => {
+    await box(page).fill("   ");
+    await page.keyboard.press("Enter");
+    await box(page).fill("one");
+    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.type("two");
+    expect(await box(page).inputValue()).toBe("one\ntwo");
+    expect((await commandsOf(page)).some(({ kind }) => kind === "send")).toBe(false);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a message that could not be put aside is back in the box, and it is said",
+  story(darius, { scene: "unkept" }, async ({ page }) => {
+    await box(page).fill("Precious words");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").filter({ hasText: "still in the box" }).waitFor();
+    expect(await box(page).inputValue()).toBe("Precious words");
+  }),
+  PATIENCE,
+);
+
+test(
+  "more than the protocol carries is said before sending and cannot be sent",
+  story(darius, {}, async ({ page }) => {
+    await box(page).fill("x".repeat(16_003));
+    await page.getByText("3 characters too many").waitFor();
+    await page.keyboard.press("Enter");
+    expect((await commandsOf(page)).some(({ kind }) => kind === "send")).toBe(false);
+    await box(page).fill("x".repeat(15_999));
+    await page.getByText("1 character left").waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
+  "typing is told at most once in three seconds",
+  story(darius, {}, async ({ page }) => {
+    await box(page).pressSequentially("hello there", { delay: 20 });
+    expect((await commandsOf(page)).filter(({ kind }) => kind === "typing")).toHaveLength(1);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a draft is kept, shown in the list, and there again on return",
+  story(darius, {}, async ({ page }) => {
+    await box(page).fill("Not finished");
+    await page.getByRole("link", { name: /leyla/ }).click();
+    await page.getByText("Draft: Not finished").waitFor();
+    await page.getByRole("link", { name: /^darius/ }).click();
+    await page.getByLabel("Message to darius").waitFor();
+    expect(await box(page).inputValue()).toBe("Not finished");
+    expect(await commandsOf(page)).toContainEqual({
+      kind: "draft",
+      conversationId: CONVERSATION.darius,
+      text: "Not finished",
+    });
+  }),
+  PATIENCE,
+);
+
+test(
+  "the unread line stands before the first unread message, and reading is told",
+  story(leyla, {}, async ({ page }) => {
+    const line = page.locator(".unread-line");
+    await line.getByText("2 unread messages").waitFor();
+    const next = await line.evaluate((element) => element.nextElementSibling?.textContent ?? "");
+    expect(next).toContain("Tell me if you can’t open them.");
+    await page.bringToFront();
+    await page.waitForFunction(() =>
+      (globalThis as unknown as WithFixture).fixture.asked.some(({ kind }) => kind === "seen"),
+    );
+  }),
+  PATIENCE,
+);
+
+test(
+  "opening shows the first unread message even when it is far back",
+  story(darius, { scene: "manyUnread" }, async ({ page }) => {
+    await page.locator(".unread-line").getByText("170 unread messages").waitFor();
+    const seen = await page.locator(".unread-line").evaluate((line) => line.getBoundingClientRect().top);
+    expect(seen).toBeGreaterThan(60);
+    expect(seen).toBeLessThan(500);
+  }),
+  PATIENCE,
+);
+
+test(
+  "whoever reads further up stays there when a message comes, and can jump to it",
+  story(darius, { scene: "many" }, async ({ page }) => {
+    const list = page.locator(".timeline");
+    await page.getByText("Message number 100000").last().waitFor();
+    await list.evaluate((element) => element.scrollBy(0, -1500));
+    await page.getByRole("button", { name: "Go to the newest message" }).waitFor();
+    await page.waitForTimeout(300);
+    const before = await topMessage(page);
+    await pushPatch(page, theirs("Fresh news", 100_001));
+    await page.waitForTimeout(300);
+    expect(await topMessage(page)).toEqual(before);
+    await page.getByRole("button", { name: "Go to the newest message" }).click();
+    await page.locator(".message").filter({ hasText: "Fresh news" }).waitFor();
+    expect(await bottomGap(page)).toBeLessThan(4);
+  }),
+  PATIENCE,
+);
+
+test(
+  "whoever stands at the end follows, and hears it said",
+  story(darius, {}, async ({ page }) => {
+    await page.locator(".message").last().waitFor();
+    await pushPatch(page, theirs("Fresh news", 13));
+    await page.locator(".message").filter({ hasText: "Fresh news" }).waitFor();
+    expect(await bottomGap(page)).toBeLessThan(4);
+    await page.getByRole("status").filter({ hasText: "darius: Fresh news" }).waitFor({ state: "attached" });
+  }),
+  PATIENCE,
+);
+
+test(
+  "of a hundred thousand messages a window is drawn, and scrolling up goes on without a jump",
+  story(darius, { scene: "many" }, async ({ page }) => {
+    await page.getByText("Message number 100000").last().waitFor();
+    for (let step = 0; step < 12; step += 1) {
+      const before = await topMessage(page);
+      await page.locator(".timeline").evaluate((element) => element.scrollBy(0, -900));
+      await page.waitForTimeout(120);
+      const after = await topMessage(page);
+      expect(numberIn(after.text)).toBeLessThan(numberIn(before.text));
+      expect(numberIn(before.text) - numberIn(after.text)).toBeLessThan(40);
+    }
+    expect(await page.locator(".message").count()).toBeLessThan(200);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a failed message offers to try again and to discard",
+  story(`/chat/${CONVERSATION.farhad}`, {}, async ({ page }) => {
+    await page.getByText("Not sent.").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("button", { name: "Discard" }).click();
+    await page.locator(".message").filter({ hasText: "long ladder" }).waitFor({ state: "detached" });
+  }),
+  PATIENCE,
+);
+
+test(
+  "what a person wrote is text, whatever it looks like",
+  story(darius, {}, async ({ page }) => {
+    await page.locator(".message").last().waitFor();
+    await pushPatch(
+      page,
+      theirs("<img src=x onerror=alert(1)> javascript:alert(1) https://a.example/?q=<b>", 13),
+    );
+    const words = page.locator(".message").last().locator(".bubble-words");
+    await words.getByText("<img src=x").waitFor();
+    expect(await words.locator("img, b, script").count()).toBe(0);
+    const link = words.getByRole("link");
+    expect(await link.getAttribute("href")).toBe("https://a.example/?q=");
+    expect(await link.getAttribute("rel")).toContain("noopener");
+  }),
+  PATIENCE,
+);
+
+test(
+  "the switcher opens by keys, finds by a part of a name and opens with Enter",
+  story("/chat", {}, async ({ page }) => {
+    await page.getByRole("link", { name: /^darius/ }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.type("morad");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "leyla.moradi" }).first().waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
+  "a new conversation is found by exact name, and an unknown name is said",
+  story("/chat", {}, async ({ page }) => {
+    await page.getByRole("button", { name: "New conversation" }).click();
+    await page.getByLabel("Username").fill("nobody");
+    await page.keyboard.press("Enter");
+    await page.getByText("Nobody on this server has the name “nobody”").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByLabel("Username").fill("samira");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "samira" }).first().waitFor();
+    await page.getByText("Write the first message").waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
+  "on a phone one pane shows, and back and Esc lead to the list",
+  story("/chat", { screen: "phone" }, async ({ page }) => {
+    await page.getByRole("link", { name: /^darius/ }).click();
+    await box(page).waitFor();
+    expect(await page.getByRole("navigation", { name: "Conversations" }).isVisible()).toBe(false);
+    expect(await findBarriers(page)).toEqual([]);
+    await page.goBack();
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    await page.getByRole("link", { name: /^darius/ }).click();
+    await box(page).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
+  "nothing reaches past the edge of a narrow phone",
+  story(darius, { screen: "phone" }, async ({ page }) => {
+    await page.locator(".message").last().waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  }),
+  PATIENCE,
+);
+
+test(
+  "everything to be pressed on a phone is large enough for a finger",
+  story(darius, { screen: "phone" }, async ({ page }) => {
+    await page.locator(".message").last().waitFor();
+    const small = await page.locator("button, .row, .head-person").evaluateAll((all) =>
+      all
+        .map((element) => ({
+          box: element.getBoundingClientRect(),
+          name: element.getAttribute("aria-label"),
+        }))
+        .filter(({ box }) => box.width > 0 && (box.width < 44 || box.height < 44))
+        .map(({ name }) => name),
+    );
+    expect(small).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "the details say how private it is, and that the first contact is on the server's word",
+  story(`${darius}/details`, {}, async ({ page }) => {
+    await page.getByText("End-to-end encrypted, not yet independently audited").waitFor();
+    await page.getByText("First contact").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByText("First contact").waitFor({ state: "detached" });
+  }),
+  PATIENCE,
+);
+
+test(
+  "being offline is said, and what is written is promised to be sent",
+  story(darius, { scene: "offline" }, async ({ page }) => {
+    await page.getByText("You’re offline.").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("button", { name: "Try now" }).click();
+    await page.getByText("You’re offline.").waitFor({ state: "detached" });
+  }),
+  PATIENCE,
+);
+
+test(
+  "a session that ended leads to sign-in and back to the same place",
+  story(darius, {}, async ({ page }) => {
+    await page.locator(".message").last().waitFor();
+    await pushPatch(page, { kind: "signed_out" });
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    expect(new URL(page.url()).searchParams.get("next")).toBe(darius);
+  }),
+  PATIENCE,
+);
+
+test(
+  "an empty list says what to do",
+  story("/chat", { scene: "empty" }, async ({ page }) => {
+    await page.getByText("No conversations yet").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("navigation").getByText("New conversation").click();
+    await page.getByText("Write to yourself").click();
+    await page.getByText("Only you can read what you write here.").waitFor();
+  }),
+  PATIENCE,
+);
+
+for (const [scene, words] of [
+  ["elsewhere", "Your conversations live on another device"],
+  ["insecure", "This address is not secure enough"],
+  ["full", "This device is full"],
+  ["starting", "Getting this device ready…"],
+] as const)
+  test(
+    `a device that cannot take part is told why: ${scene}`,
+    story("/chat", { scene }, async ({ page }) => {
+      await page.getByText(words).waitFor();
+      if (scene !== "starting") expect(await findBarriers(page)).toEqual([]);
+    }),
+    PATIENCE,
+  );
+
+for (const looks of [{ theme: "dark" }, { language: "fa", scene: "persian" }] as const)
+  test(
+    `the conversation has no barriers: ${Object.values(looks).join(" ")}`,
+    story(darius, looks, async ({ page }) => {
+      await page.locator(".message").last().waitFor();
+      expect(await findBarriers(page)).toEqual([]);
+    }),
+    PATIENCE,
+  );
+
+async function topMessage(page: Page): Promise<{ text: string; top: number }> {
+  return page.locator(".timeline").evaluate((list) => {
+    const edge = list.getBoundingClientRect().top;
+    const first = [...list.querySelectorAll(".message")].find(
+      (one) => one.getBoundingClientRect().bottom > edge,
+    );
+    return {
+      text: first?.querySelector(".bubble-words")?.textContent ?? "",
+      top: Math.round((first?.getBoundingClientRect().top ?? 0) - edge),
+    };
+  });
+}
+
+function numberIn(text: string): number {
+  return Number(text.match(/\d+/)?.[0]);
+}

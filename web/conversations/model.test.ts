@@ -1,0 +1,117 @@
+import { expect, test } from "bun:test";
+import { openFixtureMessenger } from "../testing/fixture-messenger.ts";
+import { CONVERSATION, ME, SCENES, type SceneName } from "../testing/scenes.ts";
+import { Conversations } from "./model.ts";
+import { Search } from "./search-model.ts";
+import { drawn, TimelineWindow } from "./timeline-window.ts";
+
+function open(scene: SceneName = "everyday") {
+  const messenger = openFixtureMessenger(SCENES[scene](Date.now()), ME);
+  return { messenger, conversations: new Conversations(messenger) };
+}
+
+test("the conversation that changed last comes first", () => {
+  const { messenger, conversations } = open();
+  const view = conversations.byId.value.get(CONVERSATION.ingrid);
+  if (!view) throw new Error("scene without ingrid");
+  messenger.push({
+    kind: "conversations",
+    conversations: [{ ...view, changedAt: Date.now() }],
+    complete: true,
+  });
+  expect(conversations.listed.value[0]?.id).toBe(CONVERSATION.ingrid);
+  expect(conversations.unread.value).toBe(2);
+});
+
+test("an empty list is only called empty once it is complete", () => {
+  expect(open("loading").conversations.complete.value).toBe(false);
+  expect(open("empty").conversations.complete.value).toBe(true);
+});
+
+test("the typing sign ends when its time is over or the message comes", async () => {
+  const { messenger, conversations } = open();
+  const accountId = ME;
+  messenger.push({ kind: "typing", conversationId: CONVERSATION.darius, accountId, until: Date.now() + 20 });
+  expect(conversations.typing.value.has(CONVERSATION.darius)).toBe(true);
+  await Bun.sleep(40);
+  expect(conversations.typing.value.has(CONVERSATION.darius)).toBe(false);
+});
+
+test("what is typed is kept as a draft, and sending removes it", async () => {
+  const { messenger, conversations } = open();
+  const composer = conversations.composerOf(CONVERSATION.darius);
+  composer.write("half a thought");
+  composer.keep();
+  expect(conversations.drafts.value.get(CONVERSATION.darius)).toBe("half a thought");
+  await composer.send();
+  expect(messenger.asked.filter(({ kind }) => kind === "draft").at(-1)).toMatchObject({ text: "" });
+  expect(conversations.drafts.value.get(CONVERSATION.darius)).toBe("");
+});
+
+test("a stored draft does not overwrite what is being typed", async () => {
+  const { conversations } = open();
+  const composer = conversations.composerOf(CONVERSATION.ingrid);
+  composer.write("newer words");
+  await Bun.sleep(5);
+  expect(composer.text.value).toBe("newer words");
+});
+
+test("words that could not be put aside come back before those typed since", async () => {
+  const { conversations } = open("unkept");
+  const composer = conversations.composerOf(CONVERSATION.darius);
+  composer.write("first");
+  const sending = composer.send();
+  composer.write("second");
+  expect(await sending).toBe(false);
+  expect(composer.text.value).toBe("first\nsecond");
+  expect(composer.failure.value).toBe("storage");
+});
+
+test("a conversation that cannot be opened says so and opens on the next try", async () => {
+  const { conversations } = open("failing");
+  const timeline = conversations.timelineOf(CONVERSATION.darius);
+  await timeline.open({ unread: 0, readUpTo: 0 });
+  expect(timeline.phase.value).toBe("failed");
+  expect(timeline.failure.value).toBe("storage");
+});
+
+test("the first unread message is fetched even when it is pages away", async () => {
+  const { conversations } = open("many");
+  const timeline = conversations.timelineOf(CONVERSATION.darius);
+  await timeline.open({ unread: 170, readUpTo: 99_830 });
+  expect(timeline.messages.value[0]?.sequence).toBeLessThanOrEqual(99_831);
+  expect(timeline.messages.value.length).toBeLessThan(300);
+});
+
+test("the same message is reported seen once", async () => {
+  const { messenger, conversations } = open();
+  const timeline = conversations.timelineOf(CONVERSATION.leyla);
+  await timeline.open({ unread: 2, readUpTo: 1 });
+  timeline.seen();
+  timeline.seen();
+  expect(messenger.asked.filter(({ kind }) => kind === "seen")).toEqual([
+    { kind: "seen", conversationId: CONVERSATION.leyla, upTo: 3 },
+  ]);
+});
+
+test("the window never draws more than its measure and reaches both ends", () => {
+  const window = new TimelineWindow();
+  const all = Array.from({ length: 500 }, (_, index) => index);
+  while (window.older(all.length))
+    expect(drawn(all, window.newer.value, window.size.value).length).toBeLessThanOrEqual(180);
+  expect(drawn(all, window.newer.value, window.size.value)[0]).toBe(0);
+  while (window.newer.value > 0) window.towardsEnd();
+  expect(drawn(all, window.newer.value, window.size.value).at(-1)).toBe(499);
+});
+
+test("one does not look oneself up, and an at-sign before a name is forgiven", async () => {
+  const { conversations } = open();
+  const found: string[] = [];
+  const search = new Search({ conversations, own: "amina", found: (id) => found.push(id) });
+  search.username.value = "Amina";
+  await search.start();
+  expect(search.problem.value).toBe("yourself");
+  search.username.value = " @darius ";
+  await search.start();
+  expect(found).toEqual([CONVERSATION.darius]);
+});

@@ -1,0 +1,75 @@
+import { expect, test } from "bun:test";
+import { findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
+
+const story = tellInBrowser();
+
+test(
+  "an invite link is made, shown with a code to scan, and can be copied",
+  story("/chat/settings", {}, async ({ page, origin }) => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Create invite link" }).click();
+    const link = `${origin}/invite/k3Jx0s9QmZr7Vb2LhTn5WcYd`;
+    await page.getByText(link).waitFor();
+    await page.getByRole("img", { name: "The invite link as a code to scan" }).waitFor();
+    await page.getByRole("button", { name: "Copy link" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "taking an invite back is asked first, and Cancel leaves it",
+  story("/chat/settings", {}, async ({ page, server }) => {
+    await page.getByRole("button", { name: "Take back" }).click();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    expect(server.posted).toEqual([]);
+    await page.getByRole("button", { name: "Take back" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(server.posted[0]?.path).toStartWith("/api/invites/");
+  }),
+  PATIENCE,
+);
+
+test(
+  "invites that could not be loaded are not drawn as none",
+  story(
+    "/chat/settings",
+    { script: { refusing: { "/api/invites": [403, "session.not_allowed"] } } },
+    async ({ page }) => {
+      await page.getByText("The invites could not be loaded.").waitFor();
+      expect(await page.getByText("No invites yet").count()).toBe(0);
+    },
+  ),
+  PATIENCE,
+);
+
+test(
+  "the theme and the language change at once and are remembered",
+  story("/chat/settings", {}, async ({ page }) => {
+    await page.getByLabel("Dark").check();
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const dark = await ground();
+    await page.getByLabel("فارسی").check();
+    await page.getByRole("heading", { name: "تنظیمات" }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "تنظیمات" }).waitFor();
+    expect(await ground()).toBe(dark);
+    expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "signing out is asked first and leads to sign-in",
+  story("/chat/settings", {}, async ({ page }) => {
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Username").waitFor();
+    expect(new URL(page.url()).pathname).toBe("/auth/sign-in");
+  }),
+  PATIENCE,
+);
