@@ -36,7 +36,9 @@ export function openLog(options: LogOptions): Log {
   const say = (level: Level) => (event: string, fields?: LogFields) => {
     if (LEVELS.indexOf(level) < lowest) return;
     const said = onlyKnown(fields);
-    options.write(options.format === "json" ? asJson(options, level, event, said) : asText(options, level, event, said));
+    options.write(
+      options.format === "json" ? asJson(options, level, event, said) : asText(options, level, event, said),
+    );
   };
   return { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") };
 }
@@ -61,6 +63,12 @@ function asJson(options: LogOptions, level: Level, event: string, said: Said): s
 
 function asText(options: LogOptions, level: Level, event: string, said: Said): string {
   const time = new Date(options.now()).toISOString().slice(11, 19);
-  const rest = Object.entries(said).map(([name, value]) => ` ${name}=${String(value)}`);
+  const rest = Object.entries(said).map(([name, value]) => ` ${name}=${inOneLine(value)}`);
   return `${time} ${level.padEnd(5)} ${event}${rest.join("")}\n`;
+}
+
+/** Quoted and escaped unless plain: a value cannot begin a line of its own, nor steer the terminal that shows it. */
+function inOneLine(value: Said[string]): string {
+  const text = String(value);
+  return /^[\w./:-]+$/.test(text) ? text : JSON.stringify(text).replaceAll("\u007f", "");
 }

@@ -1,4 +1,3 @@
-import { afterAll } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,11 +5,12 @@ import { SQL } from "bun";
 import type { Database } from "../db/database.ts";
 import { openPostgres } from "../db/open-postgres.ts";
 import { openSqlite } from "../db/open-sqlite.ts";
+import { afterAllFiles } from "./after-all-files.ts";
 import { startPostgres } from "./postgres.ts";
 
 export type Dialect = Database["dialect"];
 
-/** Of a maintenance database on a real server: the run's own one, or one started for this file alone. */
+/** Of a maintenance database on a real server: the run's own one, or one started for this process. */
 const server = await findServer();
 
 /** Every store test runs on each of these. Where a server must be there (CI) its absence is a failure. */
@@ -24,7 +24,7 @@ async function findServer(): Promise<string | undefined> {
     throw new Error("PostgreSQL is not installed, and these tests need it");
   }
   if (started === undefined) console.warn("PostgreSQL is not installed: tried on SQLite only");
-  else afterAll(() => started.stop());
+  else afterAllFiles(() => started.stop());
   return started?.url;
 }
 
