@@ -1,4 +1,5 @@
 import type { Content } from "../../src/protocol/content.ts";
+import type { Suite } from "../../src/protocol/devices.ts";
 import { type AccountId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
 import { decryptMessage, type MessageDecrypted } from "../crypto/decrypt-message.ts";
 import { createDevice, type Device } from "../crypto/device.ts";
@@ -10,6 +11,7 @@ import { joinFromWelcome } from "../crypto/join-group.ts";
 import { type KeyPackageMade, makeKeyPackages, welcomeRefs } from "../crypto/key-packages.ts";
 import { EMPTY_CHAIN } from "../crypto/seen-chain.ts";
 import { makeSignatureKey } from "../crypto/signature-key.ts";
+import { POST_QUANTUM } from "../crypto/suite.ts";
 
 /** Test support: people with devices, and the shortest ways to a group. */
 export const ORIGIN = "https://chat.example.org";
@@ -38,8 +40,12 @@ export async function anotherDevice(of: Pick<Person, "identity" | "log">): Promi
   return { identity: of.identity, device: made.device, log: [...of.log, made.logEntry] };
 }
 
-export async function oneKeyPackage(of: Person): Promise<KeyPackageMade> {
-  const [made] = await makeKeyPackages(of.device, { count: 1, now: now() });
+export function oneKeyPackage(of: Person): Promise<KeyPackageMade> {
+  return oneKeyPackageFor(of, POST_QUANTUM);
+}
+
+export async function oneKeyPackageFor(of: Person, suite: Suite): Promise<KeyPackageMade> {
+  const [made] = await makeKeyPackages(of.device, { count: 1, now: now(), suite });
   if (!made) throw new Error("no key package was made");
   return made;
 }
