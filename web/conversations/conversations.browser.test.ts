@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
+import type { Patch } from "../delivery/patches.ts";
 import {
   commandsOf,
   findBarriers,
@@ -14,24 +15,23 @@ const story = tellInBrowser();
 const darius = `/chat/${CONVERSATION.darius}`;
 const leyla = `/chat/${CONVERSATION.leyla}`;
 
-const theirs = (text: string, sequence: number, conversationId = CONVERSATION.darius) =>
-  ({
-    kind: "messages",
-    conversationId,
-    messages: [
-      {
-        id: testId(9000 + sequence),
-        conversationId,
-        sequence,
-        sender: testId(100),
-        mine: false,
-        sentAt: Date.now(),
-        body: { kind: "text", text },
-        mark: undefined,
-        failure: undefined,
-      },
-    ],
-  }) as const;
+const theirs = (text: string, sequence: number, conversationId = CONVERSATION.darius): Patch => ({
+  kind: "messages",
+  conversationId,
+  messages: [
+    {
+      id: testId(9000 + sequence),
+      conversationId,
+      sequence,
+      sender: testId(100),
+      mine: false,
+      sentAt: Date.now(),
+      body: { kind: "text", text },
+      mark: undefined,
+      failure: undefined,
+    },
+  ],
+});
 
 const box = (page: Page) => page.getByLabel(/^Message to/);
 const bottomGap = (page: Page) =>
