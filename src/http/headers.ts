@@ -23,7 +23,6 @@ function contentSecurityPolicy(config: Config): string {
 
 /** On every answer. Camera and microphone stay with the page itself, for calls and voice notes. */
 export function securityHeaders(config: Config): Readonly<Record<string, string>> {
-  const isPublic = config.publicOrigin.startsWith("https://");
   return {
     "content-security-policy": contentSecurityPolicy(config),
     "cross-origin-embedder-policy": "require-corp",
@@ -33,6 +32,12 @@ export function securityHeaders(config: Config): Readonly<Record<string, string>
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    ...(isPublic ? { "strict-transport-security": "max-age=31536000; includeSubDomains" } : {}),
+    ...(hasRealDomain(config) ? { "strict-transport-security": "max-age=31536000; includeSubDomains" } : {}),
   };
+}
+
+/** An address or `localhost` may lose its certificate again; insisting on https would lock people out. */
+function hasRealDomain(config: Config): boolean {
+  const { protocol, hostname } = new URL(config.publicOrigin);
+  return protocol === "https:" && /\.[a-z][a-z0-9-]*$/i.test(hostname);
 }

@@ -42,7 +42,7 @@ export function openWebAssets(folder = FOLDER): ServeAsset {
 function serve(asset: Asset, request: Request): Response {
   const accepted = request.headers.get("accept-encoding") ?? "";
   const encoding = ENCODINGS.map(([name]) => name).find(
-    (name) => asset.forms.has(name) && new RegExp(`\\b${name}\\b`).test(accepted),
+    (name) => asset.forms.has(name) && accepts(accepted, name),
   );
   const headers = new Headers({
     "content-type": asset.type,
@@ -50,9 +50,18 @@ function serve(asset: Asset, request: Request): Response {
     etag: asset.tag,
     vary: "accept-encoding",
   });
-  if (request.headers.get("if-none-match") === asset.tag) return new Response(null, { status: 304, headers });
+  if (request.headers.get("if-none-match")?.includes(asset.tag) === true)
+    return new Response(null, { status: 304, headers });
   if (encoding !== undefined) headers.set("content-encoding", encoding);
   return new Response(asset.forms.get(encoding ?? ""), { headers });
+}
+
+/** Whether the list names it, and not with `q=0`, which refuses it. */
+function accepts(list: string, encoding: string): boolean {
+  return list
+    .split(",")
+    .map((entry) => entry.trim().split(/\s*;\s*/))
+    .some(([name, quality]) => name === encoding && !/^q=0(\.0*)?$/.test(quality ?? ""));
 }
 
 function readAssets(folder: string): Map<string, Asset> {

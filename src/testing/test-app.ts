@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import type { Config } from "../config/config.ts";
 import { type HttpServer, serveHttp } from "../http/server.ts";
-import { openWebAssets } from "../http/web-assets.ts";
+import { openWebAssets, type ServeAsset } from "../http/web-assets.ts";
 import { openLog } from "../log/open-log.ts";
 import { type OpenedApp, openApp } from "../open-app.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
@@ -47,6 +47,8 @@ export interface TestApp {
 export interface TestAppOptions {
   readonly dialect?: Dialect;
   readonly config?: Partial<Config>;
+  /** Instead of the web app as it was last built. */
+  readonly assets?: ServeAsset;
 }
 
 /** The real server on a database of its own, with a clock that stands still until it is moved. */
@@ -77,7 +79,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     ...options.config,
   };
   const app = await openApp(config, { clock, log });
-  const server = serveHttp(app, await builtAssets());
+  const server = serveHttp(app, options.assets ?? builtAssets());
   return {
     app,
     server,
@@ -102,7 +104,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Tests of the API do not need the web app; those of pages build it first. */
-async function builtAssets() {
+function builtAssets(): ServeAsset {
   try {
     return openWebAssets();
   } catch {
