@@ -12,7 +12,8 @@ interface Limit {
 }
 
 export const LIMITS = {
-  sign_in_failure: { burst: 50, every: 6_000 },
+  /* Taken by every sign-in while it is under way, given back by those that succeed. */
+  sign_in_failure: { burst: 200, every: 6_000 },
   registration: { burst: 30, every: 20_000 },
   set_up: { burst: 20, every: 10_000 },
   invite_check: { burst: 30, every: 2_000 },
