@@ -18,7 +18,7 @@ import { servePage } from "./pages.ts";
 import type { ServeAsset } from "./web-assets.ts";
 
 /** The API's table of contents. */
-const ROUTES: readonly MountedRoute[] = [
+export const ROUTES: readonly MountedRoute[] = [
   ...accountRoutes,
   ...deviceRoutes,
   ...conversationRoutes,
@@ -41,14 +41,19 @@ export function serveHttp(app: App, assets: ServeAsset): HttpServer {
   const readiness = { draining: false };
   const addressOf = (request: Request): string => server.requestIP(request)?.address ?? "";
   const routes = mountAll(app, addressOf, readiness, assets);
+  const always = Object.entries(securityHeaders(app.config));
+  const respond = async (request: Request): Promise<Response> => {
+    const response = readiness.draining ? refuse("server.stopping", newId()) : await routes.fetch(request);
+    for (const [name, value] of always) response.headers.set(name, value);
+    return response;
+  };
   const socket = openSocket(app);
   const server = Bun.serve({
     hostname: app.config.host,
     port: app.config.port,
     maxRequestBodySize: SIZE.request * 2,
     fetch: (request, self) => {
-      if (readiness.draining) return refuse("server.stopping", newId());
-      if (!isSocket(request)) return routes.fetch(request);
+      if (readiness.draining || !isSocket(request)) return respond(request);
       return isFromOwnPages(request, app.config)
         ? socket.upgrade(request, self)
         : refuse("request.foreign_origin", newId());
@@ -59,7 +64,7 @@ export function serveHttp(app: App, assets: ServeAsset): HttpServer {
   app.hub.attach(server);
   return {
     port: server.port ?? app.config.port,
-    fetch: async (request) => routes.fetch(request),
+    fetch: respond,
     async stop() {
       readiness.draining = true;
       socket.closeAll();
@@ -93,10 +98,5 @@ function mountAll(
   elysia.all("/api/*", () => refuse("request.not_found", newId()), { parse: "none" });
   elysia.all("/*", ({ request }) => servePage(app, assets, request), { parse: "none" });
   elysia.onError(({ error }) => answerError(error, newId(), app.log));
-  const always = Object.entries(securityHeaders(app.config));
-  elysia.onAfterHandle(({ responseValue }) => {
-    if (!(responseValue instanceof Response)) return;
-    for (const [name, value] of always) responseValue.headers.set(name, value);
-  });
   return elysia;
 }
