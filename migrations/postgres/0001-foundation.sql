@@ -95,6 +95,7 @@ CREATE TABLE conversations (
   suite TEXT NOT NULL,
   epoch BIGINT NOT NULL,
   head BIGINT NOT NULL,
+  floor BIGINT NOT NULL DEFAULT 0,
   membership_version BIGINT NOT NULL,
   roles BYTEA NOT NULL,
   group_info BYTEA NOT NULL,

@@ -95,6 +95,7 @@ CREATE TABLE conversations (
   suite TEXT NOT NULL,
   epoch INTEGER NOT NULL,
   head INTEGER NOT NULL,
+  floor INTEGER NOT NULL DEFAULT 0,
   membership_version INTEGER NOT NULL,
   roles BLOB NOT NULL,
   group_info BLOB NOT NULL,

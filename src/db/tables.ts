@@ -116,6 +116,8 @@ export const conversations = sqliteTable("conversations", {
   suite: text().$type<Suite>().notNull(),
   epoch: integer().notNull(),
   head: integer().notNull(),
+  /** Events up to here are no longer kept. */
+  floor: integer().notNull().default(0),
   membershipVersion: integer().notNull(),
   roles: bytes().notNull(),
   groupInfo: bytes().notNull(),

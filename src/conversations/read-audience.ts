@@ -1,0 +1,45 @@
+import { eq, inArray } from "drizzle-orm";
+import type { App } from "../app.ts";
+import type { Queries } from "../db/database.ts";
+import { conversationDevices, conversations } from "../db/tables.ts";
+import type { Audience } from "../live/hub.ts";
+import type { ConversationId, DeviceId } from "../protocol/ids.ts";
+
+/** The member devices of conversations at these versions of their membership, unless the hub has them. */
+export async function readAudiences(
+  app: App,
+  tx: Queries,
+  versions: ReadonlyMap<ConversationId, number>,
+): Promise<Map<ConversationId, Audience>> {
+  const audiences = new Map<ConversationId, Audience>();
+  const unknown: ConversationId[] = [];
+  for (const [conversationId, version] of versions) {
+    const audience = { conversationId, version };
+    audiences.set(conversationId, audience);
+    if (!app.hub.knows(audience)) unknown.push(conversationId);
+  }
+  if (unknown.length === 0) return audiences;
+  const rows = await tx
+    .select({ conversationId: conversationDevices.conversationId, deviceId: conversationDevices.deviceId })
+    .from(conversationDevices)
+    .where(inArray(conversationDevices.conversationId, unknown));
+  for (const conversationId of unknown) {
+    const devices: DeviceId[] = rows
+      .filter((row) => row.conversationId === conversationId)
+      .map((row) => row.deviceId);
+    audiences.set(conversationId, { conversationId, version: versions.get(conversationId) ?? 0, devices });
+  }
+  return audiences;
+}
+
+/** The audience as it is now, for what is told without being written: typing, delivered. */
+export async function readAudience(app: App, conversationId: ConversationId): Promise<Audience | undefined> {
+  const [row] = await app.db.read
+    .select({ version: conversations.membershipVersion })
+    .from(conversations)
+    .where(eq(conversations.id, conversationId));
+  if (row === undefined) return undefined;
+  return (await readAudiences(app, app.db.read, new Map([[conversationId, row.version]]))).get(
+    conversationId,
+  );
+}

@@ -1,0 +1,194 @@
+import { and, eq, inArray, isNull, notExists, sql } from "drizzle-orm";
+import type { Queries } from "../db/database.ts";
+import {
+  conversationDevices,
+  conversationMembers,
+  devices,
+  epochRemovals,
+  events,
+  keyPackages,
+} from "../db/tables.ts";
+import type { CommitChecked } from "../mls/check-commit.ts";
+import type { CommitBundle } from "../protocol/conversations.ts";
+import type { AccountEvent, CommitEvent } from "../protocol/delivery.ts";
+import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
+import type { LeafFacts } from "../protocol/judge-commit.ts";
+import { equalBytes } from "../protocol/signing.ts";
+import { Refusal } from "../refusal.ts";
+import { appendAccountEvent } from "./append-account-event.ts";
+
+export interface Commit {
+  readonly conversationId: ConversationId;
+  readonly bundle: CommitBundle;
+  readonly checked: CommitChecked;
+  readonly sequence: number;
+  readonly sentAt: number;
+}
+
+export interface Stored {
+  readonly event: CommitEvent;
+  readonly welcomes: readonly { readonly deviceId: DeviceId; readonly event: AccountEvent }[];
+}
+
+/** All that becomes true with an accepted commit beside the conversation's own row. Inside the caller's write. */
+export async function storeCommit(tx: Queries, commit: Commit): Promise<Stored> {
+  const { checked } = commit;
+  await demandLiveDevices(tx, checked);
+  await storeRemovals(tx, commit);
+  await storeJoiners(tx, commit, checked.added);
+  const event = asEvent(commit);
+  await storeEvent(tx, commit, event);
+  return { event, welcomes: await storeWelcomes(tx, commit) };
+}
+
+/** Each added leaf is a device that exists, is not revoked, and was offered by a key package handed out here. */
+async function demandLiveDevices(tx: Queries, { added }: CommitChecked) {
+  if (added.length === 0) return;
+  const live = await tx
+    .select({ id: devices.id, accountId: devices.accountId, signaturePublicKey: devices.signaturePublicKey })
+    .from(devices)
+    .where(
+      and(
+        inArray(
+          devices.id,
+          added.map((leaf) => leaf.deviceId),
+        ),
+        isNull(devices.revokedAt),
+      ),
+    );
+  for (const leaf of added) {
+    const device = live.find((row) => row.id === leaf.deviceId && row.accountId === leaf.accountId);
+    if (device === undefined || !equalBytes(device.signaturePublicKey, leaf.signaturePublicKey)) {
+      throw new Refusal("commit.not_allowed");
+    }
+    if (leaf.keyPackageRef !== undefined)
+      await demandHandedOut(tx, leaf.deviceId, Uint8Array.from(leaf.keyPackageRef));
+  }
+}
+
+async function demandHandedOut(tx: Queries, deviceId: DeviceId, ref: Uint8Array<ArrayBuffer>) {
+  const found = await tx
+    .select({ ref: keyPackages.ref })
+    .from(keyPackages)
+    .where(
+      and(
+        eq(keyPackages.ref, ref),
+        eq(keyPackages.deviceId, deviceId),
+        sql`(${keyPackages.claimedAt} IS NOT NULL OR ${eq(keyPackages.lastResort, true)})`,
+      ),
+    );
+  if (found.length === 0) throw new Refusal("commit.not_allowed");
+}
+
+async function storeRemovals(tx: Queries, { conversationId, bundle, checked, sequence }: Commit) {
+  if (checked.removed.length === 0) return;
+  const { generation, epoch } = bundle;
+  await tx.insert(epochRemovals).values({ conversationId, generation, epoch });
+  await tx.delete(conversationDevices).where(
+    and(
+      eq(conversationDevices.conversationId, conversationId),
+      inArray(
+        conversationDevices.deviceId,
+        checked.removed.map((leaf) => leaf.deviceId),
+      ),
+    ),
+  );
+  const remaining = tx
+    .select({ deviceId: conversationDevices.deviceId })
+    .from(conversationDevices)
+    .where(
+      and(
+        eq(conversationDevices.conversationId, conversationId),
+        eq(conversationDevices.accountId, conversationMembers.accountId),
+      ),
+    );
+  await tx
+    .update(conversationMembers)
+    .set({ leftSequence: sequence })
+    .where(
+      and(
+        eq(conversationMembers.conversationId, conversationId),
+        inArray(conversationMembers.accountId, accountsOf(checked.removed)),
+        notExists(remaining),
+      ),
+    );
+}
+
+/** Also the founder, who is in from epoch 0 and hears its own first commit. */
+export async function storeJoiners(
+  tx: Queries,
+  { conversationId, checked, sequence }: Pick<Commit, "conversationId" | "checked" | "sequence">,
+  leaves: readonly LeafFacts[],
+) {
+  if (leaves.length === 0) return;
+  await tx
+    .insert(conversationMembers)
+    .values(accountsOf(leaves).map((accountId) => ({ conversationId, accountId, joinedSequence: sequence })))
+    .onConflictDoUpdate({
+      target: [conversationMembers.conversationId, conversationMembers.accountId],
+      set: { leftSequence: null },
+    });
+  await tx.insert(conversationDevices).values(
+    leaves.map(({ accountId, deviceId, leafIndex }) => ({
+      conversationId,
+      deviceId,
+      accountId,
+      leafIndex,
+      joinedSequence: sequence,
+      joinedEpoch: checked.after.epoch,
+      cursor: sequence,
+    })),
+  );
+}
+
+function asEvent({ bundle, checked, sequence, sentAt }: Commit): CommitEvent {
+  const { commitId, generation, epoch, commit } = bundle;
+  const { accountId, deviceId } = checked.sender;
+  return {
+    kind: "commit",
+    sequence,
+    senderAccountId: accountId,
+    senderDeviceId: deviceId,
+    sentAt,
+    commitId,
+    generation,
+    epoch,
+    commit,
+  };
+}
+
+async function storeEvent(tx: Queries, { conversationId }: Commit, event: CommitEvent) {
+  const { commitId, commit, kind: _, ...rest } = event;
+  await tx
+    .insert(events)
+    .values({ ...rest, conversationId, kind: "commit", messageId: commitId, counter: 0, body: commit });
+}
+
+async function storeWelcomes(tx: Queries, { conversationId, bundle, checked, sequence, sentAt }: Commit) {
+  const { welcome, generation } = bundle;
+  if (welcome === null) return [];
+  const welcomes: { deviceId: DeviceId; event: AccountEvent }[] = [];
+  for (const { accountId, deviceId } of checked.added) {
+    const event = await appendAccountEvent(
+      tx,
+      { accountId, deviceId },
+      {
+        kind: "welcome",
+        conversationId,
+        generation,
+        epoch: checked.after.epoch,
+        conversationSequence: sequence,
+        fromAccountId: checked.sender.accountId,
+        fromDeviceId: checked.sender.deviceId,
+        welcome,
+      },
+      sentAt,
+    );
+    welcomes.push({ deviceId, event });
+  }
+  return welcomes;
+}
+
+function accountsOf(leaves: readonly LeafFacts[]): AccountId[] {
+  return [...new Set(leaves.map((leaf) => leaf.accountId))];
+}

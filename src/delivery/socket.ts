@@ -1,0 +1,165 @@
+import { eq } from "drizzle-orm";
+import * as v from "valibot";
+import { whoIsThis } from "../accounts/who-is-this.ts";
+import type { App, SessionFacts } from "../app.ts";
+import { accounts } from "../db/tables.ts";
+import type { Connection } from "../live/hub.ts";
+import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
+import { CLOSE, type FrameDown, type FrameUp, frameUp, PROTOCOL_VERSION } from "../protocol/delivery.ts";
+import type { AccountId, DeviceId, SessionId } from "../protocol/ids.ts";
+import { SIZE } from "../protocol/values.ts";
+import { readIncarnation } from "../settings/incarnation.ts";
+import { acknowledge } from "./acknowledge.ts";
+import { relayTyping } from "./relay-typing.ts";
+
+interface Sitting {
+  readonly sessionId: SessionId;
+  readonly accountId: AccountId;
+  readonly deviceId: DeviceId;
+  /** In the hub since its hello. */
+  connection: Connection | undefined;
+  greeted: boolean;
+  frames: number;
+  countedSince: number;
+}
+
+type Socket = Bun.ServerWebSocket<Sitting>;
+
+const RESTARTING = 1012;
+const IDLE_SECONDS = 120;
+/** What waits in memory for a reader; beyond it the reader is dropped and catches up from its cursor. */
+const MOST_UNREAD = 1024 * 1024;
+const FRAMES_PER_PERIOD = 300;
+const PERIOD_MS = 10_000;
+
+export interface SocketEnd {
+  readonly handlers: Bun.WebSocketHandler<Sitting>;
+  /** The origin has been checked already. */
+  upgrade(request: Request, server: Bun.Server<Sitting>): Promise<Response | undefined>;
+  closeAll(): void;
+}
+
+/** Events come down here; up go only hello, ping, acknowledgements and typing. */
+export function openSocket(app: App): SocketEnd {
+  app.facts.subscribe("session_ended", ({ sessionId }) => {
+    for (const connection of app.hub.connectionsOf({ sessionId }))
+      connection.close(CLOSE.signedOut, "signed out");
+  });
+  return {
+    upgrade: (request, server) => upgrade(app, request, server),
+    closeAll: () => app.hub.closeAll(RESTARTING, "restarting"),
+    handlers: {
+      maxPayloadLength: SIZE.frameUp,
+      backpressureLimit: MOST_UNREAD,
+      closeOnBackpressureLimit: true,
+      idleTimeout: IDLE_SECONDS,
+      sendPings: true,
+      perMessageDeflate: false,
+      message: (socket, data) => receive(app, socket, data),
+      close(socket) {
+        if (socket.data.connection !== undefined) app.hub.disconnect(socket.data.connection);
+        socket.data.connection = undefined;
+      },
+    },
+  };
+}
+
+async function upgrade(
+  app: App,
+  request: Request,
+  server: Bun.Server<Sitting>,
+): Promise<Response | undefined> {
+  const session = await whoIsThis(app, request.headers.get("cookie"));
+  if (session === undefined) return new Response(null, { status: 401 });
+  const { deviceId } = session;
+  if (deviceId === undefined) return new Response(null, { status: 403 });
+  return server.upgrade(request, { data: sit(session, deviceId, app.clock.now()) })
+    ? undefined
+    : new Response(null, { status: 426 });
+}
+
+function sit({ sessionId, accountId }: SessionFacts, deviceId: DeviceId, now: number): Sitting {
+  return {
+    sessionId,
+    accountId,
+    deviceId,
+    connection: undefined,
+    greeted: false,
+    frames: 0,
+    countedSince: now,
+  };
+}
+
+async function receive(app: App, socket: Socket, data: string | Buffer) {
+  if (isTooMany(socket.data, app.clock.now())) return socket.close(CLOSE.tooManyFrames, "too many frames");
+  const frame = typeof data === "string" ? undefined : parse(data);
+  if (frame === undefined) return socket.close(CLOSE.malformed, "malformed");
+  if (frame.t !== "hello" && !socket.data.greeted) return socket.close(CLOSE.malformed, "hello first");
+  try {
+    await obey(app, socket, frame);
+  } catch (error) {
+    app.log.error("frame_crashed", { error });
+    socket.close(1011, "failed");
+  }
+}
+
+function isTooMany(sitting: Sitting, now: number): boolean {
+  if (now - sitting.countedSince >= PERIOD_MS) {
+    sitting.countedSince = now;
+    sitting.frames = 0;
+  }
+  sitting.frames += 1;
+  return sitting.frames > FRAMES_PER_PERIOD;
+}
+
+function parse(data: Uint8Array): FrameUp | undefined {
+  try {
+    const parsed = v.safeParse(frameUp, decodeBinary(data));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function obey(app: App, socket: Socket, frame: FrameUp) {
+  const { accountId, deviceId } = socket.data;
+  if (frame.t === "hello") return greet(app, socket, frame.protocol);
+  if (frame.t === "ping") return tell(socket, { t: "pong", serverTime: app.clock.now() });
+  if (frame.t === "typing")
+    return relayTyping(app, { conversationId: frame.conversationId, accountId, deviceId });
+  acknowledge(app, { accountId, deviceId, conversations: frame.conversations, account: frame.account });
+}
+
+/** In the hub before the heads are read: whatever comes after those is told. */
+async function greet(app: App, socket: Socket, protocol: number) {
+  if (protocol !== PROTOCOL_VERSION) return socket.close(CLOSE.protocolVersion, "another version");
+  if (socket.data.greeted) return socket.close(CLOSE.malformed, "hello twice");
+  socket.data.greeted = true;
+  const connection = asConnection(socket);
+  socket.data.connection = connection;
+  app.hub.connect(connection);
+  const [account] = await app.db.read
+    .select({ head: accounts.eventHead })
+    .from(accounts)
+    .where(eq(accounts.id, socket.data.accountId));
+  const serverTime = app.clock.now();
+  const incarnation = await readIncarnation(app);
+  tell(socket, { t: "ready", incarnation, serverTime, accountHead: account?.head ?? 0, build: app.build });
+}
+
+function asConnection(socket: Socket): Connection {
+  const { accountId, deviceId, sessionId } = socket.data;
+  return {
+    accountId,
+    deviceId,
+    sessionId,
+    send: (frame) => void socket.sendBinary(frame),
+    subscribe: (topic) => void socket.subscribe(topic),
+    unsubscribe: (topic) => void socket.unsubscribe(topic),
+    close: (code, reason) => socket.close(code, reason),
+  };
+}
+
+function tell(socket: Socket, frame: FrameDown) {
+  socket.sendBinary(encodeBinary(frame));
+}

@@ -1,0 +1,127 @@
+import { and, asc, eq, gt, gte, isNull, lte, or, sql } from "drizzle-orm";
+import * as v from "valibot";
+import type { Answering } from "../answer.ts";
+import { requireMember } from "../conversations/require-member.ts";
+import { accountEvents, accounts, conversationDevices, conversations, events } from "../db/tables.ts";
+import { decodeBinary } from "../protocol/codec.ts";
+import {
+  accountEvent,
+  type ConversationEvent,
+  PAGE,
+  type syncAccount,
+  type syncConversation,
+  type syncConversations,
+} from "../protocol/delivery.ts";
+import { Refusal } from "../refusal.ts";
+import { readIncarnation } from "../settings/incarnation.ts";
+
+const PAGE_BYTES = 1024 * 1024;
+
+/** Events of one conversation, from where this device joined it on. */
+export const answerSyncConversation: Answering<typeof syncConversation> = async (
+  { conversationId, after, limit },
+  { app, session },
+) => {
+  const { conversation, own } = await requireMember(app.db.read, conversationId, session.deviceId);
+  const { head, floor } = conversation;
+  const from = Math.max(after, own.joinedSequence);
+  if (from < floor) throw new Refusal("sync.gone");
+  const rows = await app.db.read
+    .select()
+    .from(events)
+    .where(
+      and(
+        eq(events.conversationId, conversationId),
+        gt(events.sequence, from),
+        lte(events.sequence, head),
+        or(isNull(events.expiresAt), gt(events.expiresAt, app.clock.now())),
+      ),
+    )
+    .orderBy(asc(events.sequence))
+    .limit(limit);
+  const page = withinBytes(rows);
+  const isLast = rows.length < limit && page.length === rows.length;
+  return { events: page.map(asEvent), upTo: isLast ? head : (page.at(-1)?.sequence ?? from), head };
+};
+
+type Row = typeof events.$inferSelect;
+
+function withinBytes(rows: readonly Row[]): Row[] {
+  let bytes = 0;
+  const end = rows.findIndex((row, index) => {
+    bytes += row.body.byteLength;
+    return index > 0 && bytes > PAGE_BYTES;
+  });
+  return end < 0 ? [...rows] : rows.slice(0, end);
+}
+
+function asEvent(row: Row): ConversationEvent {
+  const { sequence, senderAccountId, senderDeviceId, sentAt, generation, epoch } = row;
+  const shared = { sequence, senderAccountId, senderDeviceId, sentAt, generation, epoch };
+  if (row.kind === "commit") return { kind: "commit", ...shared, commitId: row.messageId, commit: row.body };
+  return {
+    kind: "message",
+    ...shared,
+    messageId: row.messageId,
+    counter: row.counter,
+    ciphertext: row.body,
+    ...(row.collapseKey === null ? {} : { collapseKey: row.collapseKey }),
+    ...(row.expiresAt === null ? {} : { expiresAt: row.expiresAt }),
+    ...(row.frankingTag === null ? {} : { frankingTag: row.frankingTag }),
+  };
+}
+
+/** What concerns the account as a whole, or this device of it. */
+export const answerSyncAccount: Answering<typeof syncAccount> = async ({ after }, { app, session }) => {
+  const [account] = await app.db.read
+    .select({ head: accounts.eventHead })
+    .from(accounts)
+    .where(eq(accounts.id, session.accountId));
+  const head = account?.head ?? 0;
+  const rows = await app.db.read
+    .select({ sequence: accountEvents.sequence, payload: accountEvents.payload })
+    .from(accountEvents)
+    .where(
+      and(
+        eq(accountEvents.accountId, session.accountId),
+        gt(accountEvents.sequence, after),
+        lte(accountEvents.sequence, head),
+        or(isNull(accountEvents.deviceId), eq(accountEvents.deviceId, session.deviceId)),
+      ),
+    )
+    .orderBy(asc(accountEvents.sequence))
+    .limit(PAGE.events);
+  const isLast = rows.length < PAGE.events;
+  return {
+    incarnation: await readIncarnation(app),
+    events: rows.map((row) => v.parse(accountEvent, decodeBinary(row.payload))),
+    upTo: isLast ? head : (rows.at(-1)?.sequence ?? after),
+    head,
+  };
+};
+
+/** Which conversations have something that this device has not acknowledged. */
+export const answerSyncConversations: Answering<typeof syncConversations> = async (
+  { from },
+  { app, session },
+) => {
+  const rows = await app.db.read
+    .select({
+      conversationId: conversationDevices.conversationId,
+      head: conversations.head,
+      acknowledged: conversationDevices.cursor,
+    })
+    .from(conversationDevices)
+    .innerJoin(conversations, eq(conversations.id, conversationDevices.conversationId))
+    .where(
+      and(
+        eq(conversationDevices.deviceId, session.deviceId),
+        gt(conversations.head, sql`${conversationDevices.cursor}`),
+        from === undefined ? undefined : gte(conversationDevices.conversationId, from),
+      ),
+    )
+    .orderBy(asc(conversationDevices.conversationId))
+    .limit(PAGE.conversations + 1);
+  const next = rows[PAGE.conversations]?.conversationId ?? null;
+  return { changed: rows.slice(0, PAGE.conversations), next };
+};

@@ -1,0 +1,140 @@
+import { encodeBinary } from "../protocol/codec.ts";
+import type { FrameDown } from "../protocol/delivery.ts";
+import type { AccountId, ConversationId, DeviceId, SessionId } from "../protocol/ids.ts";
+
+/** One open socket of a device that has said hello. */
+export interface Connection {
+  readonly accountId: AccountId;
+  readonly deviceId: DeviceId;
+  readonly sessionId: SessionId;
+  send(frame: Uint8Array<ArrayBuffer>): void;
+  subscribe(topic: string): void;
+  unsubscribe(topic: string): void;
+  close(code: number, reason: string): void;
+}
+
+/** Hands one frame to every subscriber of a topic: the listening server. */
+export interface Publisher {
+  publish(topic: string, frame: Uint8Array<ArrayBuffer>): unknown;
+}
+
+/** Who hears a conversation, as read in the very write whose event is told. */
+export interface Audience {
+  readonly conversationId: ConversationId;
+  /** Rises with every change of the member devices. */
+  readonly version: number;
+  /** May be left out when `hub.knows` this version. */
+  readonly devices?: readonly DeviceId[];
+}
+
+/** Who is connected to this node, and what they hear. Knows nothing of why. */
+export interface Hub {
+  attach(publisher: Publisher): void;
+  connect(connection: Connection): void;
+  disconnect(connection: Connection): void;
+  knows(audience: Audience): boolean;
+  /** In the order of the calls, to exactly the devices of the audience. Encoded once. */
+  tellConversation(audience: Audience, frame: FrameDown): void;
+  tellDevice(deviceId: DeviceId, frame: FrameDown): void;
+  tellAccount(accountId: AccountId, frame: FrameDown): void;
+  connectionsOf(of: { sessionId: SessionId }): Connection[];
+  closeAll(code: number, reason: string): void;
+}
+
+interface Topic {
+  version: number;
+  devices: Set<DeviceId>;
+}
+
+/** Quiet conversations are forgotten beyond this many; the next event rebuilds them. */
+const MOST_TOPICS = 20_000;
+
+export function openHub(): Hub {
+  const connections = new Map<DeviceId, Set<Connection>>();
+  const byAccount = new Map<AccountId, Set<DeviceId>>();
+  const topics = new Map<ConversationId, Topic>();
+  const topicsOf = new Map<DeviceId, Set<ConversationId>>();
+  let publisher: Publisher | undefined;
+
+  const each = (deviceId: DeviceId, work: (connection: Connection) => void) => {
+    for (const connection of connections.get(deviceId) ?? []) work(connection);
+  };
+  const enter = (deviceId: DeviceId, conversationId: ConversationId) => {
+    remember(topicsOf, deviceId, conversationId);
+    each(deviceId, (connection) => connection.subscribe(conversationId));
+  };
+  const leave = (deviceId: DeviceId, conversationId: ConversationId) => {
+    forget(topicsOf, deviceId, conversationId);
+    each(deviceId, (connection) => connection.unsubscribe(conversationId));
+  };
+  const drop = (conversationId: ConversationId) => {
+    for (const deviceId of topics.get(conversationId)?.devices ?? []) leave(deviceId, conversationId);
+    topics.delete(conversationId);
+  };
+  const settle = ({ conversationId, version, devices }: Audience) => {
+    const topic = topics.get(conversationId);
+    if (topic !== undefined && topic.version >= version) return;
+    if (devices === undefined)
+      throw new Error("an audience that the hub does not know came without its devices");
+    const wanted = new Set(devices);
+    for (const deviceId of topic?.devices ?? []) if (!wanted.has(deviceId)) leave(deviceId, conversationId);
+    for (const deviceId of wanted) if (topic?.devices.has(deviceId) !== true) enter(deviceId, conversationId);
+    if (topic === undefined) makeRoom(topics, drop);
+    topics.set(conversationId, { version, devices: wanted });
+  };
+
+  return {
+    attach(given) {
+      publisher = given;
+    },
+    connect(connection) {
+      remember(connections, connection.deviceId, connection);
+      remember(byAccount, connection.accountId, connection.deviceId);
+      for (const conversationId of topicsOf.get(connection.deviceId) ?? [])
+        connection.subscribe(conversationId);
+    },
+    disconnect(connection) {
+      forget(connections, connection.deviceId, connection);
+      if (!connections.has(connection.deviceId)) forget(byAccount, connection.accountId, connection.deviceId);
+    },
+    knows: ({ conversationId, version }) => (topics.get(conversationId)?.version ?? -1) >= version,
+    tellConversation(audience, frame) {
+      settle(audience);
+      publisher?.publish(audience.conversationId, encodeBinary(frame));
+    },
+    tellDevice(deviceId, frame) {
+      if (!connections.has(deviceId)) return;
+      const encoded = encodeBinary(frame);
+      each(deviceId, (connection) => connection.send(encoded));
+    },
+    tellAccount(accountId, frame) {
+      const encoded = encodeBinary(frame);
+      for (const deviceId of byAccount.get(accountId) ?? []) each(deviceId, (one) => one.send(encoded));
+    },
+    connectionsOf: ({ sessionId }) =>
+      [...connections.values()].flatMap((some) => [...some].filter((one) => one.sessionId === sessionId)),
+    closeAll(code, reason) {
+      for (const some of connections.values())
+        for (const connection of [...some]) connection.close(code, reason);
+    },
+  };
+}
+
+function makeRoom(topics: Map<ConversationId, Topic>, drop: (conversationId: ConversationId) => void) {
+  if (topics.size < MOST_TOPICS) return;
+  const [oldest] = topics.keys();
+  if (oldest !== undefined) drop(oldest);
+}
+
+function remember<Key, Value>(map: Map<Key, Set<Value>>, key: Key, value: Value) {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, new Set([value]));
+  else known.add(value);
+}
+
+function forget<Key, Value>(map: Map<Key, Set<Value>>, key: Key, value: Value) {
+  const known = map.get(key);
+  if (known === undefined) return;
+  known.delete(value);
+  if (known.size === 0) map.delete(key);
+}
