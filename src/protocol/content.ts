@@ -22,7 +22,11 @@ export const authenticatedData = v.object({
   generation: count,
   /** The sender's cursor in the conversation when it encrypted. */
   lastSeen: sequence,
-  /** SHA-256 chain over the ciphertexts (and commits) that the sender had seen, in order, since it joined. */
+  /**
+   * SHA-256 chain over the ciphertexts that the sender had seen in this epoch, in order. It begins with the
+   * epoch's hash, so that all members hold the same one, and leaves out what may be gone for those who come
+   * later: collapsible and expiring messages.
+   */
   seenChain: bytes(32, 32),
   /** First 8 bytes of SHA-256 of the epoch authenticator: unequal at one epoch means a fork. */
   epochHash: bytes(8, 8),

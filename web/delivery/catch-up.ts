@@ -67,7 +67,10 @@ export function catchUpAccount(client: Client): Promise<void> {
 
 /** An event of the account is only a hint: the cursor and the page hold the truth. */
 async function receiveAccountEvent(client: Client, event: AccountEvent): Promise<void> {
-  if (event.kind === "welcome") await joinConversation(client, event);
+  if (event.kind !== "welcome") return;
+  await joinConversation(client, event);
+  // What came over the socket before the Welcome was understood had no place to go.
+  await catchUpConversation(client, event.conversationId);
 }
 
 async function moveAccountCursor(client: Client, incarnation: Incarnation, sequence: number): Promise<void> {

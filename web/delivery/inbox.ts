@@ -4,6 +4,7 @@ import { decryptMessage } from "../crypto/decrypt-message.ts";
 import { CryptoFailure } from "../crypto/failure.ts";
 import type { Group } from "../crypto/group.ts";
 import { receiveCommit } from "../crypto/receive-commit.ts";
+import { extendSeenChain } from "../crypto/seen-chain.ts";
 import { placed } from "../storage/key.ts";
 import type { ConversationRecord, MessageRecord } from "../storage/records.ts";
 import type { Change } from "../storage/vault.ts";
@@ -11,7 +12,7 @@ import { type Client, locked } from "./client.ts";
 import { putGroup, readGroup } from "./group-at-rest.ts";
 import { ownBetween } from "./marks.ts";
 import { same } from "./pins.ts";
-import { chainAt, extendChain, startChain } from "./seen-chain.ts";
+import { chainAt, startChain } from "./seen-chain.ts";
 import { messageView, readConversationView } from "./views.ts";
 
 /** Where one batch of events stands: folded event by event, written once. */
@@ -89,7 +90,7 @@ async function receiveMessage(batch: Batch, event: MessageEvent): Promise<void> 
   if (!passing(event)) {
     batch.conversation = {
       ...batch.conversation,
-      chain: await extendChain(batch.conversation.chain, event.ciphertext),
+      chain: await extendSeenChain(batch.conversation.chain, event.ciphertext),
     };
   }
   if (event.senderDeviceId === batch.client.deviceId) await receiveEcho(batch, event, known?.place);
@@ -122,7 +123,7 @@ async function receiveForeign(batch: Batch, event: MessageEvent): Promise<void> 
   }
   if (content?.kind === "read") receiveReadMark(batch, sender.accountId, content.upTo, event.sequence);
   else if (content) putInPlace(batch, event, sender.accountId, { kind: "text", text: content.text });
-  else putInPlace(batch, event, sender.accountId, { kind: "not_understood" });
+  else putInPlace(batch, event, sender.accountId, { kind: "not_understood", content: decrypted.contentBytes });
 }
 
 async function tryDecrypt({ group }: Batch, { ciphertext, messageId, frankingTag }: MessageEvent) {

@@ -8,12 +8,8 @@ import type { Reader } from "../storage/vault.ts";
 type Chain = Uint8Array<ArrayBuffer>;
 
 /** Begins anew with each epoch, so that all who are in it hold the same one whenever they joined. */
-export async function startChain(group: Group): Promise<Chain> {
-  return extendChain(new Uint8Array(EMPTY_CHAIN), await epochAuthenticatorHash(group));
-}
-
-export async function extendChain(chain: Chain, bytes: Uint8Array): Promise<Chain> {
-  return new Uint8Array(await extendSeenChain(chain, bytes));
+export function startChain(group: Group): Promise<Chain> {
+  return extendSeenChain(EMPTY_CHAIN, epochAuthenticatorHash(group));
 }
 
 /** The own chain as it stood at a sequence; undefined before this device joined. */

@@ -23,7 +23,7 @@ export function messageView(
     sender: message.sender,
     mine,
     sentAt: message.sentAt,
-    body,
+    body: body.kind === "not_understood" ? { kind: body.kind } : body,
     mark: mine && body.kind === "text" ? markAt(conversation, sequence) : undefined,
     failure: undefined,
   };

@@ -1,3 +1,4 @@
+import { makeWrappingKey } from "../crypto/wrap-state.ts";
 import { type Range, STORES, type Storage, StorageFailed, type StoredRecord, type Write } from "./storage.ts";
 
 const KEYS = "keys";
@@ -32,10 +33,7 @@ async function openDatabase(name: string): Promise<IDBDatabase> {
 
 /** Two tabs may open a new account at once: `add` lets the first key win. */
 async function sealingKey(database: IDBDatabase): Promise<CryptoKey> {
-  const fresh = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
-    "encrypt",
-    "decrypt",
-  ]);
+  const fresh = await makeWrappingKey();
   return failing(async () => {
     const transaction = database.transaction(KEYS, "readwrite", { durability: "strict" });
     const keys = transaction.objectStore(KEYS);

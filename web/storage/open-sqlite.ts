@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { importWrappingKey } from "../crypto/wrap-state.ts";
 import { type Range, type Storage, StorageFailed, type StoredRecord, type Write } from "./storage.ts";
 
 interface Row {
@@ -76,7 +77,7 @@ function failing<Answer>(work: () => Answer): Answer {
 
 async function sealingKey(file: string | undefined): Promise<CryptoKey> {
   const raw = file === undefined ? crypto.getRandomValues(new Uint8Array(32)) : keyFile(`${file}.key`);
-  return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+  return importWrappingKey(raw);
 }
 
 function keyFile(path: string): Uint8Array<ArrayBuffer> {

@@ -29,7 +29,8 @@ const tree = v.object({ bytes: state });
 
 const body = v.variant("kind", [
   v.object({ kind: v.literal("text"), text: text(16_000) }),
-  v.object({ kind: v.literal("not_understood") }),
+  /** Kept for a version that understands it. */
+  v.object({ kind: v.literal("not_understood"), content: bytes(SIZE.messageCiphertext) }),
   v.object({ kind: v.literal("not_decrypted") }),
   v.object({ kind: v.literal("founded") }),
   /** A change of the group that nobody is shown. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { decodeBinary, encodeBinary } from "../../src/protocol/codec.ts";
+import { unwrapState, wrapState } from "../crypto/wrap-state.ts";
 import { RECORDS, type Records } from "./records.ts";
-import { seal, unseal } from "./seal.ts";
 import { type Range, type Storage, StorageFailed, type StoredRecord, type StoreName } from "./storage.ts";
 
 export interface Found<Name extends StoreName> {
@@ -114,7 +114,7 @@ async function writeTouched(storage: Storage, touched: readonly Touched[]): Prom
 
 async function closed(storage: Storage, { store, key, version, value }: Touched) {
   const before = version ?? (await storage.read(store, key))?.version ?? 0;
-  const sealed = await seal(storage.key, encodeBinary(value), `${store}/${key}`);
+  const sealed = await wrapState(storage.key, `${store}/${key}`, encodeBinary(value));
   return { store, key, version: before + 1, sealed };
 }
 
@@ -124,7 +124,7 @@ async function opened<Name extends StoreName>(
   record: StoredRecord,
 ): Promise<Records[Name]> {
   try {
-    const plain = decodeBinary(await unseal(storage.key, record.sealed, `${store}/${record.key}`));
+    const plain = decodeBinary(await unwrapState(storage.key, `${store}/${record.key}`, record.sealed));
     return v.parse<v.GenericSchema<unknown, unknown>>(RECORDS[store], plain) as Records[Name];
   } catch (cause) {
     throw new StorageFailed(cause);
