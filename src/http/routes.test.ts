@@ -19,7 +19,11 @@ let owner: string | undefined;
 beforeAll(async () => {
   appliance = await openTestApp();
   const token = (await setupLink(appliance.app))?.split("/").at(-1) ?? "";
-  const made = await appliance.call(setUp, { token, username: "matilda", password: "a long password of hers" });
+  const made = await appliance.call(setUp, {
+    token,
+    username: "matilda",
+    password: "a long password of hers",
+  });
   expect(made.refused).toBeUndefined();
   owner = made.cookie;
 });
