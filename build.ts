@@ -26,6 +26,14 @@ const TARGETS = {
 
 const COMPRESSIBLE = /\.(js|css|html|svg|webmanifest|json|txt)$/;
 
+/** Libraries ask for node's module where there is no Web Crypto; no page of ours runs without. */
+const WITHOUT_NODE: Bun.BunPlugin = {
+  name: "without-node",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^(node:)?crypto$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
 if (import.meta.main) await build();
 
 async function build() {
@@ -72,6 +80,7 @@ async function bundleAssets(): Promise<Entries> {
     root: join(ROOT, "web"),
     target: "browser",
     splitting: true,
+    plugins: [WITHOUT_NODE],
     minify: true,
     naming: { entry: "[name]-[hash].[ext]", chunk: "part-[hash].[ext]", asset: "[name]-[hash].[ext]" },
   } as const;
