@@ -42,7 +42,7 @@ export async function createDevice(
   identity: Identity,
   of: { deviceId: DeviceId; now: number; log: readonly Uint8Array[] },
 ): Promise<{ device: Device; logEntry: Uint8Array<ArrayBuffer> }> {
-  const { publicKey: signaturePublicKey, privateKey: signaturePrivateKey } = makeSignatureKey();
+  const { publicKey: signaturePublicKey, privateKey: signaturePrivateKey } = await makeSignatureKey();
   const { origin } = identity;
   const validity = { notBefore: of.now - NOT_BEFORE_MARGIN, notAfter: of.now + CERTIFICATE_LIFETIME };
   const unsigned = { accountId: identity.accountId, deviceId: of.deviceId, origin, ...validity };

@@ -36,7 +36,7 @@ export async function restoreIdentity(of: {
   accountKeyVersion?: number;
 }): Promise<Identity> {
   const root = await rootKey(of.words);
-  const account = makeSignatureKey();
+  const account = await makeSignatureKey();
   const unsigned = { version: of.accountKeyVersion ?? 1, publicKey: account.publicKey };
   const rootSignature = await sign(root.privateKey, accountKeyBytes({ ...of, accountKey: unsigned }));
   return {

@@ -18,7 +18,7 @@ export const ORIGIN = "https://chat.example.org";
 export const now = () => Date.now();
 
 /** The server's external sender: an ExternalSender with a basic credential, as `src/mls` encodes it. */
-export const serverKey = makeSignatureKey();
+export const serverKey = await makeSignatureKey();
 export const externalSender = (() => {
   const identity = new TextEncoder().encode(`elahe-server ${ORIGIN}`);
   return new Uint8Array([32, ...serverKey.publicKey, 0, 1, identity.length, ...identity]);
