@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
-import { sessions } from "../db/tables.ts";
+import { accountEvents, sessions } from "../db/tables.ts";
 import type { Fact } from "../facts.ts";
 import { findAccount } from "../protocol/accounts.ts";
 import { verifyDeviceLog } from "../protocol/device-log.ts";
@@ -103,6 +103,8 @@ for (const dialect of dialects)
         second.registration.deviceId as DeviceId,
       ]);
       expect(await meNow(server, mira)).toMatchObject({ devices: 2 });
+      const events = await server.app.db.read.select().from(accountEvents);
+      expect(events).toMatchObject([{ accountId, sequence: 1, deviceId: null, kind: "devices_changed" }]);
     });
 
     test("a log entry that does not follow the last one is refused", async () => {

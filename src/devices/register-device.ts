@@ -1,9 +1,11 @@
 import { and, eq, isNull } from "drizzle-orm";
+import { appendAccountEvent } from "../accounts/append-account-event.ts";
 import type { Answering } from "../answer.ts";
 import type { SessionFacts } from "../app.ts";
 import type { Queries } from "../db/database.ts";
 import { accounts, devices } from "../db/tables.ts";
 import { take } from "../limits/take.ts";
+import type { AccountEvent } from "../protocol/delivery.ts";
 import type { registerDevice } from "../protocol/devices.ts";
 import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
@@ -18,20 +20,21 @@ export const answerRegisterDevice: Answering<typeof registerDevice> = async (inp
   const { app, session } = request;
   take(request, "device_registration", session.accountId);
   const judged = await judgeRegistration(app, session, input);
-  const { isNew, changed } = await app.db.write(async (tx) => {
-    const now = app.clock.now();
-    const isNew = !(await isKnown(tx, session, input, judged));
-    if (isNew) await addDevice(tx, session, input, judged, now);
-    return { isNew, changed: await attachToSession(tx, session, input.deviceId) };
+  const { accountId } = session;
+  const { deviceId } = input;
+  const { added, changed } = await app.db.write(async (tx) => {
+    const isKnown = await knows(tx, session, input, judged);
+    const added = isKnown ? undefined : await addDevice(tx, session, input, judged, app.clock.now());
+    return { added, changed: await attachToSession(tx, session, deviceId) };
   });
   publishChanged(app, session, changed);
-  if (isNew)
-    app.facts.publish({ kind: "device_registered", accountId: session.accountId, deviceId: input.deviceId });
+  if (added !== undefined) app.facts.publish({ kind: "device_registered", accountId, deviceId });
+  if (added?.event !== undefined) app.hub.tellAccount(accountId, { t: "account", event: added.event });
   return {};
 };
 
 /** A retry whose first answer was lost: the same device with the same key, and nothing to do over again. */
-async function isKnown(
+async function knows(
   tx: Queries,
   { accountId }: SessionFacts,
   { deviceId }: Registration,
@@ -44,14 +47,19 @@ async function isKnown(
   return true;
 }
 
+interface Added {
+  /** For the devices that were there before. */
+  readonly event: AccountEvent | undefined;
+}
+
 async function addDevice(
   tx: Queries,
   { accountId }: SessionFacts,
   { deviceId, name, credential }: Registration,
   judged: JudgedRegistration,
   now: number,
-): Promise<void> {
-  await settleRoot(tx, accountId, judged.rootPublicKey);
+): Promise<Added> {
+  const isFirst = await settleRoot(tx, accountId, judged.rootPublicKey);
   const live = and(eq(devices.accountId, accountId), isNull(devices.revokedAt));
   if ((await tx.$count(devices, live)) >= MOST_DEVICES) throw new Refusal("device.too_many");
   const { signaturePublicKey } = judged;
@@ -71,20 +79,23 @@ async function addDevice(
   if (made.length === 0) throw new Refusal("device.certificate_invalid");
   await appendDeviceLog(tx, accountId, judged.logEntry);
   await storeKeyPackages(tx, deviceId, judged.keyPackages, now);
+  if (isFirst) return { event: undefined };
+  const everyDevice = { accountId, deviceId: null };
+  return { event: await appendAccountEvent(tx, everyDevice, { kind: "devices_changed" }, now) };
 }
 
-/** The first device settles the root for good; every other must stand under it. */
+/** The first device settles the root for good, and this is true; every other must stand under it. */
 async function settleRoot(
   tx: Queries,
   accountId: SessionFacts["accountId"],
   rootPublicKey: Uint8Array<ArrayBuffer>,
-): Promise<void> {
+): Promise<boolean> {
   const settled = await tx
     .update(accounts)
     .set({ rootPublicKey })
     .where(and(eq(accounts.id, accountId), isNull(accounts.rootPublicKey)))
     .returning({ id: accounts.id });
-  if (settled.length > 0) return;
+  if (settled.length > 0) return true;
   const [account] = await tx
     .select({ rootPublicKey: accounts.rootPublicKey })
     .from(accounts)
@@ -92,4 +103,5 @@ async function settleRoot(
   const root = account?.rootPublicKey;
   if (root === undefined || root === null || !equalBytes(root, rootPublicKey))
     throw new Refusal("device.exists");
+  return false;
 }

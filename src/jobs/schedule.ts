@@ -1,6 +1,8 @@
+import { sweepSessions } from "../accounts/sweep-sessions.ts";
 import type { App } from "../app.ts";
 import { dropDelivered } from "../delivery/drop-delivered.ts";
 import { expireMessages } from "../delivery/expire-messages.ts";
+import { sweepKeyPackages } from "../devices/sweep-key-packages.ts";
 
 interface Job {
   readonly name: string;
@@ -14,6 +16,8 @@ const MINUTE = 60_000;
 const JOBS: readonly Job[] = [
   { name: "expire_messages", everyMs: MINUTE, run: expireMessages },
   { name: "drop_delivered", everyMs: 60 * MINUTE, run: dropDelivered },
+  { name: "sweep_sessions", everyMs: 60 * MINUTE, run: sweepSessions },
+  { name: "sweep_key_packages", everyMs: 60 * MINUTE, run: sweepKeyPackages },
 ];
 
 export function startJobs(app: App): () => void {
