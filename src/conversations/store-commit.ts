@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull, notExists, sql } from "drizzle-orm";
+import { appendAccountEvent } from "../accounts/append-account-event.ts";
 import type { Queries } from "../db/database.ts";
 import {
   conversationDevices,
@@ -15,7 +16,6 @@ import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
 import type { LeafFacts } from "../protocol/judge-commit.ts";
 import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
-import { appendAccountEvent } from "./append-account-event.ts";
 
 export interface Commit {
   readonly conversationId: ConversationId;
