@@ -65,6 +65,21 @@ test(
 );
 
 test(
+  "too many tries are said as that, not as a lost connection",
+  story(
+    "/auth/sign-in",
+    { script: { refusing: { "/api/sessions": [429, "request.too_many"] } } },
+    async ({ page }) => {
+      await page.getByLabel("Username").fill("amina");
+      await page.getByLabel("Password", { exact: true }).fill("not it");
+      await page.keyboard.press("Enter");
+      await page.getByRole("alert").filter({ hasText: "Too many tries" }).waitFor();
+    },
+  ),
+  PATIENCE,
+);
+
+test(
   "an invite link opens the form and its code goes along",
   story(`/invite/${CODE}`, {}, async ({ page, server }) => {
     await page.getByText("You have been invited to Saffron House.").waitFor();
@@ -127,6 +142,7 @@ test(
     "/auth/sign-in",
     { script: { refusing: { "/api/server": [503, "server.stopping"] } } },
     async ({ page }) => {
+      await page.getByRole("heading", { name: "The server is restarting. Try again in a moment." }).waitFor();
       await page.getByRole("button", { name: "Try again" }).waitFor();
       expect(await findBarriers(page)).toEqual([]);
     },

@@ -260,6 +260,7 @@ test(
     expect(await findBarriers(page)).toEqual([]);
     await page.goBack();
     await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    await page.waitForFunction((path) => document.activeElement?.getAttribute("href") === path, darius);
     await page.getByRole("link", { name: /^darius/ }).click();
     await box(page).waitFor();
     await page.keyboard.press("Escape");
@@ -303,6 +304,22 @@ test(
     expect(await findBarriers(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await page.getByText("First contact").waitFor({ state: "detached" });
+  }),
+  PATIENCE,
+);
+
+test(
+  "after the details one reads on where one was",
+  story(darius, { scene: "many", screen: "phone" }, async ({ page }) => {
+    await page.getByText("Message number 100000").last().waitFor();
+    await page.locator(".timeline").evaluate((element) => element.scrollBy(0, -1500));
+    await page.waitForTimeout(300);
+    const before = await topMessage(page);
+    await page.getByRole("button", { name: "About this conversation" }).click();
+    await page.getByText("First contact").waitFor();
+    await page.goBack();
+    await page.getByText("First contact").waitFor({ state: "detached" });
+    expect(await topMessage(page)).toEqual(before);
   }),
   PATIENCE,
 );

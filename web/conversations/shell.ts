@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import type { ConversationId } from "../../src/protocol/ids.ts";
 import { Elsewhere } from "../devices/elsewhere.ts";
 import { Unusable } from "../devices/unusable.ts";
 import { say } from "../languages/language.ts";
@@ -46,6 +47,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
     back: () => leavePane(pane, id === undefined ? CHAT : chatPath(id)),
     idle: () => sheet.value === undefined,
   });
+  useReturningFocus(id);
   return html`<div class="shell" data-pane=${pane}>
     <${ConnectionBar} connection=${conversations.connection.value} onRetry=${conversations.reconnect} />
     <${ConversationList}
@@ -100,6 +102,17 @@ function Heard({ conversations }: { conversations: Conversations }) {
 function leavePane(pane: string, conversation: string): void {
   if (pane === "details") goBack(conversation);
   else if (pane === "conversation" || pane === "settings") goBack(CHAT);
+}
+
+/** Leaving a conversation for the list, the focus goes back to the row it came from. */
+function useReturningFocus(id: ConversationId | undefined): void {
+  const before = useRef(id);
+  useEffect(() => {
+    const left = before.current;
+    before.current = id;
+    if (left === undefined || id !== undefined) return;
+    document.querySelector<HTMLElement>(`.row[href="${chatPath(left)}"]`)?.focus({ preventScroll: true });
+  }, [id]);
 }
 
 interface Shortcuts {

@@ -74,13 +74,12 @@ async function parsed<R extends Route>(route: R, answer: Response): Promise<v.In
 }
 
 async function failure(answer: Response): Promise<Refused | Unreachable> {
-  if (answer.status === TOO_MANY || answer.status >= SERVER_FAILED) {
-    return new Unreachable(`status ${answer.status}`, retryAt(answer));
-  }
   const body = v.safeParse(refusalBody, await answer.json().catch(() => undefined));
-  if (body.success && isRefusalCode(body.output.errorCode)) {
-    return new Refused(body.output.errorCode, body.output.requestId);
+  const code = body.success && isRefusalCode(body.output.errorCode) ? body.output.errorCode : undefined;
+  if (answer.status === TOO_MANY || answer.status >= SERVER_FAILED) {
+    return new Unreachable(`status ${answer.status}`, retryAt(answer), code);
   }
+  if (body.success && code !== undefined) return new Refused(code, body.output.requestId);
   return new Unreachable(`status ${answer.status} without a refusal`);
 }
 

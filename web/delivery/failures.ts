@@ -19,9 +19,12 @@ export class Refused extends Error {
 export class Unreachable extends Error {
   readonly code = "unreachable";
   readonly retryAt: number | undefined;
+  /** The server did answer: what it said, for whoever has to put it in words. */
+  readonly refusal: RefusalCode | undefined;
 
-  constructor(reason: string, retryAt?: number) {
+  constructor(reason: string, retryAt?: number, refusal?: RefusalCode) {
     super(reason);
+    this.refusal = refusal;
     this.name = "Unreachable";
     this.retryAt = retryAt;
   }
