@@ -123,7 +123,8 @@ async function receiveForeign(batch: Batch, event: MessageEvent): Promise<void> 
   }
   if (content?.kind === "read") receiveReadMark(batch, sender.accountId, content.upTo, event.sequence);
   else if (content) putInPlace(batch, event, sender.accountId, { kind: "text", text: content.text });
-  else putInPlace(batch, event, sender.accountId, { kind: "not_understood", content: decrypted.contentBytes });
+  else
+    putInPlace(batch, event, sender.accountId, { kind: "not_understood", content: decrypted.contentBytes });
 }
 
 async function tryDecrypt({ group }: Batch, { ciphertext, messageId, frankingTag }: MessageEvent) {

@@ -1,0 +1,185 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import * as v from "valibot";
+import type { Platform } from "../../web/delivery/platform.ts";
+import { EVERYTHING } from "../../web/storage/key.ts";
+import { openVault } from "../../web/storage/vault.ts";
+import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
+import { type ConversationEvent, type FrameDown, frameDown, syncConversation } from "../protocol/delivery.ts";
+import { type MessageId, newId } from "../protocol/ids.ts";
+import { readAll, until, watch } from "./person.ts";
+import { type World, worlds } from "./world.ts";
+
+type Rewrite = (event: ConversationEvent) => readonly ConversationEvent[];
+
+setDefaultTimeout(60_000);
+
+for (const { name, open } of worlds()) {
+  describe(`a hostile server before ${name}`, async () => {
+    const world = await open();
+    afterAll(() => world.stop());
+
+    test("that withholds a message is found out by the next one", async () => {
+      const { bob, id } = await story(world, (event) => (isMessage(event, 2) ? [] : [event]), 3);
+      await until("bob has the third", () => bob.texts(id).includes("text 3"));
+      expect(bob.texts(id)).not.toContain("text 2");
+      expect(bob.conversations.get(id)?.doubt).toBe("history_differs");
+      await bob.close();
+    });
+
+    test("that replays a message under a new place shows it once", async () => {
+      let first: ConversationEvent | undefined;
+      const { bob, id } = await story(
+        world,
+        (event) => {
+          if (isMessage(event, 1)) first = event;
+          return isMessage(event, 3) && first ? [{ ...first, sequence: event.sequence }] : [event];
+        },
+        3,
+      );
+      await until("bob has the second", () => bob.texts(id).includes("text 2"));
+      await Bun.sleep(100);
+      expect((await readAll(bob, id)).filter((text) => text === "text 1")).toHaveLength(1);
+      await bob.close();
+    });
+
+    test("that replays a message under a new id cannot have it read again", async () => {
+      let first: ConversationEvent | undefined;
+      const { bob, id } = await story(
+        world,
+        (event) => {
+          if (isMessage(event, 1)) first = event;
+          const replayed = isMessage(event, 3) && first?.kind === "message";
+          return replayed
+            ? [{ ...first, messageId: newId<MessageId>(), sequence: event.sequence } as ConversationEvent]
+            : [event];
+        },
+        3,
+      );
+      await until("bob has something in the third place", () => bob.texts(id).length === 3);
+      expect(bob.texts(id)).toEqual(["text 1", "text 2", "(not_decrypted)"]);
+      await bob.close();
+    });
+
+    test("that changes a ciphertext gets it shown as unreadable, and the next is read", async () => {
+      const { bob, id } = await story(
+        world,
+        (event) => {
+          if (!isMessage(event, 2) || event.kind !== "message") return [event];
+          const ciphertext = event.ciphertext.slice();
+          ciphertext[ciphertext.length - 3] = (ciphertext.at(-3) ?? 0) ^ 1;
+          return [{ ...event, ciphertext }];
+        },
+        3,
+      );
+      await until("bob has the third", () => bob.texts(id).includes("text 3"));
+      expect(bob.texts(id)).toEqual(["text 1", "(not_decrypted)", "text 3"]);
+      expect(bob.conversations.get(id)?.doubt).toBe("history_differs");
+      await bob.close();
+    });
+
+    test("that puts another's name on a message does not get it shown under that name", async () => {
+      const stranger = await world.person();
+      const { bob, id } = await story(
+        world,
+        (event) => (isMessage(event, 2) ? [{ ...event, senderAccountId: stranger.me.accountId }] : [event]),
+        3,
+      );
+      await until("bob has the third", () => bob.texts(id).includes("text 3"));
+      expect(bob.texts(id)).not.toContain("text 2");
+      expect(bob.conversations.get(id)?.doubt).toBe("history_differs");
+      await Promise.all([bob.close(), stranger.close()]);
+    });
+
+    test("that sends events out of order is put right by the page it is asked for", async () => {
+      const held: ConversationEvent[] = [];
+      const { bob, id } = await story(
+        world,
+        (event) => {
+          if (!isMessage(event, 2)) return [event, ...held.splice(0)];
+          held.push(event);
+          return [];
+        },
+        3,
+        { pages: false },
+      );
+      await until("bob has all", () => bob.texts(id).length === 3);
+      expect(bob.texts(id)).toEqual(["text 1", "text 2", "text 3"]);
+      expect(bob.conversations.get(id)?.doubt).toBeUndefined();
+      await bob.close();
+    });
+
+    test("that sends rubbish is not believed and not obeyed", async () => {
+      const rubbish = (platform: Platform): Platform => ({
+        ...platform,
+        openSocket: (path, handlers) =>
+          platform.openSocket(path, {
+            ...handlers,
+            received: (bytes) => {
+              handlers.received(crypto.getRandomValues(new Uint8Array(200)));
+              handlers.received(encodeBinary({ t: "event", conversationId: "x", event: null }));
+              handlers.received(bytes);
+            },
+          }),
+      });
+      const bobPerson = await world.person({ through: rubbish });
+      const bob = watch(bobPerson.messenger);
+      const alicePerson = await world.person();
+      const alice = watch(alicePerson.messenger);
+      await until("bob is ready", () => bob.connection() === "online");
+      const id = await alice.do({ kind: "write_to", username: bobPerson.me.username });
+      await alice.do({ kind: "send", conversationId: id, text: "through the noise" });
+      await until("bob reads it", () => bob.texts(id).includes("through the noise"));
+      await Promise.all([alice.close(), bob.close()]);
+    });
+  });
+}
+
+/** Alice writes some numbered texts, each after the one before came back; Bob hears them through a liar. */
+async function story(
+  world: World,
+  rewrite: Rewrite,
+  count: number,
+  lies: { pages: boolean } = { pages: true },
+) {
+  const bobPerson = await world.person({ through: (platform) => lying(platform, rewrite, lies) });
+  const bob = watch(bobPerson.messenger);
+  const alicePerson = await world.person();
+  const alice = watch(alicePerson.messenger);
+  await until("bob is ready", () => bob.connection() === "online");
+  const id = await alice.do({ kind: "write_to", username: bobPerson.me.username });
+  const stored = openVault(await alicePerson.platform.openStorage(alicePerson.me.accountId));
+  const allCameBack = async () => (await stored.list("outbox", { ...EVERYTHING, limit: 1 })).length === 0;
+  await until("bob is in", () => bob.conversations.has(id));
+  for (let place = 1; place <= count; place += 1) {
+    await alice.do({ kind: "send", conversationId: id, text: `text ${place}` });
+    await until("it came back", allCameBack);
+  }
+  await alice.close();
+  return { bob, id };
+}
+
+/** The founding commit is the first event, so the n-th text has the place after. */
+function isMessage(event: ConversationEvent, place: number): boolean {
+  return event.kind === "message" && event.sequence === place + 1;
+}
+
+function lying(platform: Platform, rewrite: Rewrite, { pages }: { pages: boolean }): Platform {
+  return {
+    ...platform,
+    fetch: async (url, init) => {
+      const answer = await platform.fetch(url, init);
+      if (!pages || !/\/events(\?|$)/.test(url) || !answer.ok) return answer;
+      const page = v.parse(syncConversation.output, decodeBinary(await answer.bytes()));
+      return new Response(encodeBinary({ ...page, events: page.events.flatMap(rewrite) }));
+    },
+    openSocket: (path, handlers) =>
+      platform.openSocket(path, {
+        ...handlers,
+        received: (bytes) => {
+          const frame: FrameDown = v.parse(frameDown, decodeBinary(bytes));
+          if (frame.t !== "event") return handlers.received(bytes);
+          for (const event of rewrite(frame.event)) handlers.received(encodeBinary({ ...frame, event }));
+        },
+      }),
+  };
+}

@@ -1,0 +1,132 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Platform } from "../../web/delivery/platform.ts";
+import { type Headless, openAgain } from "../../web/headless.ts";
+import { type Mortal, mortal } from "./mortal.ts";
+import { readAll, type Screen, until, watch } from "./person.ts";
+import { type World, worlds } from "./world.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "elahe-killed-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The short form tries each third step and starts elsewhere each time; the long form tries all. */
+const STRIDE = process.env["ELAHE_FULL"] === "1" ? 1 : 3;
+const MOST_STEPS = 400;
+let files = 0;
+
+setDefaultTimeout(60_000);
+
+for (const { name, open } of worlds()) {
+  describe(`a client killed between any two steps on ${name}`, async () => {
+    const world = await open();
+    afterAll(() => world.stop());
+
+    test("of founding and sending goes on from storage, and every message arrives exactly once", async () => {
+      for (let step = 1; step < MOST_STEPS; step += STRIDE) if (await sendAndDie(world, step)) return;
+      throw new Error("the story never came to its end");
+    }, 600_000);
+
+    test("of receiving goes on from storage, and every message is shown exactly once", async () => {
+      for (let step = 1; step < MOST_STEPS; step += STRIDE) if (await receiveAndDie(world, step)) return;
+      throw new Error("the story never came to its end");
+    }, 600_000);
+  });
+}
+
+const TEXTS = ["one", "two", "three"];
+
+/** True when the story ended before the step at which the client was to die. */
+async function sendAndDie(world: World, step: number): Promise<boolean> {
+  const bobPerson = await world.person();
+  const bob = watch(bobPerson.messenger);
+  await until("bob is ready", () => bob.connection() === "online");
+  const { life, person } = await mortalPerson(world, step);
+  const first = tellStory(watch(person.messenger), bobPerson.me.username);
+  const lived = await Promise.race([first.then(() => true), life.died.then(() => false)]);
+  const alice = lived ? watch(person.messenger) : watch(openAgain(reborn(person)));
+  const id = await tellStory(alice, bobPerson.me.username);
+  await until(`bob has all (step ${step})`, () => bob.texts(id).length >= TEXTS.length);
+  await until("alice sees all come back", () => settled(alice, id));
+  expect({ step, texts: await readAll(bob, id) }).toEqual({ step, texts: TEXTS });
+  expect({ step, texts: await readAll(alice, id) }).toEqual({ step, texts: TEXTS });
+  expect(bob.conversations.get(id)?.doubt).toBeUndefined();
+  await Promise.all([alice.close(), bob.close()]);
+  return lived;
+}
+
+/** What a person does who starts the app: looks what is there, and writes what is missing. */
+async function tellStory(alice: Screen, username: string) {
+  const id = await alice.do({ kind: "write_to", username });
+  const there = await readAll(alice, id);
+  for (const text of TEXTS.filter((one) => !there.includes(one))) {
+    await alice.do({ kind: "send", conversationId: id, text });
+  }
+  await until("all are accepted", () => settled(alice, id));
+  return id;
+}
+
+async function receiveAndDie(world: World, step: number): Promise<boolean> {
+  const alicePerson = await world.person();
+  const alice = watch(alicePerson.messenger);
+  const { life, person } = await mortalPerson(world, step);
+  const listening = watch(person.messenger);
+  const lived = async () => {
+    await until("bob is ready", () => listening.connection() === "online", 60_000);
+    const id = await alice.do({ kind: "write_to", username: person.me.username });
+    for (const text of TEXTS) await alice.do({ kind: "send", conversationId: id, text });
+    await until("bob has all", () => listening.texts(id).length >= TEXTS.length, 60_000);
+    await listening.do({ kind: "seen", conversationId: id, upTo: 9 });
+    await until(
+      "alice sees it",
+      () => [...alice.messages.values()].some(({ mark }) => mark === "read"),
+      60_000,
+    );
+    await Bun.sleep(100);
+    return true;
+  };
+  const alive = await Promise.race([lived(), life.died.then(() => false)]);
+  const bob = alive ? listening : watch(openAgain(reborn(person)));
+  await until("bob is ready again", () => bob.connection() === "online");
+  const id = await alice.do({ kind: "write_to", username: person.me.username });
+  const there = await readAll(alice, id);
+  for (const text of TEXTS.filter((one) => !there.includes(one))) {
+    await alice.do({ kind: "send", conversationId: id, text });
+  }
+  await until(`bob has all (step ${step})`, async () => (await shown(bob, id)).length >= TEXTS.length);
+  expect({ step, texts: await readAll(bob, id) }).toEqual({ step, texts: TEXTS });
+  expect(bob.conversations.get(id)?.doubt).toBeUndefined();
+  await Promise.all([alice.close(), bob.close()]);
+  return alive;
+}
+
+async function shown(screen: Screen, id: Parameters<Screen["texts"]>[0]): Promise<string[]> {
+  return screen.conversations.has(id) ? readAll(screen, id) : [];
+}
+
+function settled(screen: Screen, id: string): boolean {
+  const own = [...screen.messages.values()].filter((one) => one.conversationId === id && one.mark);
+  return own.length >= TEXTS.length && own.every(({ mark }) => mark !== "waiting" && mark !== "failed");
+}
+
+async function mortalPerson(world: World, step: number): Promise<{ life: Mortal; person: Headless }> {
+  files += 1;
+  const lives: Mortal[] = [];
+  const person = await world.person({
+    dataFile: join(folder, `${files}.sqlite`),
+    through: (platform) => {
+      const one = mortal(platform, step);
+      lives.push(one);
+      return one.platform;
+    },
+  });
+  const [life] = lives;
+  if (!life) throw new Error("the platform was not asked for");
+  return { life, person };
+}
+
+/** The same browser started again: same cookie, same data, none of the memory. */
+function reborn(person: Headless): Platform {
+  return mortal(person.bare, Number.POSITIVE_INFINITY).platform;
+}
