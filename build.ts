@@ -80,12 +80,11 @@ async function bundleAssets(): Promise<Entries> {
     root: join(ROOT, "web"),
     target: "browser",
     splitting: true,
-    plugins: [WITHOUT_NODE],
     minify: true,
     naming: { entry: "[name]-[hash].[ext]", chunk: "part-[hash].[ext]", asset: "[name]-[hash].[ext]" },
   } as const;
   const entrypoints = ["web/main.ts", "web/worker.ts"].map((path) => join(ROOT, path));
-  const { outputs } = await Bun.build({ ...shared, entrypoints });
+  const { outputs } = await Bun.build({ ...shared, entrypoints, plugins: [WITHOUT_NODE] });
   const named = (name: string, ending: string) => {
     const found = outputs.find((output) => output.path.match(`/${name}-[^/]*\\.${ending}$`));
     if (found === undefined) throw new Error(`the bundle has no ${name}.${ending}`);
