@@ -1,5 +1,5 @@
+import { CommandFailed } from "./command-failed.ts";
 import type { Command, Messenger, Patch, Results } from "./patches.ts";
-import { CommandFailed } from "./tabs.ts";
 import type { FromWorker, ToWorker } from "./worker-words.ts";
 
 /**

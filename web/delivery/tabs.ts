@@ -1,5 +1,6 @@
 import { type MessageId, newId } from "../../src/protocol/ids.ts";
 import type { Account } from "./client.ts";
+import { CommandFailed } from "./command-failed.ts";
 import { type Answer, type Core, openCore } from "./core.ts";
 import { codeOf, Failed } from "./failures.ts";
 import type { Command, Patch } from "./patches.ts";
@@ -143,15 +144,4 @@ export function openTab(account: Account, hear: (patch: Patch) => void, signedOu
       for (const id of asked.keys()) finish(id, ({ reject }) => reject(new Failed("unreachable")));
     },
   };
-}
-
-/** A command that failed in the leading tab, with the code it failed with there. */
-export class CommandFailed extends Error {
-  readonly code: string;
-
-  constructor(code: string) {
-    super(code);
-    this.name = "CommandFailed";
-    this.code = code;
-  }
 }
