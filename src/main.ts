@@ -7,14 +7,16 @@ import { DatabaseUnusable } from "./db/migrate.ts";
 
 const WRONG_USE = 2;
 
-process.exitCode = await run(process.argv.slice(2));
+// Said outright: a pipe to a reader that has gone would keep the finished process alive.
+process.exit(await run(process.argv.slice(2)));
 
 /** Reads the command line and runs one verb. Answers the exit code: 0 done, 1 failed, 2 wrong use. */
 async function run(words: string[]): Promise<number> {
   const line = readLine(words);
   if (line instanceof Error) return fail(`${line.message}\nSee: elahe --help`, WRONG_USE);
-  const [verb] = line.positionals;
+  const [verb, surplus] = line.positionals;
   if (verb === undefined || line.values.help === true) return say(HELP);
+  if (surplus !== undefined) return fail(`${verb} takes no ${surplus}.\nSee: elahe --help`, WRONG_USE);
   if (verb === "version") return say(version(line.values.json === true));
   if (verb !== "serve") return fail(`There is no command ${verb}.\nSee: elahe --help`, WRONG_USE);
   try {

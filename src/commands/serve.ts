@@ -8,6 +8,9 @@ import { openApp } from "../open-app.ts";
 
 /** Runs the server until it is told to stop. */
 export async function serve(config: Config): Promise<void> {
+  const stopped = untilStopped();
+  // Whoever read the log has gone; the people on the server have not.
+  process.stdout.on("error", () => undefined);
   const app = await openApp(config);
   const server = serveHttp(app, openWebAssets());
   const stopJobs = startJobs(app);
@@ -18,7 +21,7 @@ export async function serve(config: Config): Promise<void> {
   });
   await printSetupLink(await setupLink(app));
 
-  const signal = await untilStopped();
+  const signal = await stopped;
   app.log.info("stopping", { signal });
   stopJobs();
   await server.stop();

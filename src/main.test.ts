@@ -1,0 +1,93 @@
+import { Database as Handle } from "bun:sqlite";
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const folder = mkdtempSync(join(tmpdir(), "elahe-main-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function start(words: string[], environment: Record<string, string> = {}) {
+  return Bun.spawn(["bun", join(import.meta.dir, "main.ts"), ...words], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], ...environment },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+}
+
+async function run(words: string[], environment: Record<string, string> = {}) {
+  const child = start(words, environment);
+  const [out, errors] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { code: await child.exited, out, errors };
+}
+
+async function untilSaid(child: ReturnType<typeof start>, wanted: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let said = "";
+  for await (const part of child.stdout) {
+    said += decoder.decode(part);
+    if (said.includes(wanted)) return said;
+  }
+  throw new Error(`the server ended without saying ${wanted}`);
+}
+
+test("no words, and --help, show what there is", async () => {
+  for (const words of [[], ["--help"], ["serve", "--help"]]) {
+    const { code, out } = await run(words);
+    expect(code).toBe(0);
+    expect(out).toContain("elahe serve");
+    expect(out).toContain("Examples");
+  }
+});
+
+test("the version can be read by a script", async () => {
+  const { code, out } = await run(["version", "--json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ version: expect.any(String), build: expect.any(String) });
+});
+
+test.each([[["dance"]], [["serve", "--loud"]], [["serve", "twice"]], [["--port"]]])(
+  "%j is wrong use: exit code 2 and a way to the help",
+  async (words) => {
+    const { code, errors } = await run(words);
+    expect(code).toBe(2);
+    expect(errors).toContain("elahe --help");
+  },
+);
+
+test("a setting that cannot be used is named, without a stack", async () => {
+  const { code, errors } = await run(["serve"], { PORT: "many" });
+  expect([code, errors]).toEqual([1, "PORT: must be a whole number from 0 to 65535.\n"]);
+});
+
+test("a server prints its set-up link at every start, and stops when told to", async () => {
+  for (let round = 0; round < 2; round += 1) {
+    const child = start(["serve", "--port", "0"]);
+    expect(await untilSaid(child, "/setup/")).toContain("Open this link once");
+    child.kill("SIGTERM");
+    expect(await child.exited).toBe(0);
+  }
+});
+
+test("a port that is taken is said plainly", async () => {
+  const holder = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const { code, errors } = await run(["serve", "--port", String(holder.port)]);
+  await holder.stop(true);
+  expect(code).toBe(1);
+  expect(errors).toStartWith("The port is taken.");
+});
+
+test("a database of a newer version is refused with what to do", async () => {
+  const handle = new Handle(join(folder, "data/elahe.db"));
+  handle.run("INSERT INTO migrations VALUES (999, 'future', 'x')");
+  handle.close();
+  const { code, errors } = await run(["serve", "--port", "0"]);
+  expect(code).toBe(1);
+  expect(errors).toContain("newer than this executable");
+  expect(errors).not.toContain("    at ");
+});
