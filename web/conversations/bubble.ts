@@ -28,7 +28,7 @@ export function Bubble({ message, first, last, name, timeline }: Props) {
       <div class="bubble-text" dir="auto" data-room=${`${clock}${message.mark ? " ✓✓" : ""}`}>
         <${Body} message=${message} />
         <span class="bubble-meta" title=${sayExactly(message.sentAt)}>
-          ${clock}${message.mark && html`<${MarkSign} mark=${message.mark} />`}
+          <bdi>${clock}</bdi>${message.mark && html`<${MarkSign} mark=${message.mark} />`}
         </span>
       </div>
     </div>

@@ -23,6 +23,18 @@ test("the conversation that changed last comes first", () => {
   expect(conversations.unread.value).toBe(2);
 });
 
+test("the list shows the mark that the message has by now", () => {
+  const { messenger, conversations } = open();
+  const last = conversations.byId.value.get(CONVERSATION.darius)?.last;
+  if (!last) throw new Error("scene without a last message");
+  messenger.push({
+    kind: "messages",
+    conversationId: CONVERSATION.darius,
+    messages: [{ ...last, mark: "read" }],
+  });
+  expect(conversations.byId.value.get(CONVERSATION.darius)?.last?.mark).toBe("read");
+});
+
 test("an empty list is only called empty once it is complete", () => {
   expect(open("loading").conversations.complete.value).toBe(false);
   expect(open("empty").conversations.complete.value).toBe(true);

@@ -45,8 +45,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     else if (patch.kind === "conversations") takeConversations(patch.conversations, patch.complete);
     else if (patch.kind === "typing") takeTyping(patch.conversationId, patch.until);
     else {
-      if (patch.kind === "messages" && patch.reachedStart === undefined)
-        hear(patch.conversationId, patch.messages);
+      if (patch.kind === "messages") takeMessages(patch.conversationId, patch.messages, patch.reachedStart);
       timelines.get(patch.conversationId)?.take(patch);
     }
   }
@@ -56,6 +55,22 @@ export const Conversations = createModel((messenger: Messenger) => {
     if (!isComplete || complete.value) return;
     complete.value = true;
     for (const { id } of listed.value.slice(0, DRAFTS_READ)) readDraft(id);
+  }
+
+  function takeMessages(
+    id: ConversationId,
+    messages: readonly MessageView[],
+    page: boolean | undefined,
+  ): void {
+    renewLast(id, messages);
+    if (page === undefined) hear(id, messages);
+  }
+
+  /** The list shows the same mark as the conversation, whichever patch brings it. */
+  function renewLast(id: ConversationId, messages: readonly MessageView[]): void {
+    const view = byId.value.get(id);
+    const last = messages.find((message) => message.id === view?.last?.id);
+    if (view && last) byId.value = new Map(byId.value).set(id, { ...view, last });
   }
 
   function hear(id: ConversationId, messages: readonly MessageView[]): void {
