@@ -10,6 +10,8 @@ import {
   now,
   ORIGIN,
   oneKeyPackage,
+  receiveCommit,
+  receiveProposal,
   removeDevices,
   say,
   serverKey,
@@ -19,6 +21,7 @@ import { type AccountId, type ConversationId, type MessageId, newId } from "../p
 import { Refusal } from "../refusal.ts";
 import { checkCommit } from "./check-commit.ts";
 import { checkFounding } from "./check-founding.ts";
+import { decodeMessage } from "./decode-message.ts";
 import { encodeExternalSender, proposeRemoval } from "./external-sender.ts";
 import { readCommit } from "./read-commit.ts";
 import { readGroupInfo } from "./read-group-info.ts";
@@ -166,6 +169,18 @@ test("the server proposes a removal by its own key, for the group of that GroupI
   await expect(foreign).rejects.toThrow(Refusal);
 });
 
+test("a removal that the server proposed is committed by reference, and the other is out", async () => {
+  const { ada, ben, adasGroup, bensGroup, checked, founded } = await foundedOnServer();
+  const pending = await proposeRemoval({ groupInfo: founded.first.groupInfo, leafIndex: 1, key: serverKey });
+  const { bundle } = await commitUpdate(await receiveProposal(adasGroup, pending), commitId());
+  const of = { group: checked.after, bundle, by: ada.device, ...at };
+  await expect(checkCommit(of)).rejects.toThrow("commit.malformed");
+  const next = await checkCommit({ ...of, pending: [pending] });
+  expect(next.removed.map(({ deviceId }) => deviceId)).toEqual([ben.device.deviceId]);
+  const bens = await receiveProposal(bensGroup, pending);
+  expect((await receiveCommit(bens, bundle.commit)).kind).toBe("removed");
+});
+
 test("a member removes only devices of their own from a direct conversation", async () => {
   const { adasGroup, ben } = await foundedOnServer();
   const removing = removeDevices(adasGroup, { commitId: commitId(), deviceIds: [ben.device.deviceId] });
@@ -193,6 +208,42 @@ test("a message's header names its conversation, generation and epoch", async ()
   const { conversationId, generation, epoch } = adasGroup;
   expect(readPrivateMessageHeader(ciphertext)).toEqual({ conversationId, generation, epoch });
 });
+
+test("the header read by hand is the one that the library reads, and damaged messages are refused", async () => {
+  const { adasGroup } = await foundedOnServer();
+  const { ciphertext } = await say(adasGroup, "x".repeat(3000));
+  const damaged = fc.oneof(
+    fc.nat(ciphertext.byteLength - 1).map((length) => ciphertext.slice(0, length)),
+    fc.constant(new Uint8Array([...ciphertext, 0])),
+    fc.tuple(fc.nat(600), fc.nat(255)).map(([place, byte]) => ciphertext.with(place, byte)),
+  );
+  fc.assert(
+    fc.property(damaged, (bytes) => {
+      const byLibrary = decodeMlsMessageOrNothing(bytes);
+      const byHand = headerOrNothing(bytes);
+      if (byLibrary === undefined || byHand === undefined) expect(byHand).toBeUndefined();
+      else expect(byHand.epoch).toBe(Number(byLibrary.epoch));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function headerOrNothing(bytes: Uint8Array) {
+  try {
+    return readPrivateMessageHeader(bytes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(Refusal);
+    return undefined;
+  }
+}
+
+function decodeMlsMessageOrNothing(bytes: Uint8Array) {
+  try {
+    return decodeMessage(bytes, "mls_private_message", "request.malformed").privateMessage;
+  } catch {
+    return undefined;
+  }
+}
 
 test("arbitrary bytes are refused and nothing else happens", async () => {
   const { checked, founded } = await foundedOnServer();

@@ -91,7 +91,7 @@ export async function makeCommit(
   await demandAllowed(group, {
     epoch: group.epoch,
     sender: by,
-    proposals: extraProposals.map((proposal) => ({ proposal, by })),
+    proposals: [...waiting(group), ...extraProposals.map((proposal) => ({ proposal, by }))],
     pathLeaf: undefined,
     authenticatedData: new Uint8Array(),
   });
@@ -114,6 +114,14 @@ export async function makeCommit(
     groupInfo: await encodeGroupInfo(pending),
   };
   return { bundle, pending };
+}
+
+/** Proposals of the server that came before; the library takes them along by reference. */
+function waiting(group: Group): CommitShape["proposals"] {
+  return Object.values(group.state.unappliedProposals).map(({ proposal }) => ({
+    proposal,
+    by: { kind: "server" },
+  }));
 }
 
 /** The group's GroupInfo with external_pub and ratchet_tree, as an MLSMessage. */
