@@ -39,7 +39,7 @@ function App({ means, server }: { means: Means; server: Server }) {
     case "set_up":
       return html`<${SetUp} means=${means} server=${server} token=${now.token} />`;
     case "chat":
-      return html`<${Chat} means=${means} />`;
+      return html`<${Chat} means=${means} server=${server} />`;
     case "not_found":
       return html`<${NotFound} />`;
   }
@@ -48,10 +48,10 @@ function App({ means, server }: { means: Means; server: Server }) {
 /** The chat's code, fetched when it is first wanted and open from then on. */
 const part = signal<{ kind: "unloaded" | "failed" } | { kind: "open"; chat: OpenChat }>({ kind: "unloaded" });
 
-function Chat({ means }: { means: Means }) {
+function Chat({ means, server }: { means: Means; server: Server }) {
   const now = part.value;
   useEffect(() => {
-    if (now.kind === "unloaded") loadChat(means);
+    if (now.kind === "unloaded") loadChat(means, server);
   }, [now.kind]);
   if (now.kind === "unloaded") return html`<${Waiting} text=${say("app.opening")} />`;
   if (now.kind === "open") return html`<${now.chat.Screen} />`;
@@ -62,10 +62,11 @@ function Chat({ means }: { means: Means }) {
   </main>`;
 }
 
-async function loadChat(means: Means): Promise<void> {
+async function loadChat(means: Means, server: Server): Promise<void> {
   try {
     const { openChat } = await import("./conversations/chat.ts");
     const chat = await openChat(means, () => {
+      server.signedOut();
       part.value = { kind: "unloaded" };
     });
     part.value = { kind: "open", chat };

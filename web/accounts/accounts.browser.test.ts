@@ -27,6 +27,26 @@ test(
 );
 
 test(
+  "whoever signed in and out again is asked again and not sent in circles",
+  story("/auth/sign-in?next=%2Fchat%2Fsettings", {}, async ({ page }) => {
+    await page.getByLabel("Username").fill("amina");
+    await page.getByLabel("Password", { exact: true }).fill("a long password");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.evaluate(() => fetch("/api/sessions/current", { method: "DELETE" }));
+    await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Username").waitFor();
+    await page.waitForTimeout(500);
+    expect(new URL(page.url()).pathname).toBe("/auth/sign-in");
+    await page.getByLabel("Username").fill("amina");
+    await page.getByLabel("Password", { exact: true }).fill("a long password");
+    await page.keyboard.press("Enter");
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
   "a path to another site is not followed",
   story("/auth/sign-in?next=%2F%2Fevil.example", { script: { signedIn: true } }, async ({ page, origin }) => {
     await page.getByRole("navigation", { name: "Conversations" }).waitFor();

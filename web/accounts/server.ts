@@ -27,6 +27,11 @@ export const Server = createModel((call: Call) => {
     me.value = now;
   }
 
-  return { description, me, failure, ask, signedIn };
+  /** The session ended: who is there has to be asked anew. */
+  function signedOut(): void {
+    me.value = undefined;
+  }
+
+  return { description, me, failure, ask, signedIn, signedOut };
 });
 export type Server = InstanceType<typeof Server>;

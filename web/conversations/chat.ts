@@ -20,8 +20,8 @@ export async function openChat(means: Means, closed: () => void): Promise<OpenCh
       stop();
       const back = location.pathname === SETTINGS ? CHAT : location.pathname;
       await conversations.close();
-      navigate(withNext("/auth/sign-in", back), { replace: true });
       closed();
+      navigate(withNext("/auth/sign-in", back), { replace: true });
     });
   });
   return { Screen: () => html`<${Shell} conversations=${conversations} settings=${settings} />` };

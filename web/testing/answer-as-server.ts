@@ -42,6 +42,10 @@ export function answerAsServer(script: Script = {}): ScriptedServer {
     }),
     "GET /api/sessions/current": () => ({ me: signedIn ? me() : null }),
     "POST /api/sessions": () => enter(),
+    "DELETE /api/sessions/current": () => {
+      signedIn = false;
+      return {};
+    },
     "POST /api/accounts": () => enter(),
     "POST /api/setup": () => enter(),
     "POST /api/invites/check": () => ({ valid: script.inviteValid ?? true }),
