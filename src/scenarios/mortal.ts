@@ -7,6 +7,8 @@ export interface Mortal {
   /** Resolves at death; the steps taken are counted from 1. */
   readonly died: Promise<void>;
   steps(): number;
+  /** The story is over: no more dying. */
+  spare(): void;
 }
 
 /**
@@ -18,10 +20,11 @@ export function mortal(platform: Platform, diesAt: number): Mortal {
   const sockets = new Set<{ close(): void }>();
   let steps = 0;
   let dead = false;
+  let spared = false;
 
   const step = (): boolean => {
     if (!dead) steps += 1;
-    if (steps === diesAt && !dead) {
+    if (steps === diesAt && !dead && !spared) {
       dead = true;
       for (const socket of sockets) socket.close();
       death.resolve();
@@ -43,6 +46,9 @@ export function mortal(platform: Platform, diesAt: number): Mortal {
   return {
     died: death.promise,
     steps: () => steps,
+    spare() {
+      spared = true;
+    },
     platform: {
       ...platform,
       locks: localLocks(),
