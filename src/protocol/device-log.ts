@@ -45,11 +45,16 @@ const entryShape = v.strictTuple([
   signature,
 ]);
 
+/** Where a log stands: what its next entry must follow. */
+export interface LogHead {
+  readonly position: number;
+  readonly hash: Uint8Array<ArrayBuffer>;
+  /** Of the last entry. */
+  readonly accountKey?: AccountKey;
+}
+
 /** Before the first entry of every log. */
-export const LOG_START: { position: number; hash: Uint8Array<ArrayBuffer> } = {
-  position: 0,
-  hash: new Uint8Array(32),
-};
+export const LOG_START: LogHead = { position: 0, hash: new Uint8Array(32) };
 
 function signedFields(entry: Omit<DeviceLogEntry, "signature">): unknown[] {
   return [
@@ -117,24 +122,30 @@ export async function verifyDeviceLogEntry(
 
 /**
  * The entries of a log if each verifies and follows the one before without a hole; undefined otherwise.
- * `after` is the last entry already known. An older account key may not sign after a newer one has.
+ * `after` is where the log stood when last verified. A key that was rotated away signs nothing any more.
  */
 export async function verifyDeviceLog(
   encoded: readonly Uint8Array[],
   of: { origin: string; accountId: AccountId; rootPublicKey: Uint8Array<ArrayBuffer> },
-  after = LOG_START,
+  after: LogHead = LOG_START,
 ): Promise<DeviceLogEntry[] | undefined> {
   const entries: DeviceLogEntry[] = [];
   let head = after;
-  let newestKey = 0;
   for (const bytesOfEntry of encoded) {
     const entry = await verifyDeviceLogEntry(bytesOfEntry, of);
-    if (!entry || entry.position !== head.position + 1 || !equalBytes(entry.previous, head.hash))
-      return undefined;
-    if (entry.accountKey.version < newestKey) return undefined;
-    newestKey = entry.accountKey.version;
-    head = { position: entry.position, hash: await hashDeviceLogEntry(bytesOfEntry) };
+    if (!entry || !follows(entry, head)) return undefined;
+    const { position, accountKey } = entry;
+    head = { position, accountKey, hash: await hashDeviceLogEntry(bytesOfEntry) };
     entries.push(entry);
   }
   return entries;
+}
+
+function follows({ position, previous, accountKey }: DeviceLogEntry, head: LogHead): boolean {
+  const before = head.accountKey;
+  const keyHolds =
+    !before ||
+    accountKey.version > before.version ||
+    (accountKey.version === before.version && equalBytes(accountKey.publicKey, before.publicKey));
+  return position === head.position + 1 && equalBytes(previous, head.hash) && keyHolds;
 }

@@ -1,4 +1,5 @@
-import { decodeGroupState, encodeGroupState, type GroupState } from "ts-mls";
+import { decodeGroupState, encodeGroupState } from "ts-mls";
+import type { Decoder } from "ts-mls/codec/tlsDecoder.js";
 import { encode } from "ts-mls/codec/tlsEncoder.js";
 import { decodeSecretTree, type SecretTree, secretTreeEncoder } from "ts-mls/secretTree.js";
 import * as v from "valibot";
@@ -55,7 +56,7 @@ export function decodeGroup(of: { tree: Uint8Array; ratchets: Uint8Array; device
   const ratchets = decodeCanonical(ratchetsShape, of.ratchets);
   if (!tree || !ratchets || tree[1] !== ratchets[1])
     throw new CryptoFailure("malformed", "the two halves are not of one group");
-  const state = decodeState(tree[2]);
+  const state = decodeWhole(decodeGroupState, tree[2]);
   const past = new Map(ratchets[3]);
   const historicalReceiverData = new Map(
     [...state.historicalReceiverData].map(([epoch, data]) => {
@@ -68,14 +69,16 @@ export function decodeGroup(of: { tree: Uint8Array; ratchets: Uint8Array; device
   return groupAround({ ...whole, clientConfig: trustOf(of.device.origin) }, of.device, new Map(tree[3]));
 }
 
-function decodeState(encoded: Uint8Array): GroupState {
+/** The library's decoders return nothing or throw errors of many kinds. */
+function decodeWhole<Value>(decoder: Decoder<Value>, encoded: Uint8Array): Value {
+  let decoded: [Value, number] | undefined;
   try {
-    const decoded = decodeGroupState(encoded, 0);
-    if (decoded && decoded[1] === encoded.byteLength) return decoded[0];
+    decoded = decoder(encoded, 0);
   } catch (error) {
     throw new CryptoFailure("malformed", "not the state of a group", error);
   }
-  throw new CryptoFailure("malformed", "not the state of a group");
+  if (decoded?.[1] !== encoded.byteLength) throw new CryptoFailure("malformed", "not the state of a group");
+  return decoded[0];
 }
 
 const NOTHING = { secret: new Uint8Array(), generation: 0, unusedGenerations: {} };
@@ -89,8 +92,7 @@ function encodeLeaves(tree: SecretTree): Uint8Array<ArrayBuffer> {
 }
 
 function decodeLeaves(encoded: Uint8Array): SecretTree {
-  const decoded = decodeSecretTree(encoded, 0);
-  if (!decoded) throw new CryptoFailure("malformed", "not message secrets");
+  const leaves = decodeWhole(decodeSecretTree, encoded);
   const parent = { application: NOTHING, handshake: NOTHING };
-  return decoded[0].flatMap((leaf, index) => (index === 0 ? [leaf] : [parent, leaf]));
+  return leaves.flatMap((leaf, index) => (index === 0 ? [leaf] : [parent, leaf]));
 }

@@ -1,0 +1,151 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { createCommit, encodeMlsMessage, type Proposal } from "ts-mls";
+import { type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
+import {
+  anotherDevice,
+  directConversation,
+  externalSender,
+  hear,
+  now,
+  ORIGIN,
+  oneKeyPackage,
+  say,
+  somebody,
+} from "../testing/people-with-keys.ts";
+import { addProposals, commitUpdate } from "./commit.ts";
+import { decryptMessage } from "./decrypt-message.ts";
+import { CryptoFailure } from "./failure.ts";
+import { foundGroup } from "./found-group.ts";
+import type { Group } from "./group.ts";
+import { joinExternally, joinFromWelcome } from "./join-group.ts";
+import { welcomeRefs } from "./key-packages.ts";
+import { peekMessage } from "./peek.ts";
+import { receiveCommit } from "./receive-commit.ts";
+import { receiveProposal } from "./receive-proposal.ts";
+import { decodeGroup, encodeRatchets, encodeTree } from "./store-group.ts";
+import { openSuite, POST_QUANTUM } from "./suite.ts";
+
+/** A commit that MLS itself has nothing against, by a member whose client judges nothing. */
+async function lawless(group: Group, extraProposals: Proposal[]): Promise<Uint8Array> {
+  const made = await createCommit(
+    { state: group.state, cipherSuite: await openSuite(POST_QUANTUM) },
+    { wireAsPublicMessage: true, extraProposals },
+  );
+  return encodeMlsMessage(made.commit);
+}
+
+test("a lawless member can neither add a third person, nor put the other out, nor touch the roles", async () => {
+  const { adasGroup, bensGroup, ada } = await directConversation();
+  const eve = await oneKeyPackage(await somebody());
+  const tablet = await oneKeyPackage(await anotherDevice(ada));
+  const { extensions } = adasGroup.state.groupContext;
+  const attempts: Proposal[][] = [
+    addProposals([eve.publicBytes], now()),
+    [{ proposalType: "remove", remove: { removed: 1 } }],
+    [
+      {
+        proposalType: "group_context_extensions",
+        groupContextExtensions: { extensions: extensions.slice(1) },
+      },
+    ],
+  ];
+  for (const proposals of attempts) {
+    const commit = await lawless(adasGroup, proposals);
+    await expect(receiveCommit(bensGroup, commit)).rejects.toThrow("not_allowed");
+  }
+  const lawful = await lawless(adasGroup, addProposals([tablet.publicBytes], now()));
+  expect((await receiveCommit(bensGroup, lawful)).kind).toBe("advanced");
+});
+
+test("an account's second device cannot replace the first without an entry of the device log", async () => {
+  const { ada, adasGroup, bensGroup, founded } = await directConversation();
+  const tablet = await anotherDevice(ada);
+  const { conversationId, generation } = adasGroup;
+  const usurping = await joinExternally({
+    groupInfo: founded.first.groupInfo,
+    device: tablet.device,
+    conversationId,
+    generation,
+    commitId: newId<MessageId>(),
+    now: now(),
+    retired: { deviceId: ada.device.deviceId, logEntry: tablet.log[0] ?? new Uint8Array() },
+  });
+  await expect(receiveCommit(bensGroup, usurping.bundle.commit)).rejects.toThrow("not_allowed");
+});
+
+test("a Welcome into another conversation than the one it came for is not taken", async () => {
+  const [ada, ben] = await Promise.all([somebody(), somebody()]);
+  const { publicBytes, privateBytes } = await oneKeyPackage(ben);
+  const founding = {
+    conversationId: newId<ConversationId>(),
+    generation: 1,
+    kind: "direct" as const,
+    device: ada.device,
+    peer: ben.identity.accountId,
+    peers: [publicBytes],
+    externalSender,
+    commitId: newId<MessageId>(),
+    now: now(),
+  };
+  const { first } = await foundGroup(founding);
+  const joining = { welcome: first.welcome ?? new Uint8Array(), privateBytes, device: ben.device };
+  const { conversationId } = founding;
+  await expect(joinFromWelcome({ ...joining, conversationId, generation: 2 })).rejects.toThrow("not_allowed");
+  const elsewhere = { ...joining, device: { ...ben.device, origin: `${ORIGIN}:8443` } };
+  await expect(joinFromWelcome({ ...elsewhere, conversationId, generation: 1 })).rejects.toThrow("malformed");
+  expect((await joinFromWelcome({ ...joining, conversationId, generation: 1 })).epoch).toBe(1);
+});
+
+test("a message of an epoch to come says so before anything is tried", async () => {
+  const { adasGroup, bensGroup } = await directConversation();
+  const { pending } = await commitUpdate(adasGroup, newId<MessageId>());
+  const early = await say(pending, "early");
+  expect(peekMessage(early.ciphertext).epoch).toBe(2);
+  await expect(hear(bensGroup, early)).rejects.toThrow("wrong_epoch");
+});
+
+test("messages out of order, with nine hundred missing between, are all read once", async () => {
+  const { adasGroup, bensGroup } = await directConversation();
+  const first = await say(adasGroup, "first");
+  let group = first.group;
+  for (let index = 0; index < 900; index += 1) ({ group } = await say(group, "lost"));
+  const last = await say(group, "last");
+  const heard = await hear(bensGroup, last);
+  expect((await hear(heard.group, first)).content).toEqual({ version: 1, kind: "text", text: "first" });
+}, 20_000);
+
+test("arbitrary and damaged bytes end in a CryptoFailure and nothing else", async () => {
+  const { ada, ben, adasGroup, bensGroup, founded } = await directConversation();
+  const said = await say(adasGroup, "hello");
+  const { privateBytes } = await oneKeyPackage(ben);
+  const { conversationId, generation } = adasGroup;
+  const { commit, welcome, groupInfo } = founded.first;
+  const [tree, ratchets] = [encodeTree(adasGroup), encodeRatchets(adasGroup)];
+  const { device } = ada;
+  const messageId = said.messageId;
+  const joining = { device: ben.device, conversationId, generation };
+  const steps: ((bytes: Uint8Array) => unknown)[] = [
+    peekMessage,
+    welcomeRefs,
+    (bytes) => receiveCommit(bensGroup, bytes),
+    (bytes) => receiveProposal(bensGroup, bytes),
+    (bytes) => decryptMessage(bensGroup, { ciphertext: bytes, messageId }),
+    (bytes) => joinFromWelcome({ ...joining, welcome: bytes, privateBytes }),
+    (bytes) => joinExternally({ ...joining, groupInfo: bytes, commitId: messageId, now: now() }),
+    (bytes) => decodeGroup({ tree: bytes, ratchets, device }),
+    (bytes) => decodeGroup({ tree, ratchets: bytes, device }),
+  ];
+  const real = [said.ciphertext, commit, welcome ?? commit, groupInfo, tree, ratchets];
+  const damaged = fc
+    .tuple(fc.constantFrom(...real), fc.nat(), fc.nat(255))
+    .map(([bytes, place, byte]) => bytes.with(place % bytes.byteLength, byte));
+  const anything = fc.oneof(fc.uint8Array({ maxLength: 300 }), damaged);
+  await fc.assert(
+    fc.asyncProperty(anything, fc.constantFrom(...steps), async (bytes, step) => {
+      const outcome = await (async () => step(bytes))().catch((error: unknown) => error);
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(CryptoFailure);
+    }),
+    { numRuns: 800 },
+  );
+}, 30_000);
