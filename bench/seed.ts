@@ -92,7 +92,6 @@ export async function seedConversation(db: Database, members: readonly Member[])
       head: 1,
       membershipVersion: 1,
       roles: new Uint8Array(0),
-      groupInfo: new Uint8Array(0),
       createdAt: Date.now(),
     });
     const joined = { conversationId, joinedSequence: 1 };

@@ -98,8 +98,12 @@ CREATE TABLE conversations (
   floor BIGINT NOT NULL DEFAULT 0,
   membership_version BIGINT NOT NULL,
   roles BYTEA NOT NULL,
-  group_info BYTEA NOT NULL,
   created_at BIGINT NOT NULL
+);
+
+CREATE TABLE conversation_groups (
+  conversation_id TEXT NOT NULL PRIMARY KEY REFERENCES conversations (id) ON DELETE CASCADE,
+  group_info BYTEA NOT NULL
 );
 
 CREATE TABLE conversation_members (

@@ -98,8 +98,12 @@ CREATE TABLE conversations (
   floor INTEGER NOT NULL DEFAULT 0,
   membership_version INTEGER NOT NULL,
   roles BLOB NOT NULL,
-  group_info BLOB NOT NULL,
   created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE conversation_groups (
+  conversation_id TEXT NOT NULL PRIMARY KEY REFERENCES conversations (id) ON DELETE CASCADE,
+  group_info BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE conversation_members (

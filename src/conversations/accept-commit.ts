@@ -1,13 +1,14 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Answering } from "../answer.ts";
 import type { Queries } from "../db/database.ts";
-import { conversationDevices, conversations, events } from "../db/tables.ts";
+import { conversationDevices, conversationGroups, conversations, events } from "../db/tables.ts";
 import { checkCommit } from "../mls/check-commit.ts";
 import { readGroupInfo } from "../mls/read-group-info.ts";
 import type { CommitBundle, commitToConversation } from "../protocol/conversations.ts";
 import type { ConversationId, DeviceId } from "../protocol/ids.ts";
 import { encodeRoleList } from "../protocol/role-list.ts";
 import { Refusal } from "../refusal.ts";
+import { currentGroupInfo } from "./current-group-info.ts";
 import { requireMember } from "./require-member.ts";
 import { type Commit, storeCommit } from "./store-commit.ts";
 import { tellCommit } from "./tell-commit.ts";
@@ -23,7 +24,7 @@ export const answerCommit: Answering<typeof commitToConversation> = async (input
   const { conversation } = await requireMember(app.db.read, conversationId, session.deviceId);
   demandCurrent(conversation, bundle);
   const origin = app.config.publicOrigin;
-  const group = await readGroupInfo(conversation.groupInfo, origin);
+  const group = await readGroupInfo(await currentGroupInfo(app.db.read, conversationId), origin);
   const checked = await checkCommit({ group, bundle, by: session, origin, now: app.clock.now() });
   const sentAt = app.clock.now();
   const outcome = await app.db.write(async (tx) => {
@@ -70,7 +71,6 @@ async function raiseEpoch(
       epoch: sql`${conversations.epoch} + 1`,
       head: sql`${conversations.head} + 1`,
       membershipVersion: sql`${conversations.membershipVersion} + CAST(${changesMembers} AS BIGINT)`,
-      groupInfo: bundle.groupInfo,
       roles: encodeRoleList(checked.after.context.roles),
     })
     .where(
@@ -86,6 +86,11 @@ async function raiseEpoch(
       membershipVersion: conversations.membershipVersion,
     });
   if (raised === undefined) throw new Refusal("commit.epoch_passed");
+  const { groupInfo } = bundle;
+  await tx
+    .update(conversationGroups)
+    .set({ groupInfo })
+    .where(eq(conversationGroups.conversationId, conversationId));
   return raised;
 }
 

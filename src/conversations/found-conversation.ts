@@ -3,7 +3,7 @@ import type * as v from "valibot";
 import type { Answering } from "../answer.ts";
 import type { App, SessionFacts } from "../app.ts";
 import type { Queries } from "../db/database.ts";
-import { accounts, conversations, events } from "../db/tables.ts";
+import { accounts, conversationGroups, conversations, events } from "../db/tables.ts";
 import { checkFounding } from "../mls/check-founding.ts";
 import type { foundConversation } from "../protocol/conversations.ts";
 import type { AccountId, DeviceId } from "../protocol/ids.ts";
@@ -99,10 +99,10 @@ async function insertConversation(
       head: FIRST,
       membershipVersion: 1,
       roles: encodeRoleList(after.context.roles),
-      groupInfo: first.groupInfo,
       createdAt,
     })
     .onConflictDoNothing()
     .returning({ id: conversations.id });
   if (made.length === 0) throw new Refusal("conversation.exists");
+  await tx.insert(conversationGroups).values({ conversationId, groupInfo: first.groupInfo });
 }

@@ -4,6 +4,7 @@ import type { Queries } from "../db/database.ts";
 import { accounts, conversationDevices, conversationMembers, conversations } from "../db/tables.ts";
 import type { findDirectConversation, showConversation, showGroupInfo } from "../protocol/conversations.ts";
 import type { ConversationId } from "../protocol/ids.ts";
+import { currentGroupInfo } from "./current-group-info.ts";
 import { pairKey } from "./pair-key.ts";
 import { requireMember } from "./require-member.ts";
 
@@ -63,6 +64,6 @@ export const answerShowGroupInfo: Answering<typeof showGroupInfo> = async (
   { app, session },
 ) => {
   const { conversation } = await requireMember(app.db.read, conversationId, session.deviceId);
-  const { generation, epoch, groupInfo } = conversation;
-  return { generation, epoch, groupInfo };
+  const { generation, epoch } = conversation;
+  return { generation, epoch, groupInfo: await currentGroupInfo(app.db.read, conversationId) };
 };

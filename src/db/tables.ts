@@ -120,8 +120,14 @@ export const conversations = sqliteTable("conversations", {
   floor: integer().notNull().default(0),
   membershipVersion: integer().notNull(),
   roles: bytes().notNull(),
-  groupInfo: bytes().notNull(),
   createdAt: time().notNull(),
+});
+
+/** Apart from `conversations`, whose small row changes with every message. */
+export const conversationGroups = sqliteTable("conversation_groups", {
+  conversationId: text().$type<ConversationId>().primaryKey(),
+  /** Of the current epoch. */
+  groupInfo: bytes().notNull(),
 });
 
 export const conversationMembers = sqliteTable(

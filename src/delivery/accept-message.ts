@@ -75,9 +75,9 @@ function queueOf({ db }: App): Queue {
 
 async function drain(app: App, queue: Queue) {
   queue.isRunning = true;
-  // Everything that came in with the same turn of the event loop belongs to the first write already.
-  await Promise.resolve();
   while (queue.waiting.length > 0) {
+    // SQLite's writes do not return to the event loop: let all that has arrived meanwhile be read first.
+    await new Promise(setImmediate);
     const batch = queue.waiting.splice(0, MOST_IN_ONE_WRITE);
     try {
       const outcome = await app.db.write((tx) => writeBatch(app, tx, batch));
