@@ -1,15 +1,18 @@
-import { expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readConfig } from "./read-config.ts";
+
+const parent = mkdtempSync(join(tmpdir(), "elahe-config-"));
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
 function read(given: {
   flags?: Record<string, string>;
   environment?: Record<string, string>;
   file?: string;
 }) {
-  const data = mkdtempSync(join(tmpdir(), "elahe-config-"));
+  const data = mkdtempSync(join(parent, "data-"));
   if (given.file !== undefined) writeFileSync(join(data, "elahe.toml"), given.file);
   return readConfig({
     flags: { data, ...given.flags },
