@@ -68,6 +68,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     "web/delivery",
     "web/storage",
     "web/crypto",
+    "web/testing",
   ],
   web: WORDS,
   tui: WORDS,

@@ -1,0 +1,62 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { openPage } from "../../web/testing/open-browser.ts";
+
+/** One person's browser, driven by what stands on the screen. */
+export interface Profile extends Tab {
+  readonly context: BrowserContext;
+  /** Errors of scripts and of the content security policy. */
+  readonly problems: readonly string[];
+  /** The same person in another tab. */
+  on(page: Page): Tab;
+}
+
+/** What a person does and sees in one tab. */
+export interface Tab {
+  readonly page: Page;
+  fillAccount(username: string, password: string, submit: string): Promise<void>;
+  /** By exact name; leaves the conversation open. */
+  writeTo(username: string): Promise<void>;
+  /** Typed into the composer as a person does, and sent with Enter. */
+  type(to: string, text: string): Promise<void>;
+  /** One bubble with this text is on the screen. */
+  sees(text: string): Promise<void>;
+  /** The own message with this text carries this mark, by its spoken name. */
+  seesMark(text: string, mark: "Waiting to be sent" | "Sent" | "Delivered" | "Read"): Promise<void>;
+  countOf(text: string): Promise<number>;
+}
+
+export async function openProfile(
+  browser: Browser,
+  looks: Parameters<typeof openPage>[1] = {},
+): Promise<Profile> {
+  const { page, context, problems } = await openPage(browser, looks);
+  return { context, problems, on: tabOn, ...tabOn(page) };
+}
+
+function tabOn(page: Page): Tab {
+  page.setDefaultTimeout(20_000);
+  const bubbles = (text: string) => page.locator(".message", { hasText: text });
+  return {
+    page,
+    async fillAccount(username, password, submit) {
+      await page.getByLabel("Username").fill(username);
+      await page.getByLabel("Password", { exact: true }).fill(password);
+      await page.getByRole("button", { name: submit }).click();
+      await page.waitForURL("**/chat**");
+    },
+    async writeTo(username) {
+      await page.getByRole("button", { name: "New conversation" }).first().click();
+      await page.getByLabel("Username").fill(username);
+      await page.getByRole("button", { name: "Start writing" }).click();
+      await page.getByRole("textbox", { name: `Message to ${username}` }).waitFor();
+    },
+    async type(to, text) {
+      const composer = page.getByRole("textbox", { name: `Message to ${to}` });
+      await composer.pressSequentially(text);
+      await composer.press("Enter");
+    },
+    sees: (text) => bubbles(text).first().waitFor(),
+    seesMark: (text, mark) => bubbles(text).getByRole("img", { name: mark, exact: true }).waitFor(),
+    countOf: (text) => bubbles(text).count(),
+  };
+}
