@@ -32,7 +32,7 @@ export function openCore(account: Account, signedOut: () => void): Core {
   let connection: Connection = { kind: "connecting" };
   let live: LiveSession | undefined;
   let closed = false;
-  let checking: Promise<void> | undefined;
+  let checking = false;
   let wakeUp = () => {};
   const usable = Promise.withResolvers<LiveSession>();
   usable.promise.catch(() => undefined);
@@ -50,7 +50,8 @@ export function openCore(account: Account, signedOut: () => void): Core {
   };
 
   const begin = async (own: OwnDevice) => {
-    if (live || closed) return;
+    if (closed) return;
+    if (live) return live.resend();
     const base = { ...account, ...own, tell };
     live = openLiveSession(base, {
       connection: setConnection,
@@ -96,13 +97,15 @@ export function openCore(account: Account, signedOut: () => void): Core {
   };
 
   const check = () => {
-    checking ??= settle()
+    if (checking || closed) return;
+    checking = true;
+    settle()
       .catch((cause) => {
         console.error(cause);
         usable.reject(cause);
       })
       .finally(() => {
-        checking = undefined;
+        checking = false;
       });
   };
 

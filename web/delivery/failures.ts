@@ -1,5 +1,6 @@
 import type { RefusalCode } from "../../src/protocol/refusals.ts";
 import { StorageFailed } from "../storage/storage.ts";
+import { CommandFailed } from "./command-failed.ts";
 import type { LocalFailure } from "./patches.ts";
 
 /** The server understood and will not. */
@@ -43,7 +44,8 @@ export class Failed extends Error {
 
 /** The code a person's message or command fails with. */
 export function codeOf(cause: unknown): string {
-  if (cause instanceof Refused || cause instanceof Unreachable || cause instanceof Failed) return cause.code;
+  if (cause instanceof Refused || cause instanceof Unreachable) return cause.code;
+  if (cause instanceof Failed || cause instanceof CommandFailed) return cause.code;
   if (cause instanceof StorageFailed) return "storage";
   return "crypto";
 }

@@ -17,6 +17,8 @@ import { queueReadMark } from "./see-messages.ts";
 export interface LiveSession {
   readonly client: Client;
   push(id: ConversationId): void;
+  /** All that waits, after the session has been put right. */
+  resend(): void;
   /** A read mark goes up soon, at most one every two seconds for a conversation. */
   markRead(id: ConversationId): void;
   typing(id: ConversationId): void;
@@ -98,6 +100,7 @@ export function openLiveSession(
   return {
     client,
     push: (id) => alone(outbox.push(id)),
+    resend: () => alone(outbox.pushAll()),
     markRead: readMarks.soon,
     typing(conversationId) {
       const now = client.platform.clock.now();

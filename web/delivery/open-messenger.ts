@@ -3,7 +3,8 @@ import type { Records } from "../storage/records.ts";
 import { StorageFailed } from "../storage/storage.ts";
 import { openVault, type Vault } from "../storage/vault.ts";
 import { type Call, makeCall } from "./api.ts";
-import { Failed, Unreachable } from "./failures.ts";
+import { CommandFailed } from "./command-failed.ts";
+import { codeOf, Failed, Unreachable } from "./failures.ts";
 import type { Command, Messenger, Patch, Results } from "./patches.ts";
 import type { Platform } from "./platform.ts";
 import { openTab, type Tab } from "./tabs.ts";
@@ -63,17 +64,24 @@ export function openMessenger(platform: Platform): Messenger {
     opened.reject(cause);
   });
 
+  const run = async (command: Command) => {
+    if (command.kind === "sign_out") {
+      await call(signOut, {});
+      return signedOut();
+    }
+    const tab = await opened.promise;
+    const { result, patches } = await tab.ask(command);
+    patches.forEach(hear);
+    return result;
+  };
+
   return {
     async do<C extends Command>(command: C) {
-      if (command.kind === "sign_out") {
-        await call(signOut, {});
-        signedOut();
-        return undefined as Results[C["kind"]];
+      try {
+        return (await run(command)) as Results[C["kind"]];
+      } catch (cause) {
+        throw new CommandFailed(codeOf(cause));
       }
-      const tab = await opened.promise;
-      const { result, patches } = await tab.ask(command);
-      patches.forEach(hear);
-      return result as Results[C["kind"]];
     },
     listen(listener) {
       listeners.add(listener);
