@@ -6,9 +6,15 @@ import {
   syncConversations,
 } from "../../src/protocol/delivery.ts";
 import type { ConversationId, Incarnation } from "../../src/protocol/ids.ts";
+import type { RefusalCode } from "../../src/protocol/refusals.ts";
 import { type Client, locked } from "./client.ts";
+import { Refused } from "./failures.ts";
+import { freezeConversation } from "./freeze-conversation.ts";
 import { receiveEvents } from "./inbox.ts";
 import { joinConversation } from "./join-conversation.ts";
+
+/** Removed from it, or away longer than events are kept. */
+const LOST: readonly RefusalCode[] = ["conversation.not_found", "sync.gone"];
 
 /** Everything this device has missed, from its cursors: after a reconnect, a restart, a long sleep. */
 export async function catchUp(client: Client): Promise<void> {
@@ -30,10 +36,22 @@ async function pull(client: Client, id: ConversationId): Promise<void> {
   for (;;) {
     const after = (await client.vault.read("conversations", id))?.cursor;
     if (after === undefined) return;
-    const page = await client.call(syncConversation, { conversationId: id, after });
+    const page = await askPage(client, id, after);
+    if (!page) return;
     await receiveEvents(client, id, inOrder(page.events), page.upTo);
     client.moved(id, Math.max(after, page.upTo));
     if (page.upTo >= page.head || page.upTo <= after) return;
+  }
+}
+
+/** Undefined when the server no longer has it for this device: that conversation stops, the others go on. */
+async function askPage(client: Client, conversationId: ConversationId, after: number) {
+  try {
+    return await client.call(syncConversation, { conversationId, after });
+  } catch (cause) {
+    if (!(cause instanceof Refused) || !LOST.includes(cause.code)) throw cause;
+    await freezeConversation(client, conversationId);
+    return undefined;
   }
 }
 
