@@ -1,4 +1,4 @@
-import { Database as Handle, type Statement } from "bun:sqlite";
+import { Database as Handle, SQLiteError, type Statement } from "bun:sqlite";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { Database, Queries } from "./database.ts";
 import { type Applied, DatabaseUnusable, pendingMigrations } from "./migrate.ts";
@@ -11,8 +11,10 @@ const STATEMENTS_KEPT = 300;
  */
 export function openSqlite(file: string): Database {
   const writer = new Handle(file, { create: true, readwrite: true });
-  prepareWriter(writer, file);
-  migrate(writer);
+  refusingDamage(file, () => {
+    prepareWriter(writer);
+    migrate(writer);
+  });
   const reader = new Handle(file, { readonly: true });
   reader.run("PRAGMA busy_timeout = 5000");
   const tx = queriesOn(writer);
@@ -30,14 +32,21 @@ export function openSqlite(file: string): Database {
   };
 }
 
-function prepareWriter(writer: Handle, file: string): void {
+function prepareWriter(writer: Handle): void {
   writer.run("PRAGMA busy_timeout = 5000");
   writer.run("PRAGMA journal_mode = WAL");
   writer.run("PRAGMA synchronous = FULL");
   writer.run("PRAGMA foreign_keys = ON");
-  const verdict = writer.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
-  if (verdict !== "ok")
-    throw new DatabaseUnusable(`The database ${file} is damaged (${verdict}). Restore it from a backup.`);
+}
+
+/** A whole check would read the whole file at every start; what the first pages show must do. */
+function refusingDamage(file: string, open: () => void): void {
+  try {
+    open();
+  } catch (error) {
+    if (!(error instanceof SQLiteError) || !/^SQLITE_(CORRUPT|NOTADB)/.test(error.code ?? "")) throw error;
+    throw new DatabaseUnusable(`The database ${file} is damaged (${error.code}). Restore it from a backup.`);
+  }
 }
 
 function migrate(writer: Handle): void {
