@@ -94,4 +94,29 @@ describe.each([...dialects])("on %s", (dialect) => {
     const none = await db.write((tx) => tx.delete(meta).where(eq(meta.key, "z")).returning());
     expect(none).toEqual([]);
   });
+
+  test("each runs one statement for every row, in order, and answers what each returned", async () => {
+    const answers = await db.write(async (tx) => {
+      await tx.each("INSERT INTO meta (key, value) VALUES ($1, $2)", [
+        ["a", "1"],
+        ["b", "2"],
+      ]);
+      await tx.each("UPDATE meta SET value = $2 WHERE key = $1", [["b", "3"]]);
+      return tx.each<{ value: string }>("SELECT value FROM meta WHERE key = $1", [["b"], ["none"], ["a"]]);
+    });
+    expect(answers.map((rows) => rows.map((row) => row.value))).toEqual([["3"], [], ["1"]]);
+  });
+
+  test("each is part of its write: when a row fails, none is kept", async () => {
+    const failed = db.write((tx) =>
+      tx.each("INSERT INTO meta (key, value) VALUES ($1, 'x')", [["a"], ["b"], ["a"]]),
+    );
+    await failed.then(
+      () => expect.unreachable(),
+      () => undefined,
+    );
+    expect(await keys()).toEqual([]);
+    await put("c", "1");
+    expect(await keys()).toEqual(["c"]);
+  });
 });

@@ -1,6 +1,6 @@
 import { type ReservedSQL, SQL } from "bun";
 import { drizzle } from "drizzle-orm/bun-sql";
-import type { Database, Queries } from "./database.ts";
+import type { Database, Queries, Writing } from "./database.ts";
 import { type Applied, pendingMigrations } from "./migrate.ts";
 
 /** Any number that no other program on the same database uses: "elahe" in ASCII. */
@@ -35,12 +35,17 @@ function queriesOn(client: SQL): Queries {
   return drizzle({ client, casing: "snake_case" }) as unknown as Queries;
 }
 
-async function inTransaction<Answer>(pool: SQL, work: (tx: Queries) => Promise<Answer>): Promise<Answer> {
+/** All of them are under way at once on the one connection, which runs them in order. */
+function eachOn(client: SQL): Writing["each"] {
+  return (statement, rows) => Promise.all(rows.map((row) => client.unsafe(statement, [...row])));
+}
+
+async function inTransaction<Answer>(pool: SQL, work: (tx: Writing) => Promise<Answer>): Promise<Answer> {
   const connection = await pool.reserve();
   try {
     await connection.unsafe("BEGIN ISOLATION LEVEL SERIALIZABLE");
     await connection.unsafe("SET LOCAL synchronous_commit = on");
-    const answer = await work(queriesOn(connection));
+    const answer = await work(Object.assign(queriesOn(connection), { each: eachOn(connection) }));
     await connection.unsafe("COMMIT");
     return answer;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { Database as Handle, SQLiteError, type Statement } from "bun:sqlite";
 import { drizzle } from "drizzle-orm/bun-sqlite";
-import type { Database, Queries } from "./database.ts";
+import type { Database, Parameter, Queries, Writing } from "./database.ts";
 import { type Applied, DatabaseUnusable, pendingMigrations } from "./migrate.ts";
 
 const STATEMENTS_KEPT = 300;
@@ -17,7 +17,7 @@ export function openSqlite(file: string): Database {
   });
   const reader = new Handle(file, { readonly: true });
   reader.run("PRAGMA busy_timeout = 5000");
-  const tx = queriesOn(writer);
+  const tx = Object.assign(queriesOn(writer), { each: eachOn(writer) });
   const inTurn = oneAtATime();
   return {
     dialect: "sqlite",
@@ -75,6 +75,14 @@ function queriesOn(handle: Handle): Queries {
   };
   handle.prepare = remembering as typeof handle.prepare;
   return drizzle(handle, { casing: "snake_case" }) as unknown as Queries;
+}
+
+function eachOn(handle: Handle): Writing["each"] {
+  return async <Row>(statement: string, rows: readonly (readonly Parameter[])[]) => {
+    // SQLite takes `$1` for a name and counts names as they come; `?1` is the first in any place.
+    const prepared = handle.prepare<Row, Parameter[]>(statement.replace(/\$(\d+)/g, "?$1"));
+    return rows.map((row) => prepared.all(...row));
+  };
 }
 
 function forgetOldest(kept: Map<string, Statement>): void {

@@ -1,7 +1,7 @@
 import type { Answering } from "../answer.ts";
 import type { App } from "../app.ts";
 import { readAudiences } from "../conversations/read-audience.ts";
-import type { Database, Queries } from "../db/database.ts";
+import type { Database, Queries, Writing } from "../db/database.ts";
 import type { Audience } from "../live/hub.ts";
 import { readPrivateMessageHeader } from "../mls/read-private-message.ts";
 import type { MessageEvent, SendMessage, sendMessage } from "../protocol/delivery.ts";
@@ -111,7 +111,7 @@ function tell(app: App, batch: readonly Waiting[], { verdicts, told, audiences }
   }
 }
 
-async function writeBatch(app: App, tx: Queries, batch: readonly Waiting[]): Promise<Outcome> {
+async function writeBatch(app: App, tx: Writing, batch: readonly Waiting[]): Promise<Outcome> {
   const incoming = batch.map((one) => one.incoming);
   const desk = await openDesk(tx, incoming);
   const sentAt = app.clock.now();
@@ -137,14 +137,17 @@ interface Desk {
   readonly known: Map<string, Known>;
 }
 
-async function openDesk(tx: Queries, incoming: readonly Incoming[]): Promise<Desk> {
+async function openDesk(tx: Writing, incoming: readonly Incoming[]): Promise<Desk> {
   const desk: Desk = { standings: new Map(), heads: new Map(), known: new Map() };
   for (const standing of await readStandings(tx, incoming)) {
+    if (standing === undefined) continue;
     desk.standings.set(keyOf(standing.conversationId, standing.deviceId), standing);
     desk.heads.set(standing.conversationId, standing.head);
   }
-  for (const known of await readKnown(tx, incoming)) {
-    desk.known.set(keyOf(known.conversationId, known.messageId), known);
+  const taken = await readKnown(tx, incoming);
+  for (const [index, { message }] of incoming.entries()) {
+    const known = taken[index];
+    if (known !== undefined) desk.known.set(keyOf(message.conversationId, message.messageId), known);
   }
   return desk;
 }
@@ -175,8 +178,7 @@ function take({ message, deviceId }: Incoming, desk: Desk, sentAt: number): Acce
   const key = keyOf(conversationId, deviceId);
   const standing = desk.standings.get(key);
   if (standing !== undefined) desk.standings.set(key, { ...standing, counter });
-  const known = { conversationId, messageId, senderDeviceId: deviceId, sequence, sentAt };
-  desk.known.set(keyOf(conversationId, messageId), known);
+  desk.known.set(keyOf(conversationId, messageId), { senderDeviceId: deviceId, sequence, sentAt });
   return { sequence, sentAt };
 }
 
@@ -200,7 +202,7 @@ function asEvent({ message, accountId, deviceId }: Incoming, { sequence, sentAt 
   };
 }
 
-async function store(tx: Queries, told: Outcome["told"], { heads, standings }: Desk) {
+async function store(tx: Writing, told: Outcome["told"], { heads, standings }: Desk) {
   await insertMessages(tx, told);
   for (const { conversationId, event } of told) await dropCollapsed(tx, conversationId, event);
   const touched = new Set(told.map(({ conversationId }) => conversationId));

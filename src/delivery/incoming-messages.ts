@@ -1,14 +1,8 @@
-import { and, eq, lt, type SQL, sql } from "drizzle-orm";
-import type { Queries } from "../db/database.ts";
-import {
-  conversationDevices,
-  conversationMembers,
-  conversations,
-  epochRemovals,
-  events,
-} from "../db/tables.ts";
+import { and, eq, lt, sql } from "drizzle-orm";
+import type { Queries, Writing } from "../db/database.ts";
+import { epochRemovals, events } from "../db/tables.ts";
 import type { MessageEvent, SendMessage } from "../protocol/delivery.ts";
-import type { AccountId, ConversationId, DeviceId, MessageId } from "../protocol/ids.ts";
+import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
 
 /** A message that waits for its write. */
 export interface Incoming {
@@ -29,62 +23,53 @@ export interface Standing {
   readonly counter: number;
 }
 
-/** One query for all senders of a batch; strangers are simply not in the answer. */
-export function readStandings(tx: Queries, incoming: readonly Incoming[]): Promise<Standing[]> {
-  const asked = sql.join(
-    incoming.map(({ message, deviceId }) => sql`(${message.conversationId}, ${deviceId})`),
-    sql`, `,
+/** Undefined for a stranger. */
+export async function readStandings(
+  tx: Writing,
+  incoming: readonly Incoming[],
+): Promise<(Standing | undefined)[]> {
+  const found = await tx.each<Record<string, string>>(
+    `SELECT c.generation, c.epoch, c.head, c.membership_version, d.joined_epoch, d.counter
+      FROM conversation_devices d
+      JOIN conversations c ON c.id = d.conversation_id
+      JOIN conversation_members m ON m.conversation_id = d.conversation_id AND m.account_id = d.account_id
+      WHERE d.conversation_id = $1 AND d.device_id = $2 AND m.left_sequence IS NULL`,
+    incoming.map(({ message, deviceId }) => [message.conversationId, deviceId]),
   );
-  return tx
-    .select({
-      conversationId: conversationDevices.conversationId,
-      deviceId: conversationDevices.deviceId,
-      generation: conversations.generation,
-      epoch: conversations.epoch,
-      membershipVersion: conversations.membershipVersion,
-      joinedEpoch: conversationDevices.joinedEpoch,
-      head: conversations.head,
-      counter: conversationDevices.counter,
-    })
-    .from(conversationDevices)
-    .innerJoin(conversations, eq(conversations.id, conversationDevices.conversationId))
-    .innerJoin(
-      conversationMembers,
-      and(
-        eq(conversationMembers.conversationId, conversationDevices.conversationId),
-        eq(conversationMembers.accountId, conversationDevices.accountId),
-        sql`${conversationMembers.leftSequence} IS NULL`,
-      ),
-    )
-    .where(
-      sql`(${conversationDevices.conversationId}, ${conversationDevices.deviceId}) IN (VALUES ${asked})`,
+  return incoming.map(({ message, deviceId }, index) => {
+    const row = found[index]?.[0];
+    return (
+      row && {
+        conversationId: message.conversationId,
+        deviceId,
+        generation: Number(row["generation"]),
+        epoch: Number(row["epoch"]),
+        membershipVersion: Number(row["membership_version"]),
+        joinedEpoch: Number(row["joined_epoch"]),
+        head: Number(row["head"]),
+        counter: Number(row["counter"]),
+      }
     );
+  });
 }
 
 export interface Known {
-  readonly conversationId: ConversationId;
-  readonly messageId: MessageId;
-  readonly senderDeviceId: DeviceId;
+  readonly senderDeviceId: string;
   readonly sequence: number;
   readonly sentAt: number;
 }
 
-/** Those of a batch that were taken before: one query for all. */
-export function readKnown(tx: Queries, incoming: readonly Incoming[]): Promise<Known[]> {
-  const asked = sql.join(
-    incoming.map(({ message }) => sql`(${message.conversationId}, ${message.messageId})`),
-    sql`, `,
+/** Those of a batch that were taken before, at the same places. */
+export async function readKnown(tx: Writing, incoming: readonly Incoming[]): Promise<(Known | undefined)[]> {
+  const found = await tx.each<Record<string, string>>(
+    "SELECT sender_device_id, sequence, sent_at FROM events WHERE conversation_id = $1 AND message_id = $2",
+    incoming.map(({ message }) => [message.conversationId, message.messageId]),
   );
-  return tx
-    .select({
-      conversationId: events.conversationId,
-      messageId: events.messageId,
-      senderDeviceId: events.senderDeviceId,
-      sequence: events.sequence,
-      sentAt: events.sentAt,
-    })
-    .from(events)
-    .where(sql`(${events.conversationId}, ${events.messageId}) IN (VALUES ${asked})`);
+  return found.map(([row]) => {
+    if (row === undefined) return undefined;
+    const senderDeviceId = row["sender_device_id"] ?? "";
+    return { senderDeviceId, sequence: Number(row["sequence"]), sentAt: Number(row["sent_at"]) };
+  });
 }
 
 /** Whether a commit with a Remove ended this epoch or a later one. */
@@ -104,26 +89,28 @@ export async function liesBehindRemove(tx: Queries, { message }: Incoming): Prom
 }
 
 export async function insertMessages(
-  tx: Queries,
+  tx: Writing,
   told: readonly { conversationId: ConversationId; event: MessageEvent }[],
 ): Promise<void> {
-  await tx.insert(events).values(
-    told.map(({ conversationId, event }) => ({
+  await tx.each(
+    `INSERT INTO events (conversation_id, sequence, kind, message_id, sender_account_id, sender_device_id,
+      generation, epoch, counter, body, collapse_key, expires_at, franking_tag, sent_at)
+      VALUES ($1, $2, 'message', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    told.map(({ conversationId, event }) => [
       conversationId,
-      kind: "message" as const,
-      sequence: event.sequence,
-      messageId: event.messageId,
-      senderAccountId: event.senderAccountId,
-      senderDeviceId: event.senderDeviceId,
-      generation: event.generation,
-      epoch: event.epoch,
-      counter: event.counter,
-      body: event.ciphertext,
-      collapseKey: event.collapseKey ?? null,
-      expiresAt: event.expiresAt ?? null,
-      frankingTag: event.frankingTag ?? null,
-      sentAt: event.sentAt,
-    })),
+      event.sequence,
+      event.messageId,
+      event.senderAccountId,
+      event.senderDeviceId,
+      event.generation,
+      event.epoch,
+      event.counter,
+      event.ciphertext,
+      event.collapseKey ?? null,
+      event.expiresAt ?? null,
+      event.frankingTag ?? null,
+      event.sentAt,
+    ]),
   );
 }
 
@@ -142,33 +129,16 @@ export async function dropCollapsed(tx: Queries, conversationId: ConversationId,
     );
 }
 
-export async function raiseHeads(tx: Queries, heads: ReadonlyMap<ConversationId, number>): Promise<void> {
-  const rows = [...heads].map(([id, head]) => sql`(${id}, CAST(${head} AS BIGINT))`);
-  await tx
-    .update(conversations)
-    .set({ head: sql`raised.column2` })
-    .from(valuesAs(rows, "raised"))
-    .where(sql`${conversations.id} = raised.column1`);
-}
-
-export async function raiseCounters(tx: Queries, standings: readonly Standing[]): Promise<void> {
-  const rows = standings.map(
-    ({ conversationId, deviceId, counter }) =>
-      sql`(${conversationId}, ${deviceId}, CAST(${counter} AS BIGINT))`,
+export async function raiseHeads(tx: Writing, heads: ReadonlyMap<ConversationId, number>): Promise<void> {
+  await tx.each(
+    "UPDATE conversations SET head = $2 WHERE id = $1",
+    [...heads].map(([conversationId, head]) => [conversationId, head]),
   );
-  await tx
-    .update(conversationDevices)
-    .set({ counter: sql`raised.column3` })
-    .from(valuesAs(rows, "raised"))
-    .where(
-      and(
-        sql`${conversationDevices.conversationId} = raised.column1`,
-        sql`${conversationDevices.deviceId} = raised.column2`,
-      ),
-    );
 }
 
-/** Rows as a table whose columns both dialects call column1, column2, … */
-function valuesAs(rows: readonly SQL[], name: string): SQL {
-  return sql`(VALUES ${sql.join([...rows], sql`, `)}) AS ${sql.raw(name)}`;
+export async function raiseCounters(tx: Writing, standings: readonly Standing[]): Promise<void> {
+  await tx.each(
+    "UPDATE conversation_devices SET counter = $3 WHERE conversation_id = $1 AND device_id = $2",
+    standings.map(({ conversationId, deviceId, counter }) => [conversationId, deviceId, counter]),
+  );
 }
