@@ -1,7 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Answering } from "../answer.ts";
+import type { App, SessionFacts } from "../app.ts";
 import type { Queries } from "../db/database.ts";
 import { conversationDevices, conversationGroups, conversations, events } from "../db/tables.ts";
+import { inTurn } from "../devices/in-turn.ts";
 import { checkCommit } from "../mls/check-commit.ts";
 import { readGroupInfo } from "../mls/read-group-info.ts";
 import type { CommitBundle, commitToConversation } from "../protocol/conversations.ts";
@@ -16,9 +18,16 @@ import { tellCommit } from "./tell-commit.ts";
 /**
  * A new epoch, or none: compare-and-set on (generation, epoch) in one write with the Welcomes and the new
  * GroupInfo. What the commit may do is checked before the write; that its epoch still stands, inside it.
+ * In turn, so that a retry finds its twin answered and a late one costs no check.
  */
-export const answerCommit: Answering<typeof commitToConversation> = async (input, { app, session }) => {
-  const { conversationId, ...bundle } = input;
+export const answerCommit: Answering<typeof commitToConversation> = (input, { app, session }) =>
+  inTurn(app.db, input.conversationId, () => acceptCommit(app, input, session));
+
+async function acceptCommit(
+  app: App,
+  { conversationId, ...bundle }: CommitBundle & { readonly conversationId: ConversationId },
+  session: SessionFacts & { readonly deviceId: DeviceId },
+) {
   const before = await findCommitted(app.db.read, conversationId, bundle, session.deviceId);
   if (before !== undefined) return before;
   const { conversation } = await requireMember(app.db.read, conversationId, session.deviceId);
@@ -27,15 +36,14 @@ export const answerCommit: Answering<typeof commitToConversation> = async (input
   const group = await readGroupInfo(await currentGroupInfo(app.db.read, conversationId), origin);
   const checked = await checkCommit({ group, bundle, by: session, origin, now: app.clock.now() });
   const sentAt = app.clock.now();
-  const outcome = await app.db.write(async (tx) => {
+  const { raised, stored, devices } = await app.db.write(async (tx) => {
     const raised = await raiseEpoch(tx, { conversationId, bundle, checked });
     const stored = await storeCommit(tx, { conversationId, bundle, checked, sequence: raised.head, sentAt });
     return { raised, stored, devices: await memberDevices(tx, conversationId) };
   });
-  const { raised, stored, devices } = outcome;
   tellCommit(app, { conversationId, version: raised.membershipVersion, devices }, stored);
   return { sequence: raised.head, epoch: raised.epoch };
-};
+}
 
 async function findCommitted(
   queries: Queries,
@@ -51,6 +59,7 @@ async function findCommitted(
         eq(events.conversationId, conversationId),
         eq(events.messageId, commitId),
         eq(events.senderDeviceId, deviceId),
+        eq(events.kind, "commit"),
       ),
     );
   return event && { sequence: event.sequence, epoch: event.epoch + 1 };

@@ -159,9 +159,13 @@ function asEvent({ bundle, checked, sequence, sentAt }: Commit): CommitEvent {
 
 async function storeEvent(tx: Queries, { conversationId }: Commit, event: CommitEvent) {
   const { commitId, commit, kind: _, ...rest } = event;
-  await tx
+  const made = await tx
     .insert(events)
-    .values({ ...rest, conversationId, kind: "commit", messageId: commitId, counter: 0, body: commit });
+    .values({ ...rest, conversationId, kind: "commit", messageId: commitId, counter: 0, body: commit })
+    .onConflictDoNothing({ target: [events.conversationId, events.messageId] })
+    .returning({ sequence: events.sequence });
+  // The id of somebody else's event, or of a message: no client makes one twice.
+  if (made.length === 0) throw new Refusal("commit.malformed");
 }
 
 async function storeWelcomes(tx: Queries, { conversationId, bundle, checked, sequence, sentAt }: Commit) {

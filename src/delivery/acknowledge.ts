@@ -2,7 +2,7 @@ import { and, eq, min, sql } from "drizzle-orm";
 import type { App } from "../app.ts";
 import { readAudiences } from "../conversations/read-audience.ts";
 import type { Database, Queries } from "../db/database.ts";
-import { conversationDevices, conversations, devices } from "../db/tables.ts";
+import { accounts, conversationDevices, conversations, devices } from "../db/tables.ts";
 import type { Audience } from "../live/hub.ts";
 import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
 
@@ -50,13 +50,11 @@ interface Delivered {
 }
 
 async function store(app: App, tx: Queries, waiting: readonly Acknowledgement[]) {
-  const moved = new Map<string, { conversationId: ConversationId; accountId: AccountId }>();
-  for (const { accountId, deviceId, conversations: acknowledged, account } of waiting) {
-    if (account !== undefined) await raiseAccountCursor(tx, deviceId, account);
-    for (const { conversationId, sequence } of acknowledged) {
-      const rose = await raiseCursor(tx, conversationId, deviceId, sequence);
-      if (rose) moved.set(`${conversationId} ${accountId}`, { conversationId, accountId });
-    }
+  const { ofAccounts, ofConversations } = newestOf(waiting);
+  for (const cursor of ofAccounts.values()) await raiseAccountCursor(tx, cursor);
+  const moved = new Map<string, Cursor>();
+  for (const cursor of ofConversations.values()) {
+    if (await raiseCursor(tx, cursor)) moved.set(`${cursor.conversationId} ${cursor.accountId}`, cursor);
   }
   const delivered: Delivered[] = [];
   const versions = new Map<ConversationId, number>();
@@ -70,19 +68,45 @@ async function store(app: App, tx: Queries, waiting: readonly Acknowledgement[])
   return { delivered, audiences };
 }
 
-async function raiseAccountCursor(tx: Queries, deviceId: DeviceId, cursor: number) {
-  await tx
-    .update(devices)
-    .set({ accountCursor: cursor })
-    .where(and(eq(devices.id, deviceId), sql`${devices.accountCursor} < ${cursor}`));
+interface AccountCursor {
+  readonly accountId: AccountId;
+  readonly deviceId: DeviceId;
+  readonly sequence: number;
 }
 
-async function raiseCursor(
-  tx: Queries,
-  conversationId: ConversationId,
-  deviceId: DeviceId,
-  sequence: number,
-) {
+interface Cursor extends AccountCursor {
+  readonly conversationId: ConversationId;
+}
+
+/** Of many acknowledgements of the same device only the highest is written. */
+function newestOf(waiting: readonly Acknowledgement[]) {
+  const ofAccounts = new Map<string, AccountCursor>();
+  const ofConversations = new Map<string, Cursor>();
+  for (const { accountId, deviceId, conversations: acknowledged, account } of waiting) {
+    if (account !== undefined) keepHigher(ofAccounts, deviceId, { accountId, deviceId, sequence: account });
+    for (const { conversationId, sequence } of acknowledged) {
+      const cursor = { accountId, deviceId, sequence, conversationId };
+      keepHigher(ofConversations, `${conversationId} ${deviceId}`, cursor);
+    }
+  }
+  return { ofAccounts, ofConversations };
+}
+
+function keepHigher<One extends AccountCursor>(into: Map<string, One>, key: string, cursor: One) {
+  if (cursor.sequence > (into.get(key)?.sequence ?? 0)) into.set(key, cursor);
+}
+
+async function raiseAccountCursor(tx: Queries, { accountId, deviceId, sequence }: AccountCursor) {
+  const head = sql`(SELECT ${accounts.eventHead} FROM ${accounts} WHERE ${accounts.id} = ${accountId})`;
+  await tx
+    .update(devices)
+    .set({ accountCursor: sequence })
+    .where(
+      and(eq(devices.id, deviceId), sql`${devices.accountCursor} < ${sequence}`, sql`${head} >= ${sequence}`),
+    );
+}
+
+async function raiseCursor(tx: Queries, { conversationId, deviceId, sequence }: Cursor) {
   const head = sql`(SELECT ${conversations.head} FROM ${conversations} WHERE ${conversations.id} = ${conversationId})`;
   const raised = await tx
     .update(conversationDevices)

@@ -41,13 +41,20 @@ export interface SocketEnd {
 
 /** Events come down here; up go only hello, ping, acknowledgements and typing. */
 export function openSocket(app: App): SocketEnd {
-  app.facts.subscribe("session_ended", ({ sessionId }) => {
-    for (const connection of app.hub.connectionsOf({ sessionId }))
-      connection.close(CLOSE.signedOut, "signed out");
-  });
+  /** Also those that have not said hello yet. */
+  const open = new Set<Socket>();
+  const end = ({ sessionId }: { readonly sessionId: SessionId }) => {
+    for (const socket of open)
+      if (socket.data.sessionId === sessionId) socket.close(CLOSE.signedOut, "signed out");
+  };
+  app.facts.subscribe("session_ended", end);
+  // It may have another device now, or none: the client asks anew who it is.
+  app.facts.subscribe("session_changed", end);
   return {
     upgrade: (request, server) => upgrade(app, request, server),
-    closeAll: () => app.hub.closeAll(RESTARTING, "restarting"),
+    closeAll() {
+      for (const socket of open) socket.close(RESTARTING, "restarting");
+    },
     handlers: {
       maxPayloadLength: SIZE.frameUp,
       backpressureLimit: MOST_UNREAD,
@@ -55,8 +62,10 @@ export function openSocket(app: App): SocketEnd {
       idleTimeout: IDLE_SECONDS,
       sendPings: true,
       perMessageDeflate: false,
+      open: (socket) => void open.add(socket),
       message: (socket, data) => receive(app, socket, data),
       close(socket) {
+        open.delete(socket);
         if (socket.data.connection !== undefined) app.hub.disconnect(socket.data.connection);
         socket.data.connection = undefined;
       },
@@ -148,15 +157,13 @@ async function greet(app: App, socket: Socket, protocol: number) {
 }
 
 function asConnection(socket: Socket): Connection {
-  const { accountId, deviceId, sessionId } = socket.data;
+  const { accountId, deviceId } = socket.data;
   return {
     accountId,
     deviceId,
-    sessionId,
     send: (frame) => void socket.sendBinary(frame),
     subscribe: (topic) => void socket.subscribe(topic),
     unsubscribe: (topic) => void socket.unsubscribe(topic),
-    close: (code, reason) => socket.close(code, reason),
   };
 }
 

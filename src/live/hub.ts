@@ -1,16 +1,14 @@
 import { encodeBinary } from "../protocol/codec.ts";
 import type { FrameDown } from "../protocol/delivery.ts";
-import type { AccountId, ConversationId, DeviceId, SessionId } from "../protocol/ids.ts";
+import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
 
 /** One open socket of a device that has said hello. */
 export interface Connection {
   readonly accountId: AccountId;
   readonly deviceId: DeviceId;
-  readonly sessionId: SessionId;
   send(frame: Uint8Array<ArrayBuffer>): void;
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
-  close(code: number, reason: string): void;
 }
 
 /** Hands one frame to every subscriber of a topic: the listening server. */
@@ -37,8 +35,6 @@ export interface Hub {
   tellConversation(audience: Audience, frame: FrameDown): void;
   tellDevice(deviceId: DeviceId, frame: FrameDown): void;
   tellAccount(accountId: AccountId, frame: FrameDown): void;
-  connectionsOf(of: { sessionId: SessionId }): Connection[];
-  closeAll(code: number, reason: string): void;
 }
 
 interface Topic {
@@ -46,10 +42,12 @@ interface Topic {
   devices: Set<DeviceId>;
 }
 
-/** Quiet conversations are forgotten beyond this many; the next event rebuilds them. */
-const MOST_TOPICS = 20_000;
+export interface HubOptions {
+  /** Quiet conversations are forgotten beyond this many; the next event rebuilds them. */
+  readonly mostTopics?: number;
+}
 
-export function openHub(): Hub {
+export function openHub({ mostTopics = 20_000 }: HubOptions = {}): Hub {
   const connections = new Map<DeviceId, Set<Connection>>();
   const byAccount = new Map<AccountId, Set<DeviceId>>();
   const topics = new Map<ConversationId, Topic>();
@@ -71,6 +69,10 @@ export function openHub(): Hub {
     for (const deviceId of topics.get(conversationId)?.devices ?? []) leave(deviceId, conversationId);
     topics.delete(conversationId);
   };
+  const dropQuietest = () => {
+    const [quietest] = topics.keys();
+    if (quietest !== undefined) drop(quietest);
+  };
   const settle = ({ conversationId, version, devices }: Audience) => {
     const topic = topics.get(conversationId);
     if (topic !== undefined && topic.version >= version) return;
@@ -79,7 +81,7 @@ export function openHub(): Hub {
     const wanted = new Set(devices);
     for (const deviceId of topic?.devices ?? []) if (!wanted.has(deviceId)) leave(deviceId, conversationId);
     for (const deviceId of wanted) if (topic?.devices.has(deviceId) !== true) enter(deviceId, conversationId);
-    if (topic === undefined) makeRoom(topics, drop);
+    if (topic === undefined && topics.size >= mostTopics) dropQuietest();
     topics.set(conversationId, { version, devices: wanted });
   };
 
@@ -97,7 +99,14 @@ export function openHub(): Hub {
       forget(connections, connection.deviceId, connection);
       if (!connections.has(connection.deviceId)) forget(byAccount, connection.accountId, connection.deviceId);
     },
-    knows: ({ conversationId, version }) => (topics.get(conversationId)?.version ?? -1) >= version,
+    knows({ conversationId, version }) {
+      const topic = topics.get(conversationId);
+      if (topic === undefined || topic.version < version) return false;
+      // Asked inside a write, told after it: until then it must not be the quietest.
+      topics.delete(conversationId);
+      topics.set(conversationId, topic);
+      return true;
+    },
     tellConversation(audience, frame) {
       settle(audience);
       publisher?.publish(audience.conversationId, encodeBinary(frame));
@@ -111,19 +120,7 @@ export function openHub(): Hub {
       const encoded = encodeBinary(frame);
       for (const deviceId of byAccount.get(accountId) ?? []) each(deviceId, (one) => one.send(encoded));
     },
-    connectionsOf: ({ sessionId }) =>
-      [...connections.values()].flatMap((some) => [...some].filter((one) => one.sessionId === sessionId)),
-    closeAll(code, reason) {
-      for (const some of connections.values())
-        for (const connection of [...some]) connection.close(code, reason);
-    },
   };
-}
-
-function makeRoom(topics: Map<ConversationId, Topic>, drop: (conversationId: ConversationId) => void) {
-  if (topics.size < MOST_TOPICS) return;
-  const [oldest] = topics.keys();
-  if (oldest !== undefined) drop(oldest);
 }
 
 function remember<Key, Value>(map: Map<Key, Set<Value>>, key: Key, value: Value) {

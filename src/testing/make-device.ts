@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import { createDevice, type Device, proveDevice } from "../../web/crypto/device.ts";
 import { createIdentity, type Identity } from "../../web/crypto/identity.ts";
-import { makeKeyPackages } from "../../web/crypto/key-packages.ts";
+import { type KeyPackageMade, makeKeyPackages } from "../../web/crypto/key-packages.ts";
 import { whoAmI } from "../protocol/accounts.ts";
 import { registerDevice } from "../protocol/devices.ts";
 import { type DeviceId, newId } from "../protocol/ids.ts";
@@ -12,6 +12,8 @@ export interface MadeDevice {
   readonly identity: Identity;
   readonly device: Device;
   readonly registration: v.InferInput<typeof registerDevice.input>;
+  /** What others can reach it with, and with what it opens their Welcomes. */
+  readonly offered: readonly KeyPackageMade[];
 }
 
 interface Wishes {
@@ -29,15 +31,17 @@ export async function makeDevice(test: TestApp, { me }: Person, wishes: Wishes =
   const identity = wishes.identity ?? (await createIdentity({ accountId, origin }));
   const deviceId = newId<DeviceId>();
   const { device, logEntry } = await createDevice(identity, { deviceId, now, log: wishes.log ?? [] });
+  const offered = await makeKeyPackages(device, { count: wishes.keyPackages ?? 1, now });
   return {
     identity,
     device,
+    offered,
     registration: {
       deviceId,
       name: "Firefox on Linux",
       credential: device.credential,
       proof: await prove(device, me.deviceChallenge),
-      keyPackages: await offer(test, device, wishes.keyPackages ?? 1),
+      keyPackages: offered.map(({ publicBytes }) => publicBytes),
       lastResort: await offerLastResort(test, device),
       logEntry,
     },
