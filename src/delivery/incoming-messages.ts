@@ -23,34 +23,42 @@ export interface Standing {
   readonly counter: number;
 }
 
-/** Undefined for a stranger. */
+type Row = Record<string, string>;
+
+/** Undefined for a stranger. Three small questions instead of a join: SQLite plans a join anew at each call. */
 export async function readStandings(
   tx: Writing,
   incoming: readonly Incoming[],
 ): Promise<(Standing | undefined)[]> {
-  const found = await tx.each<Record<string, string>>(
-    `SELECT c.generation, c.epoch, c.head, c.membership_version, d.joined_epoch, d.counter
-      FROM conversation_devices d
-      JOIN conversations c ON c.id = d.conversation_id
-      JOIN conversation_members m ON m.conversation_id = d.conversation_id AND m.account_id = d.account_id
-      WHERE d.conversation_id = $1 AND d.device_id = $2 AND m.left_sequence IS NULL`,
-    incoming.map(({ message, deviceId }) => [message.conversationId, deviceId]),
+  const groups = await tx.each<Row>(
+    "SELECT generation, epoch, head, membership_version FROM conversations WHERE id = $1",
+    incoming.map(({ message }) => [message.conversationId]),
   );
-  return incoming.map(({ message, deviceId }, index) => {
-    const row = found[index]?.[0];
-    return (
-      row && {
-        conversationId: message.conversationId,
-        deviceId,
-        generation: Number(row["generation"]),
-        epoch: Number(row["epoch"]),
-        membershipVersion: Number(row["membership_version"]),
-        joinedEpoch: Number(row["joined_epoch"]),
-        head: Number(row["head"]),
-        counter: Number(row["counter"]),
-      }
-    );
+  const seats = await tx.each<Row>(
+    "SELECT joined_epoch, counter FROM conversation_devices WHERE conversation_id = $1 AND device_id = $2 AND account_id = $3",
+    incoming.map(({ message, deviceId, accountId }) => [message.conversationId, deviceId, accountId]),
+  );
+  const memberships = await tx.each<Row>(
+    "SELECT account_id FROM conversation_members WHERE conversation_id = $1 AND account_id = $2 AND left_sequence IS NULL",
+    incoming.map(({ message, accountId }) => [message.conversationId, accountId]),
+  );
+  return incoming.map((one, index) => {
+    const [group, seat, membership] = [groups[index]?.[0], seats[index]?.[0], memberships[index]?.[0]];
+    return group && seat && membership && asStanding(one, group, seat);
   });
+}
+
+function asStanding({ message, deviceId }: Incoming, group: Row, seat: Row): Standing {
+  return {
+    conversationId: message.conversationId,
+    deviceId,
+    generation: Number(group["generation"]),
+    epoch: Number(group["epoch"]),
+    membershipVersion: Number(group["membership_version"]),
+    joinedEpoch: Number(seat["joined_epoch"]),
+    head: Number(group["head"]),
+    counter: Number(seat["counter"]),
+  };
 }
 
 export interface Known {
@@ -61,7 +69,7 @@ export interface Known {
 
 /** Those of a batch that were taken before, at the same places. */
 export async function readKnown(tx: Writing, incoming: readonly Incoming[]): Promise<(Known | undefined)[]> {
-  const found = await tx.each<Record<string, string>>(
+  const found = await tx.each<Row>(
     "SELECT sender_device_id, sequence, sent_at FROM events WHERE conversation_id = $1 AND message_id = $2",
     incoming.map(({ message }) => [message.conversationId, message.messageId]),
   );
