@@ -161,7 +161,7 @@ async function judge(
 ): Promise<Verdict | undefined> {
   const { conversationId, messageId, counter } = one.message;
   const known = desk.known.get(keyOf(conversationId, messageId));
-  if (known !== undefined && known.senderDeviceId === one.deviceId) {
+  if (known?.kind === "message" && known.senderDeviceId === one.deviceId) {
     return { accepted: { sequence: known.sequence, sentAt: known.sentAt } };
   }
   if (standing === undefined) return { refused: "conversation.not_found" };
@@ -178,7 +178,12 @@ function take({ message, deviceId }: Incoming, desk: Desk, sentAt: number): Acce
   const key = keyOf(conversationId, deviceId);
   const standing = desk.standings.get(key);
   if (standing !== undefined) desk.standings.set(key, { ...standing, counter });
-  desk.known.set(keyOf(conversationId, messageId), { senderDeviceId: deviceId, sequence, sentAt });
+  desk.known.set(keyOf(conversationId, messageId), {
+    kind: "message",
+    senderDeviceId: deviceId,
+    sequence,
+    sentAt,
+  });
   return { sequence, sentAt };
 }
 

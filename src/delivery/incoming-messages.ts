@@ -62,6 +62,7 @@ function asStanding({ message, deviceId }: Incoming, group: Row, seat: Row): Sta
 }
 
 export interface Known {
+  readonly kind: string;
   readonly senderDeviceId: string;
   readonly sequence: number;
   readonly sentAt: number;
@@ -70,13 +71,18 @@ export interface Known {
 /** Those of a batch that were taken before, at the same places. */
 export async function readKnown(tx: Writing, incoming: readonly Incoming[]): Promise<(Known | undefined)[]> {
   const found = await tx.each<Row>(
-    "SELECT sender_device_id, sequence, sent_at FROM events WHERE conversation_id = $1 AND message_id = $2",
+    "SELECT kind, sender_device_id, sequence, sent_at FROM events WHERE conversation_id = $1 AND message_id = $2",
     incoming.map(({ message }) => [message.conversationId, message.messageId]),
   );
   return found.map(([row]) => {
     if (row === undefined) return undefined;
     const senderDeviceId = row["sender_device_id"] ?? "";
-    return { senderDeviceId, sequence: Number(row["sequence"]), sentAt: Number(row["sent_at"]) };
+    return {
+      kind: row["kind"] ?? "",
+      senderDeviceId,
+      sequence: Number(row["sequence"]),
+      sentAt: Number(row["sent_at"]),
+    };
   });
 }
 
