@@ -24,6 +24,8 @@ import {
 /** Messages of earlier epochs are taken this far back, unless somebody was removed since. */
 const PAST_EPOCHS = 3;
 const MOST_IN_ONE_WRITE = 256;
+/** What is told at once must fit into what may wait for a reader: see `socket.ts`. */
+const MOST_BYTES_IN_ONE_WRITE = 256 * 1024;
 
 type Accepted = { readonly sequence: number; readonly sentAt: number };
 
@@ -78,7 +80,7 @@ async function drain(app: App, queue: Queue) {
   while (queue.waiting.length > 0) {
     // SQLite's writes do not return to the event loop: let all that has arrived meanwhile be read first.
     await new Promise(setImmediate);
-    const batch = queue.waiting.splice(0, MOST_IN_ONE_WRITE);
+    const batch = takeBatch(queue);
     try {
       const outcome = await app.db.write((tx) => writeBatch(app, tx, batch));
       tell(app, batch, outcome);
@@ -87,6 +89,15 @@ async function drain(app: App, queue: Queue) {
     }
   }
   queue.isRunning = false;
+}
+
+function takeBatch({ waiting }: Queue): Waiting[] {
+  let bytes = 0;
+  const end = waiting.findIndex(({ incoming }, index) => {
+    bytes += incoming.message.ciphertext.byteLength;
+    return index === MOST_IN_ONE_WRITE || (index > 0 && bytes > MOST_BYTES_IN_ONE_WRITE);
+  });
+  return waiting.splice(0, end < 0 ? waiting.length : end);
 }
 
 type Verdict = { readonly accepted: Accepted } | { readonly refused: RefusalCode };
