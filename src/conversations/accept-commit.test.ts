@@ -1,7 +1,10 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
-import { addDevices, commitUpdate, removeDevices } from "../../web/crypto/commit.ts";
-import type { Group } from "../../web/crypto/group.ts";
-import { joinExternally } from "../../web/crypto/join-group.ts";
+import {
+  addDevices,
+  commitUpdate,
+  joinExternally,
+  removeDevices,
+} from "../../web/testing/people-with-keys.ts";
 import { conversationMembers, epochRemovals, events } from "../db/tables.ts";
 import {
   type CommitBundle,
@@ -61,7 +64,7 @@ for (const dialect of dialects)
     };
     const removeTablet = () =>
       removeDevices(talk.group, { commitId: commitId(), deviceIds: [tablet.device.deviceId] });
-    const bensGroup = (): Promise<Group> => enter(ben, talk.group, talk.founding.first.welcome);
+    const bensGroup = (): Promise<Talk["group"]> => enter(ben, talk.group, talk.founding.first.welcome);
 
     test("a commit begins the next epoch, is kept as an event and brings the new GroupInfo", async () => {
       const { bundle } = await commitUpdate(talk.group, commitId());

@@ -1,7 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
-import { commitUpdate, removeDevices } from "../../web/crypto/commit.ts";
-import type { Group } from "../../web/crypto/group.ts";
+import { commitUpdate, removeDevices } from "../../web/testing/people-with-keys.ts";
 import type { App } from "../app.ts";
 import type { Database } from "../db/database.ts";
 import { conversationDevices, conversations, events } from "../db/tables.ts";
@@ -50,7 +49,7 @@ for (const dialect of dialects)
       ...change,
     });
     /** Commits in a row, each answered by the server; the group as the last left it. */
-    const commitTimes = async (times: number, from: Group): Promise<Group> => {
+    const commitTimes = async (times: number, from: Talk["group"]): Promise<Talk["group"]> => {
       let group = from;
       for (let index = 0; index < times; index += 1) {
         const { bundle, pending } = await commitUpdate(group, newId<MessageId>());

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { commitUpdate, removeDevices } from "../../web/crypto/commit.ts";
-import type { Group } from "../../web/crypto/group.ts";
+import { commitUpdate, removeDevices } from "../../web/testing/people-with-keys.ts";
 import { signOut } from "../protocol/accounts.ts";
 import { commitToConversation } from "../protocol/conversations.ts";
 import { CLOSE, PROTOCOL_VERSION, type SendMessage, syncConversation } from "../protocol/delivery.ts";
@@ -219,7 +218,7 @@ for (const dialect of dialects)
       expect(sequencesOf(again)).toEqual([]);
       await Promise.all([tablets, cleos, again].map((one) => one.close()));
     });
-    const after = (group: Group, counter = 2) => write(group, "after", { counter });
+    const after = (group: Talk["group"], counter = 2) => write(group, "after", { counter });
 
     test("what was written but never told, as when the server dies between, is there at the next sync", async () => {
       const bens = await listen(server, ben);

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { and, eq } from "drizzle-orm";
-import { addDevices } from "../../web/crypto/commit.ts";
+import { addDevices } from "../../web/testing/people-with-keys.ts";
 import { conversationDevices, conversations, events } from "../db/tables.ts";
 import { commitToConversation } from "../protocol/conversations.ts";
 import {
