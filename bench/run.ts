@@ -4,7 +4,7 @@
  *   bun run bench                 everything
  *   bun run bench --only accepts  one of: fan-out, accepts, memory, start
  */
-import { cpus } from "node:os";
+import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measureAccepts } from "./measure-accepts.ts";
@@ -66,15 +66,29 @@ const rows: Row[] = [];
 for (const [, measure] of chosen) {
   for (const measured of await measure()) {
     rows.push(measured);
-    console.log(
-      `${measured.kept ? " " : "!"} ${measured.what.padEnd(42)} ${measured.measured.padEnd(48)} ${measured.budget}`,
-    );
+    const { kept, what, measured: said, budget } = measured;
+    console.log(`${kept ? " " : "!"} ${what.padEnd(42)} ${said.padEnd(50)} ${budget}`);
   }
 }
-const machine = `${cpus().length} × ${cpus()[0]?.model}`;
-const results = { at: new Date().toISOString().slice(0, 10), machine, bun: Bun.version, rows };
-if (values.only === undefined) {
+if (values.only === undefined) await keep();
+
+/** The last whole run stands in the repository, with the day and the machine. */
+async function keep() {
+  const machine = `${cpus().length} cores of ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const at = new Date().toISOString().slice(0, 10);
+  const results = { at, machine, bun: Bun.version, rows };
   await Bun.write(join(import.meta.dir, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+  const table = rows.map(
+    ({ what, measured, budget, kept }) =>
+      `| ${what} | ${measured} | ${budget} | ${kept ? "yes" : "**no**"} |`,
+  );
+  const path = join(import.meta.dir, "README.md");
+  const [text] = (await Bun.file(path).text()).split("## Last run");
+  const head = "| what | measured | budget | kept |\n|---|---|---|---|";
+  await Bun.write(
+    path,
+    `${text}## Last run\n\n${at}, ${machine}, Bun ${Bun.version}.\n\n${head}\n${table.join("\n")}\n`,
+  );
 }
 
 function row(what: string, measured: string, budget: string, kept: boolean): Row {
