@@ -110,8 +110,10 @@ interface Outcome {
 
 /** Persisted first, told then: sockets in the order of the sequences, then each sender. */
 function tell(app: App, batch: readonly Waiting[], { verdicts, told, audiences }: Outcome) {
+  const now = app.clock.now();
   for (const { conversationId, event } of told) {
     const audience = audiences.get(conversationId);
+    if (event.expiresAt !== undefined && event.expiresAt <= now) continue;
     if (audience !== undefined) app.hub.tellConversation(audience, { t: "event", conversationId, event });
   }
   for (const [index, { resolve, reject }] of batch.entries()) {

@@ -263,4 +263,25 @@ for (const dialect of dialects)
       expect(await codeOf(listener)).toBe(CLOSE.signedOut);
       await (await listen(server, again)).close();
     });
+
+    test("what came too late to be read is accepted, and served to nobody", async () => {
+      const bens = await listen(server, ben);
+      const late = await sequenceOf(ada, { ...fresh(), expiresAt: server.clock.now() });
+      const next = await sequenceOf(ada, fresh());
+      await hasHeard(bens, next);
+      expect(sequencesOf(bens)).toEqual([next]);
+      const { conversationId } = talk;
+      const { output } = await server.call(syncConversation, { conversationId, after: late - 1 }, ben);
+      expect(output.events.map(({ sequence }) => sequence)).toEqual([next]);
+      await bens.close();
+    });
+
+    test("a server that stops says so to every socket, hello or not", async () => {
+      const stopping = await openTestApp({ dialect });
+      const [fay] = (await openCast(stopping, "fay")) as [Player];
+      const sockets = await Promise.all([listen(stopping, fay), openSocketOf(stopping, fay)]);
+      await stopping.server.stop();
+      expect(await Promise.all(sockets.map(codeOf))).toEqual([1012, 1012]);
+      await stopping.close();
+    });
   });
