@@ -35,7 +35,7 @@ const PING_EVERY = 25_000;
 const PONG_WITHIN = 10_000;
 const OPEN_WITHIN = 15_000;
 const FIRST_WAIT = 500;
-const LONGEST_WAIT = 30_000;
+const LONGEST_WAIT = 8_000;
 
 /** One socket, opened again whenever it is gone, with growing and jittered waits. */
 export function openConnection(platform: Platform, listening: Listening): Connection {
