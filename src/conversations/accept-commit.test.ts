@@ -207,11 +207,12 @@ for (const dialect of dialects)
         messageId: newId<MessageId>(),
         counter: index + 1,
       }));
-      await Promise.all([
+      const outcomes = await Promise.all([
         ...sent.slice(0, 5).map((one) => send(server, ada, one)),
         answerTo(ada, bundle),
         ...sent.slice(5).map((one) => send(server, ada, one)),
       ]);
+      expect(outcomes.filter((outcome) => typeof outcome === "string")).toEqual([]);
       const kept = await server.app.db.read.select({ sequence: events.sequence }).from(events);
       expect(kept.map(({ sequence }) => sequence).sort((a, b) => a - b)).toEqual(
         Array.from({ length: 12 }, (_, index) => index + 1),

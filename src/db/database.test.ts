@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { eq, sql } from "drizzle-orm";
 import { dialects, makeTestDatabase, type TestDatabase } from "../testing/dialects.ts";
-import type { Database } from "./database.ts";
+import type { Database, Writing } from "./database.ts";
 import { meta } from "./tables.ts";
 
 describe.each([...dialects])("on %s", (dialect) => {
@@ -118,5 +118,17 @@ describe.each([...dialects])("on %s", (dialect) => {
     expect(await keys()).toEqual([]);
     await put("c", "1");
     expect(await keys()).toEqual(["c"]);
+  });
+
+  test("a write whose statement failed is not kept as if it had worked, even if the failure was swallowed", async () => {
+    await put("a", "1");
+    const work = async (tx: Writing) => {
+      await tx.insert(meta).values({ key: "b", value: "1" });
+      await tx.each("INSERT INTO meta (key, value) VALUES ($1, 'x')", [["a"]]).catch(() => undefined);
+      return "done";
+    };
+    const outcome = await db.write(work).catch(() => "refused");
+    // SQLite undoes the one statement, PostgreSQL the whole write: what is answered must be what is kept.
+    expect([outcome, await keys()]).toEqual(dialect === "sqlite" ? ["done", ["a", "b"]] : ["refused", ["a"]]);
   });
 });

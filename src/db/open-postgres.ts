@@ -35,9 +35,13 @@ function queriesOn(client: SQL): Queries {
   return drizzle({ client, casing: "snake_case" }) as unknown as Queries;
 }
 
-/** All of them are under way at once on the one connection, which runs them in order. */
+/** One after the other: with several under way at once an error of one was seen to be lost (Bun 1.4.5). */
 function eachOn(client: SQL): Writing["each"] {
-  return (statement, rows) => Promise.all(rows.map((row) => client.unsafe(statement, [...row])));
+  return async (statement, rows) => {
+    const answers = [];
+    for (const row of rows) answers.push(await client.unsafe(statement, [...row]));
+    return answers;
+  };
 }
 
 async function inTransaction<Answer>(pool: SQL, work: (tx: Writing) => Promise<Answer>): Promise<Answer> {
@@ -46,7 +50,7 @@ async function inTransaction<Answer>(pool: SQL, work: (tx: Writing) => Promise<A
     await connection.unsafe("BEGIN ISOLATION LEVEL SERIALIZABLE");
     await connection.unsafe("SET LOCAL synchronous_commit = on");
     const answer = await work(Object.assign(queriesOn(connection), { each: eachOn(connection) }));
-    await connection.unsafe("COMMIT");
+    await commit(connection);
     return answer;
   } catch (error) {
     await rollBack(connection);
@@ -55,6 +59,14 @@ async function inTransaction<Answer>(pool: SQL, work: (tx: Writing) => Promise<A
     connection.release();
   }
 }
+
+/** PostgreSQL answers the COMMIT of a failed transaction without an error, but with another word. */
+async function commit(connection: ReservedSQL) {
+  const { command } = await connection.unsafe("COMMIT");
+  if (command !== "COMMIT") throw new NotCommitted(`COMMIT was answered with ${command}`);
+}
+
+class NotCommitted extends Error {}
 
 /** A connection that is gone has rolled back by itself. */
 async function rollBack(connection: ReservedSQL) {
@@ -74,6 +86,7 @@ async function withRetries<Answer>(attempt: () => Promise<Answer>): Promise<Answ
 
 /** Drizzle wraps what the driver threw. */
 function isConflict(error: unknown): boolean {
+  if (error instanceof NotCommitted) return true;
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = cause instanceof SQL.PostgresError ? cause.errno : undefined;
   return code === SERIALIZATION_FAILURE || code === DEADLOCK;
