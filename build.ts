@@ -13,7 +13,9 @@ import { joinStyleSheets } from "./web/join-style-sheets.ts";
 
 const ROOT = import.meta.dir;
 const WEB = join(ROOT, "dist/web");
+const ASSETS = join(WEB, "assets");
 const MEBIBYTE = 1024 * 1024;
+const LARGEST_PART = 400 * 1024;
 
 const TARGETS = {
   x64: "bun-linux-x64",
@@ -71,12 +73,16 @@ interface Entries {
   readonly main: string;
   readonly worker: string;
   readonly style: string;
+  readonly parts: Parts;
 }
 
+/** Every script with what it loads, by its path from the assets' folder. */
+type Parts = Bun.BuildMetafile["outputs"];
+
 async function bundleAssets(): Promise<Entries> {
-  const outdir = join(WEB, "assets");
   const shared = {
-    outdir,
+    outdir: ASSETS,
+    metafile: true,
     root: join(ROOT, "web"),
     target: "browser",
     splitting: true,
@@ -84,19 +90,25 @@ async function bundleAssets(): Promise<Entries> {
     naming: { entry: "[name]-[hash].[ext]", chunk: "part-[hash].[ext]", asset: "[name]-[hash].[ext]" },
   } as const;
   const entrypoints = ["web/main.ts", "web/worker.ts"].map((path) => join(ROOT, path));
-  const { outputs } = await Bun.build({ ...shared, entrypoints, plugins: [WITHOUT_NODE] });
+  const { outputs, metafile } = await Bun.build({ ...shared, entrypoints, plugins: [WITHOUT_NODE] });
   const named = (name: string, ending: string) => {
     const found = outputs.find((output) => output.path.match(`/${name}-[^/]*\\.${ending}$`));
     if (found === undefined) throw new Error(`the bundle has no ${name}.${ending}`);
-    return `/assets/${relative(outdir, found.path)}`;
+    return `/assets/${relative(ASSETS, found.path)}`;
   };
-  return { main: named("main", "js"), worker: named("worker", "js"), style: await writeStyle(outdir) };
+  if (metafile === undefined) throw new Error("the bundle does not tell what loads what");
+  return {
+    main: named("main", "js"),
+    worker: named("worker", "js"),
+    style: await writeStyle(),
+    parts: metafile.outputs,
+  };
 }
 
-async function writeStyle(outdir: string): Promise<string> {
+async function writeStyle(): Promise<string> {
   const sheet = await joinStyleSheets();
   const name = `main-${new Bun.CryptoHasher("sha256").update(sheet).digest("hex").slice(0, 8)}.css`;
-  await Bun.write(join(outdir, name), sheet);
+  await Bun.write(join(ASSETS, name), sheet);
   return `/assets/${name}`;
 }
 
@@ -147,25 +159,50 @@ async function compressAll() {
   }
 }
 
-/** What a page loads from each entry on. A bundler's replacement for node's own modules must not be among it. */
-async function reportWeb(entries: Entries) {
-  for (const [name, entry] of Object.entries(entries)) {
-    const reached = await reachedFrom(entry);
-    const sizes = await Promise.all([...reached].map((path) => Bun.file(`${join(WEB, path)}.gz`).size));
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    console.log(`web ${name.padEnd(8)} ${kibibytes(total)} gzip in ${reached.size} files`);
-  }
+/** What browsers load, as the server sends it to whoever takes gzip. */
+async function reportWeb({ main, worker, style, parts }: Entries) {
+  const large = Object.entries(parts).find(([, { bytes }]) => bytes > LARGEST_PART);
+  if (large !== undefined)
+    throw new Error(`${large[0]} is too large for a page: is it a replacement of node's modules?`);
+  const signIn = loadedFrom([main], parts, ({ kind }) => kind === "import-statement");
+  // Whoever opens a conversation has come by every part but the languages that are not theirs.
+  const chat = loadedFrom([main, worker], parts, ({ path }) => !isLanguage(parts[path]));
+  await reportSize("sign-in", signIn);
+  await reportSize("chat", chat);
+  await reportSize("offline", new Set(Object.keys(parts)));
+  await reportSize("style", new Set([partOf(style)]));
 }
 
-async function reachedFrom(entry: string, reached = new Set<string>()): Promise<Set<string>> {
-  if (reached.has(entry)) return reached;
-  reached.add(entry);
-  const source = await Bun.file(join(WEB, entry)).text();
-  if (source.length > 400 * 1024)
-    throw new Error(`${entry} is too large for a page: is it a replacement of node's modules?`);
-  for (const [, name] of source.matchAll(/"\.\/([\w-]+\.js)"/g))
-    await reachedFrom(`/assets/${name}`, reached);
-  return reached;
+function loadedFrom(
+  entries: string[],
+  parts: Parts,
+  follows: (load: Parts[string]["imports"][0]) => boolean,
+) {
+  const loaded = new Set<string>();
+  const load = (path: string) => {
+    const part = parts[path];
+    if (part === undefined) throw new Error(`the bundle has no ${path}`);
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    for (const next of part.imports) if (follows(next)) load(next.path);
+  };
+  for (const entry of entries) load(partOf(entry));
+  return loaded;
+}
+
+/** The bundle names its parts from the assets' folder on, browsers from the origin. */
+function partOf(address: string): string {
+  return address.replace("/assets/", "./");
+}
+
+function isLanguage(part: Parts[string] | undefined): boolean {
+  return /(^|\/)web\/languages\//.test(part?.entryPoint ?? "");
+}
+
+async function reportSize(name: string, loaded: ReadonlySet<string>) {
+  const sizes = await Promise.all([...loaded].map((path) => Bun.file(`${join(ASSETS, path)}.gz`).size));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  console.log(`web ${name.padEnd(8)} ${kibibytes(total)} gzip in ${loaded.size} files`);
 }
 
 async function compile(target: Bun.Build.CompileTarget | undefined, outfile: string, buildId: string) {
