@@ -2,6 +2,7 @@ import { type ReservedSQL, SQL } from "bun";
 import { drizzle } from "drizzle-orm/bun-sql";
 import type { Database, Queries, Writing } from "./database.ts";
 import { type Applied, pendingMigrations } from "./migrate.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 
 /** Any number that no other program on the same database uses: "elahe" in ASCII. */
 const MIGRATION_LOCK = 435_609_071_717;
@@ -23,10 +24,12 @@ export interface PostgresOptions {
 export async function openPostgres({ url, migrationUrl }: PostgresOptions): Promise<Database> {
   await migrate(migrationUrl ?? url);
   const pool = new SQL(url, { max: CONNECTIONS, bigint: false });
+  const inTurn = oneAtATime();
   return {
     dialect: "postgres",
     read: queriesOn(pool),
-    write: (work) => withRetries(() => inTransaction(pool, work)),
+    // Writes of one node would mostly meet at the same rows; in turn they need no retries among themselves.
+    write: (work) => inTurn(() => withRetries(() => inTransaction(pool, work))),
     close: () => pool.close(),
   };
 }

@@ -2,6 +2,7 @@ import { Database as Handle, SQLiteError, type Statement } from "bun:sqlite";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { Database, Parameter, Queries, Writing } from "./database.ts";
 import { type Applied, DatabaseUnusable, pendingMigrations } from "./migrate.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 
 const STATEMENTS_KEPT = 300;
 /** Random inserts touch many pages; with SQLite's 2 MiB they are read again and again. */
@@ -109,13 +110,4 @@ async function inTransaction<Answer>(writer: Handle, work: () => Promise<Answer>
     if (writer.inTransaction) writer.run("ROLLBACK");
     throw error;
   }
-}
-
-function oneAtATime(): <Answer>(work: () => Promise<Answer>) => Promise<Answer> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work, work);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
 }
