@@ -1,4 +1,5 @@
 import { decode, encode } from "@msgpack/msgpack";
+import { demandBounded } from "./demand-bounded.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -9,9 +10,11 @@ export function encodeBinary(value: unknown): Uint8Array<ArrayBuffer> {
 
 /**
  * The value in MessagePack bytes; a schema must judge it before anything uses it.
- * Throws an Error of the codec when the bytes are malformed or a member is beyond the wire's limits.
+ * Throws an Error of the codec when the bytes are malformed or a member is beyond the wire's limits; never
+ * takes memory out of proportion to the bytes.
  */
 export function decodeBinary(bytes: Uint8Array): unknown {
+  demandBounded(bytes);
   return decode(bytes, {
     maxStrLength: MEBIBYTE,
     maxBinLength: 4 * MEBIBYTE,
