@@ -13,6 +13,8 @@ type Rewrite = (event: ConversationEvent) => readonly ConversationEvent[];
 
 setDefaultTimeout(60_000);
 
+const EVERYWHERE = { pages: true };
+
 for (const { name, open } of worlds()) {
   describe(`a hostile server before ${name}`, async () => {
     const world = await open();
@@ -24,6 +26,34 @@ for (const { name, open } of worlds()) {
       expect(bob.texts(id)).not.toContain("text 2");
       expect(bob.conversations.get(id)?.doubt).toBe("history_differs");
       await bob.close();
+    });
+
+    test("that tells the writer a message passes and withholds it is found out by the next one", async () => {
+      const passing = (event: ConversationEvent) =>
+        isMessage(event, 2) ? [{ ...event, expiresAt: Number.MAX_SAFE_INTEGER }] : [event];
+      const withheld = (event: ConversationEvent) => (isMessage(event, 2) ? [] : [event]);
+      const { bob, id } = await story(world, withheld, 3, { pages: true, before: passing });
+      await until("bob has the third", () => bob.texts(id).includes("text 3"));
+      expect(bob.texts(id)).not.toContain("text 2");
+      expect(bob.conversations.get(id)?.doubt).toBe("history_differs");
+      await bob.close();
+    });
+
+    test("that withholds a message from its writer too is found out by the writer", async () => {
+      const withheld = (event: ConversationEvent) => (isMessage(event, 2) ? [] : [event]);
+      const bobPerson = await world.person({ through: (platform) => lying(platform, withheld, EVERYWHERE) });
+      const alicePerson = await world.person({
+        through: (platform) => lying(platform, withheld, EVERYWHERE),
+      });
+      const [alice, bob] = [watch(alicePerson.messenger), watch(bobPerson.messenger)];
+      await until("bob is ready", () => bob.connection() === "online");
+      const id = await alice.do({ kind: "write_to", username: bobPerson.me.username });
+      for (const place of [1, 2, 3])
+        await alice.do({ kind: "send", conversationId: id, text: `text ${place}` });
+      await until("bob has the third", () => bob.texts(id).includes("text 3"));
+      expect(bob.texts(id)).not.toContain("text 2");
+      await until("alice doubts", () => alice.conversations.get(id)?.doubt === "history_differs");
+      await Promise.all([alice.close(), bob.close()]);
     });
 
     test("that replays a message under a new place shows it once", async () => {
@@ -135,15 +165,11 @@ for (const { name, open } of worlds()) {
 }
 
 /** Alice writes some numbered texts, each after the one before came back; Bob hears them through a liar. */
-async function story(
-  world: World,
-  rewrite: Rewrite,
-  count: number,
-  lies: { pages: boolean } = { pages: true },
-) {
+async function story(world: World, rewrite: Rewrite, count: number, lies: Lies = { pages: true }) {
   const bobPerson = await world.person({ through: (platform) => lying(platform, rewrite, lies) });
   const bob = watch(bobPerson.messenger);
-  const alicePerson = await world.person();
+  const { before = (event) => [event] } = lies;
+  const alicePerson = await world.person({ through: (platform) => lying(platform, before, lies) });
   const alice = watch(alicePerson.messenger);
   await until("bob is ready", () => bob.connection() === "online");
   const id = await alice.do({ kind: "write_to", username: bobPerson.me.username });
@@ -163,7 +189,13 @@ function isMessage(event: ConversationEvent, place: number): boolean {
   return event.kind === "message" && event.sequence === place + 1;
 }
 
-function lying(platform: Platform, rewrite: Rewrite, { pages }: { pages: boolean }): Platform {
+interface Lies {
+  readonly pages: boolean;
+  /** What Alice is told. */
+  readonly before?: Rewrite;
+}
+
+function lying(platform: Platform, rewrite: Rewrite, { pages }: Lies): Platform {
   return {
     ...platform,
     fetch: async (url, init) => {

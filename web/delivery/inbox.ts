@@ -5,8 +5,8 @@ import { CryptoFailure } from "../crypto/failure.ts";
 import type { Group } from "../crypto/group.ts";
 import { receiveCommit } from "../crypto/receive-commit.ts";
 import { extendSeenChain } from "../crypto/seen-chain.ts";
-import { placed } from "../storage/key.ts";
-import type { ConversationRecord, MessageRecord } from "../storage/records.ts";
+import { between, placed } from "../storage/key.ts";
+import type { ConversationRecord, MessageRecord, Outgoing } from "../storage/records.ts";
 import type { Change } from "../storage/vault.ts";
 import { type Client, locked } from "./client.ts";
 import { putGroup, readGroup } from "./group-at-rest.ts";
@@ -29,6 +29,7 @@ interface Batch {
 
 /** How many events are decrypted and written in one step. */
 const STEP = 50;
+const WAITING = 100;
 
 /**
  * Takes events in the order of their sequence: decrypts, then commits messages, group state and cursor
@@ -58,6 +59,7 @@ async function receiveStep(
     const batch = await startBatch(client, change, id, conversation);
     for (const event of events) await receiveEvent(batch, event);
     batch.conversation = { ...batch.conversation, cursor: Math.max(batch.conversation.cursor, upTo) };
+    if (await lacksEcho(batch)) batch.conversation = { ...batch.conversation, differs: true };
     if (batch.groupChanged && batch.group) await putGroup(change, id, batch.group);
     change.put("conversations", id, batch.conversation);
     return batch;
@@ -87,25 +89,40 @@ async function receiveEvent(batch: Batch, event: ConversationEvent): Promise<voi
 async function receiveMessage(batch: Batch, event: MessageEvent): Promise<void> {
   const known = await batch.change.read("message_ids", event.messageId);
   if (known?.store === "messages") return;
-  if (!passing(event)) {
+  const isOwn = event.senderDeviceId === batch.client.deviceId;
+  const key = isOwn && known ? placed(batch.id, known.place) : undefined;
+  const outgoing = key === undefined ? undefined : await batch.change.read("outbox", key);
+  /** What this device wrote itself passes or stays as it wrote it, whatever the envelope says now. */
+  if (!passing(outgoing?.envelope ?? event)) {
     batch.conversation = {
       ...batch.conversation,
       chain: await extendSeenChain(batch.conversation.chain, event.ciphertext),
     };
   }
-  if (event.senderDeviceId === batch.client.deviceId) await receiveEcho(batch, event, known?.place);
-  else await receiveForeign(batch, event);
+  if (!isOwn) return receiveForeign(batch, event);
+  if (outgoing?.content.kind === "read" || (outgoing === undefined && passing(event))) return;
+  if (receiveEcho(batch, event, outgoing) && key !== undefined) batch.change.remove("outbox", key);
+}
+
+/** Whether a message of this device was accepted into a place that has been passed without it. */
+async function lacksEcho({ change, id, conversation }: Batch): Promise<boolean> {
+  if (conversation.differs) return false;
+  const waiting = await change.list("outbox", { ...between(id, 0), limit: WAITING });
+  for (const { key, value } of waiting) {
+    const passed = value.accepted !== null && value.accepted.sequence <= conversation.cursor;
+    if (passed && (await change.read("outbox", key))) return true;
+  }
+  return false;
 }
 
 /** The own message has come back in its place: from now on it stands in the timeline. */
-async function receiveEcho(batch: Batch, event: MessageEvent, place: number | undefined): Promise<void> {
-  if (event.collapseKey !== undefined) return;
-  const key = placed(batch.id, place ?? 0);
-  const outgoing = place === undefined ? undefined : await batch.change.read("outbox", key);
-  const ours = outgoing?.envelope && same(outgoing.envelope.ciphertext, event.ciphertext);
-  if (!ours || outgoing.content.kind !== "text") return doubt(batch, event);
-  batch.change.remove("outbox", key);
+function receiveEcho(batch: Batch, event: MessageEvent, outgoing: Outgoing | undefined): boolean {
+  const envelope = outgoing?.envelope;
+  const ours = envelope && same(envelope.ciphertext, event.ciphertext);
+  if (!ours || passing(envelope) !== passing(event)) doubt(batch, event);
+  if (!ours || outgoing.content.kind !== "text") return false;
   putInPlace(batch, event, batch.client.accountId, { kind: "text", text: outgoing.content.text });
+  return true;
 }
 
 async function receiveForeign(batch: Batch, event: MessageEvent): Promise<void> {
@@ -219,8 +236,8 @@ function counted({ conversation, client }: Batch, message: MessageRecord): Conve
 }
 
 /** Read marks and disappearing messages may be gone for those who come later: the chain leaves them out. */
-function passing(event: MessageEvent): boolean {
-  return event.collapseKey !== undefined || event.expiresAt !== undefined;
+function passing({ collapseKey, expiresAt }: Pick<MessageEvent, "collapseKey" | "expiresAt">): boolean {
+  return collapseKey !== undefined || expiresAt !== undefined;
 }
 
 async function tellBatch(client: Client, batch: Batch): Promise<void> {

@@ -178,10 +178,20 @@ async function accept(
     if (outgoing.content.kind === "read") {
       change.remove("outbox", key);
       change.remove("message_ids", outgoing.messageId);
-    } else change.put("outbox", key, { ...outgoing, accepted });
+    } else {
+      change.put("outbox", key, { ...outgoing, accepted });
+      await doubtIfPassed(change, outgoing.conversationId, accepted.sequence);
+    }
     return outgoing;
   });
   if (noted?.content.kind === "text") await tellOutgoing(client, { ...noted, accepted });
+}
+
+/** What was there before the answer would have come back by now: the server says one thing and shows another. */
+async function doubtIfPassed(change: Change, id: ConversationId, sequence: number): Promise<void> {
+  const conversation = await change.read("conversations", id);
+  if (conversation && sequence <= conversation.cursor)
+    change.put("conversations", id, { ...conversation, differs: true });
 }
 
 function forgetEnvelope(client: Client, key: string): Promise<void> {
