@@ -69,13 +69,14 @@ function requireWho(who: Who, session: SessionFacts | undefined) {
 
 async function readMembers(route: Route, request: Request): Promise<Record<string, unknown>> {
   if (route.method !== "POST") return Object.fromEntries(new URL(request.url).searchParams);
+  const most = route.codec === "json" ? SIZE.requestJson : SIZE.request;
   const declared = Number(request.headers.get("content-length") ?? "0");
-  if (declared > SIZE.request) throw new Refusal("request.too_large");
+  if (declared > most) throw new Refusal("request.too_large");
   if (request.headers.get("content-type")?.split(";")[0] !== CONTENT_TYPE[route.codec]) {
     throw new Refusal("request.malformed");
   }
   const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.byteLength > SIZE.request) throw new Refusal("request.too_large");
+  if (bytes.byteLength > most) throw new Refusal("request.too_large");
   const members = decodeBody(route, bytes);
   if (typeof members !== "object" || members === null || Array.isArray(members)) {
     throw new Refusal("request.malformed");

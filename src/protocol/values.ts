@@ -38,5 +38,7 @@ export const SIZE = {
   credential: 4 * 1024,
   deviceLogEntry: 4 * 1024,
   request: 4 * 1024 * 1024,
+  /** Names, passwords and codes: strangers may send these, and parsing megabytes holds everybody up. */
+  requestJson: 16 * 1024,
   frameUp: 16 * 1024,
 } as const;
