@@ -72,9 +72,14 @@ describe("a changing request", () => {
   });
 
   test("larger than allowed is refused", async () => {
-    const answered = await post(signIn.path, "x".repeat(SIZE.request + 1));
+    const answered = await post(signIn.path, "x".repeat(SIZE.requestJson + 1));
     expect(await refusal(answered)).toEqual([413, "request.too_large"]);
   });
+});
+
+test("a host that is no host is refused in the API's form", async () => {
+  const request = Object.defineProperty(new Request(appliance.origin), "url", { value: "http://[::bad/" });
+  expect(await refusal(await appliance.server.fetch(request))).toEqual([400, "request.malformed"]);
 });
 
 test("a refused password is repeated neither in the answer nor in the log", async () => {

@@ -42,8 +42,12 @@ export function serveHttp(app: App, assets: ServeAsset): HttpServer {
   const addressOf = (request: Request): string => server.requestIP(request)?.address ?? "";
   const routes = mountAll(app, addressOf, readiness, assets);
   const always = Object.entries(securityHeaders(app.config));
+  const route = async (request: Request): Promise<Response> => {
+    if (readiness.draining) return refuse("server.stopping", newId());
+    return URL.canParse(request.url) ? routes.fetch(request) : refuse("request.malformed", newId());
+  };
   const respond = async (request: Request): Promise<Response> => {
-    const response = readiness.draining ? refuse("server.stopping", newId()) : await routes.fetch(request);
+    const response = await route(request);
     for (const [name, value] of always) response.headers.set(name, value);
     return response;
   };
@@ -75,7 +79,7 @@ export function serveHttp(app: App, assets: ServeAsset): HttpServer {
 }
 
 function isSocket(request: Request): boolean {
-  return request.headers.get("upgrade") !== null && new URL(request.url).pathname === SOCKET_PATH;
+  return request.headers.get("upgrade") !== null && URL.parse(request.url)?.pathname === SOCKET_PATH;
 }
 
 function mountAll(
