@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Platform } from "../../web/delivery/platform.ts";
 import { EVERYTHING } from "../../web/storage/key.ts";
 import { openVault } from "../../web/storage/vault.ts";
+import type { Me } from "../protocol/accounts.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { type ConversationEvent, type FrameDown, frameDown, syncConversation } from "../protocol/delivery.ts";
 import { type MessageId, newId } from "../protocol/ids.ts";
@@ -138,6 +139,27 @@ for (const { name, open } of worlds()) {
       await bob.close();
     });
 
+    test("that gives a known name to another account is not followed there", async () => {
+      const [bobPerson, evePerson] = [await world.person(), await world.person()];
+      const [bob, eve] = [watch(bobPerson.messenger), watch(evePerson.messenger)];
+      const names = { of: evePerson.me, as: bobPerson.me.username, from: false };
+      const alicePerson = await world.person({ through: (platform) => renaming(platform, names) });
+      const alice = watch(alicePerson.messenger);
+      await until("all are ready", () =>
+        [alice, bob, eve].every((one) => one.connection() === "online" && one.device() === "ready"),
+      );
+      const id = await alice.do({ kind: "write_to", username: names.as });
+      await alice.do({ kind: "send", conversationId: id, text: "for bob" });
+      await until("bob reads it", () => bob.texts(id).includes("for bob"));
+      names.from = true;
+      await expect(alice.do({ kind: "write_to", username: names.as })).rejects.toThrow("identity_changed");
+      const toAlice = await eve.do({ kind: "write_to", username: alicePerson.me.username });
+      await until("alice has joined", () => alice.conversations.has(toAlice));
+      const answering = alice.do({ kind: "send", conversationId: toAlice, text: "for bob alone" });
+      await expect(answering).rejects.toThrow("identity_changed");
+      await Promise.all([alice.close(), bob.close(), eve.close()]);
+    });
+
     test("that sends rubbish is not believed and not obeyed", async () => {
       const rubbish = (platform: Platform): Platform => ({
         ...platform,
@@ -213,5 +235,29 @@ function lying(platform: Platform, rewrite: Rewrite, { pages }: Lies): Platform 
           for (const event of rewrite(frame.event)) handlers.received(encodeBinary({ ...frame, event }));
         },
       }),
+  };
+}
+
+/** From `from` on, the one name leads to the other account, and that account goes by it. */
+function renaming(
+  platform: Platform,
+  names: { readonly of: Me; readonly as: string; readonly from: boolean },
+): Platform {
+  return {
+    ...platform,
+    fetch: async (url, init) => {
+      if (!names.from) return platform.fetch(url, init);
+      const isName = url.includes("/by-username/");
+      const answer = await platform.fetch(isName ? url.replace(names.as, names.of.username) : url, init);
+      if (!answer.ok || !(isName || /\/api\/conversations\/[^/]{22}$/.test(url))) return answer;
+      const rename = (card: { username: string }) =>
+        card.username === names.of.username ? { ...card, username: names.as } : card;
+      const body = decodeBinary(await answer.bytes()) as {
+        username: string;
+        members?: { username: string }[];
+      };
+      const renamed = body.members ? { ...body, members: body.members.map(rename) } : rename(body);
+      return new Response(encodeBinary(renamed));
+    },
   };
 }

@@ -12,7 +12,7 @@ import type { Founding } from "../storage/records.ts";
 import { catchUpAccount } from "./catch-up.ts";
 import { type Client, locked } from "./client.ts";
 import { Failed, Refused } from "./failures.ts";
-import { rootOf, same } from "./pins.ts";
+import { isNameOfAnother, rootOf, same } from "./pins.ts";
 import { startConversation } from "./start-conversation.ts";
 import { readConversationView } from "./views.ts";
 
@@ -29,6 +29,7 @@ export async function writeTo(client: Client, username: string): Promise<Convers
   if (!card.rootPublicKey) throw new Refused("key_package.none", "");
   const pinned = await client.vault.read("pins", card.accountId);
   if (pinned && !same(pinned.root, card.rootPublicKey)) throw new Failed("identity_changed");
+  if (!pinned && (await isNameOfAnother(client.vault, card))) throw new Failed("identity_changed");
   return client.inTurn("founding", () => findOrFound(client, card, card.rootPublicKey));
 }
 

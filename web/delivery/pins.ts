@@ -1,9 +1,15 @@
 import type { AccountId } from "../../src/protocol/ids.ts";
 import type { Member } from "../crypto/group.ts";
-import type { Change } from "../storage/vault.ts";
+import { EVERYTHING } from "../storage/key.ts";
+import type { Change, Reader } from "../storage/vault.ts";
 import type { Client } from "./client.ts";
 
-/** Pins the root key at first sight. False when another one was pinned before: then nothing may be sent. */
+const MOST_PINS = 100_000;
+
+/**
+ * Pins the root key at first sight. False when another one was pinned before, for the account or for another
+ * account of this name: then nothing may be sent.
+ */
 export async function pin(
   change: Change,
   seen: { accountId: AccountId; username: string; root: Uint8Array<ArrayBuffer>; now: number },
@@ -11,8 +17,18 @@ export async function pin(
   const pinned = await change.read("pins", seen.accountId);
   if (pinned) return same(pinned.root, seen.root);
   const { username, root, now } = seen;
+  if (await isNameOfAnother(change, seen)) return false;
   change.put("pins", seen.accountId, { username, root, seenAt: now, firstUse: true });
   return true;
+}
+
+/** Names come from the server alone: one that is known already must not lead to somebody else. */
+export async function isNameOfAnother(
+  reader: Reader,
+  { accountId, username }: { readonly accountId: AccountId; readonly username: string },
+): Promise<boolean> {
+  const pinned = await reader.list("pins", { ...EVERYTHING, limit: MOST_PINS });
+  return pinned.some(({ key, value }) => value.username === username && key !== accountId);
 }
 
 /** The root key all of an account's leaves share; undefined when it has none or they disagree. */
