@@ -1,9 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { Answering } from "../answer.ts";
-import type { App, SessionFacts } from "../app.ts";
+import type { Answering, RequestContext } from "../answer.ts";
 import type { Queries } from "../db/database.ts";
 import { conversationDevices, conversationGroups, conversations, events } from "../db/tables.ts";
 import { inTurn } from "../devices/in-turn.ts";
+import { take } from "../limits/take.ts";
 import { checkCommit } from "../mls/check-commit.ts";
 import { readGroupInfo } from "../mls/read-group-info.ts";
 import type { CommitBundle, commitToConversation } from "../protocol/conversations.ts";
@@ -20,18 +20,19 @@ import { tellCommit } from "./tell-commit.ts";
  * GroupInfo. What the commit may do is checked before the write; that its epoch still stands, inside it.
  * In turn, so that a retry finds its twin answered and a late one costs no check.
  */
-export const answerCommit: Answering<typeof commitToConversation> = (input, { app, session }) =>
-  inTurn(app.db, input.conversationId, () => acceptCommit(app, input, session));
+export const answerCommit: Answering<typeof commitToConversation> = (input, request) =>
+  inTurn(request.app.db, input.conversationId, () => acceptCommit(request, input));
 
 async function acceptCommit(
-  app: App,
+  request: RequestContext<"device">,
   { conversationId, ...bundle }: CommitBundle & { readonly conversationId: ConversationId },
-  session: SessionFacts & { readonly deviceId: DeviceId },
 ) {
+  const { app, session } = request;
   const before = await findCommitted(app.db.read, conversationId, bundle, session.deviceId);
   if (before !== undefined) return before;
   const { conversation } = await requireMember(app.db.read, conversationId, session.deviceId);
   demandCurrent(conversation, bundle);
+  take(request, "group_change", session.accountId);
   const origin = app.config.publicOrigin;
   const group = await readGroupInfo(await currentGroupInfo(app.db.read, conversationId), origin);
   const checked = await checkCommit({ group, bundle, by: session, origin, now: app.clock.now() });

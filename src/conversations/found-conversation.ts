@@ -4,6 +4,7 @@ import type { Answering } from "../answer.ts";
 import type { App, SessionFacts } from "../app.ts";
 import type { Queries } from "../db/database.ts";
 import { accounts, conversationGroups, conversations, events } from "../db/tables.ts";
+import { take } from "../limits/take.ts";
 import { checkFounding } from "../mls/check-founding.ts";
 import type { foundConversation } from "../protocol/conversations.ts";
 import type { AccountId, DeviceId } from "../protocol/ids.ts";
@@ -16,13 +17,14 @@ import { tellCommit } from "./tell-commit.ts";
 type Founding = v.InferOutput<typeof foundConversation.input>;
 
 const FIRST = 1;
+/** Another generation continues a conversation that is there; none begins with one. */
+const FIRST_GENERATION = 0;
 
-export const answerFoundConversation: Answering<typeof foundConversation> = async (
-  input,
-  { app, session },
-) => {
+export const answerFoundConversation: Answering<typeof foundConversation> = async (input, request) => {
+  const { app, session } = request;
   const known = await findFounded(app.db.read, input, session.deviceId);
   if (known !== undefined) return known;
+  take(request, "group_change", session.accountId);
   const checked = await check(app, input, session);
   const now = app.clock.now();
   const outcome = await app.db.write(async (tx) => {
@@ -49,7 +51,8 @@ export const answerFoundConversation: Answering<typeof foundConversation> = asyn
 
 async function check(app: App, input: Founding, session: SessionFacts & { deviceId: DeviceId }) {
   const isOwn = input.peer === session.accountId;
-  if (isOwn !== (input.kind === "saved")) throw new Refusal("commit.not_allowed");
+  const isFirst = input.first.generation === FIRST_GENERATION;
+  if (!isFirst || isOwn !== (input.kind === "saved")) throw new Refusal("commit.not_allowed");
   return checkFounding({
     ...input,
     by: session,

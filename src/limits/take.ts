@@ -21,6 +21,8 @@ export const LIMITS = {
   look_up: { burst: 60, every: 1_000 },
   key_package_claim: { burst: 60, every: 2_000 },
   key_package_upload: { burst: 20, every: 5_000 },
+  /* Of founding and committing: each has a whole group verified, signature by signature. */
+  group_change: { burst: 60, every: 1_000 },
   device_registration: { burst: 10, every: 60_000 },
 } as const satisfies Record<string, Limit>;
 export type LimitName = keyof typeof LIMITS;
