@@ -1,14 +1,19 @@
 import type { CiphersuiteImpl } from "ts-mls";
-import type { Suite } from "../../src/protocol/devices.ts";
+import { type Suite, suite as suites } from "../../src/protocol/devices.ts";
 import { assembleSuite } from "./assemble-suite.ts";
+import { CryptoFailure } from "./failure.ts";
 
 /** For direct conversations, saved messages and groups up to 250 devices: X25519 with ML-KEM-768. */
 export const POST_QUANTUM: Suite = "MLS_256_XWING_AES256GCM_SHA512_Ed25519";
 
 const opened = new Map<string, Promise<CiphersuiteImpl>>();
 
-/** The primitives of a suite, opened once. */
-export function openSuite(suite: Suite): Promise<CiphersuiteImpl> {
+/**
+ * The primitives of a suite, opened once. The name may have come from elsewhere, whatever its type says:
+ * throws `CryptoFailure` for one that is not ours.
+ */
+export async function openSuite(suite: Suite): Promise<CiphersuiteImpl> {
+  if (!suites.options.includes(suite)) throw new CryptoFailure("malformed", "another cipher suite");
   const known = opened.get(suite) ?? assembleSuite(suite);
   opened.set(suite, known);
   return known;
