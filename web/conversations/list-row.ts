@@ -58,20 +58,23 @@ function LastLine({
 }) {
   if (typing) return html`<span class="row-accent">${say("list.typing")}</span>`;
   if (draft)
-    return html`<span class="row-accent row-text">${say("list.draft", { text: oneLine(draft) })}</span>`;
+    return html`<span class="row-text row-accent"><${Said} prefix=${say("list.draft")} text=${draft} /></span>`;
   if (!last || last.body.kind === "founded") return html`<span class="row-text">${say("list.start")}</span>`;
   return html`${last.mark && html`<${MarkSign} mark=${last.mark} />`}
-    <span class="row-text">${sayLast(last)}</span>`;
+    <span class="row-text"><${Last} last=${last} /></span>`;
 }
 
-function sayLast(last: MessageView): string {
+function Last({ last }: { last: MessageView }) {
   if (last.body.kind === "not_decrypted") return say("message.not_decrypted");
   if (last.body.kind !== "text") return say("message.not_understood");
-  const text = oneLine(last.body.text);
-  return last.mine ? say("list.you", { text: isolate(text) }) : isolate(text);
+  return html`<${Said} prefix=${last.mine ? say("list.you") : undefined} text=${last.body.text} />`;
+}
+
+/** What a person wrote is cut off at its own end, whichever way it and the words before it run. */
+function Said({ prefix, text }: { prefix: string | undefined; text: string }) {
+  return html`${prefix !== undefined && html`<span class="row-prefix">${prefix} </span>`}
+    <bdi class="row-said" dir="auto">${oneLine(text)}</bdi>`;
 }
 
 const SHOWN = 160;
 const oneLine = (text: string) => text.slice(0, SHOWN).replace(/\s+/g, " ").trim();
-/** Keeps a text of the other direction from rearranging the words around it. */
-const isolate = (text: string) => `\u2068${text}\u2069`;

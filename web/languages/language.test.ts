@@ -16,7 +16,7 @@ test("Persian counts in Persian digits", async () => {
 });
 
 test("what a person wrote is never taken for a place to fill", () => {
-  expect(say("list.you", { text: "{text} {count}" })).toBe("You: {text} {count}");
+  expect(say("chat.new_message", { name: "You", text: "{text} {count}" })).toBe("You: {text} {count}");
 });
 
 test("the first language there is a catalogue for is taken", () => {

@@ -22,6 +22,8 @@ export const language = signal<Language>("en");
 export const locale = computed(
   () => wantedLanguages().find((tag) => tag.split("-")[0] === language.value) ?? language.value,
 );
+/** Which way the interface runs. */
+export const direction = computed(() => LANGUAGES[language.value].direction);
 const catalogue = signal<Catalogue>(english);
 
 const numbers = computed(() => new Intl.NumberFormat(language.value));
@@ -57,7 +59,7 @@ export async function startLanguage(): Promise<void> {
   await follow(CHOICES.find((choice) => choice === readPreference("language")) ?? "system");
   effect(() => {
     document.documentElement.lang = language.value;
-    document.documentElement.dir = LANGUAGES[language.value].direction;
+    document.documentElement.dir = direction.value;
   });
 }
 
