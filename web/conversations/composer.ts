@@ -2,7 +2,7 @@ import { html } from "htm/preact";
 import { SendHorizontal } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ConversationView } from "../delivery/patches.ts";
-import { direction, say } from "../languages/language.ts";
+import { directionOf, say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { IconButton } from "../ui/button.ts";
 import { Alert } from "../ui/notice.ts";
@@ -89,11 +89,6 @@ function Room({ room }: { room: number | undefined }) {
   if (room < 0)
     return html`<p class="composer-note composer-wrong" role="alert">${say("composer.too_long", { count: -room })}</p>`;
   return html`<p class="composer-note">${say("composer.room", { count: room })}</p>`;
-}
-
-/** Where there is no letter yet there is no direction of its own: the interface's then. */
-function directionOf(text: string): "ltr" | "rtl" | "auto" {
-  return /\p{L}/u.test(text) ? "auto" : direction.value;
 }
 
 /** As high as its text; the style sheet ends it at eight lines. */

@@ -59,14 +59,16 @@ function LastLine({
   if (typing) return html`<span class="row-accent">${say("list.typing")}</span>`;
   if (draft)
     return html`<span class="row-text row-accent"><${Said} prefix=${say("list.draft")} text=${draft} /></span>`;
-  if (!last || last.body.kind === "founded") return html`<span class="row-text">${say("list.start")}</span>`;
+  if (!last || last.body.kind === "founded")
+    return html`<span class="row-text"><span class="row-said">${say("list.start")}</span></span>`;
   return html`${last.mark && html`<${MarkSign} mark=${last.mark} />`}
     <span class="row-text"><${Last} last=${last} /></span>`;
 }
 
 function Last({ last }: { last: MessageView }) {
-  if (last.body.kind === "not_decrypted") return say("message.not_decrypted");
-  if (last.body.kind !== "text") return say("message.not_understood");
+  if (last.body.kind === "not_decrypted")
+    return html`<span class="row-said">${say("message.not_decrypted")}</span>`;
+  if (last.body.kind !== "text") return html`<span class="row-said">${say("message.not_understood")}</span>`;
   return html`<${Said} prefix=${last.mine ? say("list.you") : undefined} text=${last.body.text} />`;
 }
 

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import type { ConversationView } from "../delivery/patches.ts";
-import { say } from "../languages/language.ts";
+import { directionOf, say } from "../languages/language.ts";
 import { chatPath, navigate } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { Dialog } from "../ui/dialog.ts";
@@ -31,7 +31,7 @@ export function QuickSwitcher({
       data-first-focus
       class="switcher-box"
       type="text"
-      dir="auto"
+      dir=${directionOf(typed.value)}
       role="combobox"
       aria-expanded="true"
       aria-controls="switcher-list"

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
+import type { AccountId, MessageId } from "../../src/protocol/ids.ts";
 import { findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
-import { CONVERSATION } from "../testing/scenes.ts";
+import { CONVERSATION, testId } from "../testing/scenes.ts";
 
 const story = tellInBrowser();
 const darius = `/chat/${CONVERSATION.darius}`;
@@ -79,6 +80,87 @@ test(
         .map(({ name }) => name),
     );
     expect(small).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+const LONG = {
+  persian: "سلام مادربزرگ را هم برسان، خیلی دلش تنگ شده است و می‌پرسد کی به دیدنش می‌روی.",
+  english: "Remember the blue box in the hall, the one with the broken lid and all the old letters in it.",
+} as const;
+
+for (const [looks, text, beginsAt] of [
+  [{}, LONG.persian, "right"],
+  [{}, LONG.english, "left"],
+  [{ language: "fa", scene: "persian" }, LONG.english, "left"],
+  [{ language: "fa", scene: "persian" }, LONG.persian, "right"],
+] as const)
+  for (const mine of [true, false])
+    test(
+      `the list shows how a long message begins: ${Object.keys(looks).join(" ")} ${beginsAt} ${mine}`,
+      story("/chat", looks, async ({ page }) => {
+        await page.locator(`.row[href="${darius}"]`).waitFor();
+        await pushLast(page, text, mine);
+        const said = page.locator(`.row[href="${darius}"] .row-said`).filter({ hasText: text });
+        await said.waitFor();
+        expect(await said.evaluate((box) => box.scrollWidth > box.clientWidth)).toBe(true);
+        const beginning = await said.evaluate((box) => {
+          const [words] = box.childNodes;
+          const range = document.createRange();
+          if (words) range.setStart(words, 0);
+          if (words) range.setEnd(words, 4);
+          const letters = range.getBoundingClientRect();
+          const seen = box.getBoundingClientRect();
+          return { left: letters.left - seen.left, right: seen.right - letters.right };
+        });
+        expect(Math.abs(beginning[beginsAt])).toBeLessThan(2);
+        const prefix = page.locator(`.row[href="${darius}"] .row-prefix`);
+        expect(await prefix.count()).toBe(mine ? 1 : 0);
+        if (!mine) return;
+        const [before, after] = [await prefix.boundingBox(), await said.boundingBox()];
+        const persian = "language" in looks;
+        expect((before?.x ?? 0) > (after?.x ?? 0)).toBe(persian);
+      }),
+      PATIENCE,
+    );
+
+function pushLast(page: Page, text: string, mine: boolean): Promise<void> {
+  const conversation = {
+    id: CONVERSATION.darius,
+    kind: "direct",
+    peer: { accountId: testId<AccountId>(100), username: "darius" },
+    unread: 0,
+    readUpTo: 0,
+    changedAt: Date.now(),
+    state: "ready",
+    last: {
+      id: testId<MessageId>(9_000),
+      conversationId: CONVERSATION.darius,
+      sequence: 900,
+      sender: testId<AccountId>(100),
+      mine,
+      sentAt: Date.now(),
+      body: { kind: "text", text },
+      mark: mine ? "sent" : undefined,
+      failure: undefined,
+    },
+  } as const;
+  return pushPatch(page, { kind: "conversations", conversations: [conversation], complete: true });
+}
+
+test(
+  "an empty box to write in runs as the interface does, and then as its words do",
+  story(darius, { language: "fa", scene: "persian" }, async ({ page }) => {
+    const composer = page.locator(".composer-box");
+    const runs = () => composer.evaluate((element) => getComputedStyle(element).direction);
+    await composer.waitFor();
+    expect(await runs()).toBe("rtl");
+    await composer.fill("Hello");
+    expect(await runs()).toBe("ltr");
+    await composer.fill("سلام");
+    expect(await runs()).toBe("rtl");
+    await composer.fill("");
+    expect(await runs()).toBe("rtl");
   }),
   PATIENCE,
 );

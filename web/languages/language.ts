@@ -22,8 +22,7 @@ export const language = signal<Language>("en");
 export const locale = computed(
   () => wantedLanguages().find((tag) => tag.split("-")[0] === language.value) ?? language.value,
 );
-/** Which way the interface runs. */
-export const direction = computed(() => LANGUAGES[language.value].direction);
+const direction = computed(() => LANGUAGES[language.value].direction);
 const catalogue = signal<Catalogue>(english);
 
 const numbers = computed(() => new Intl.NumberFormat(language.value));
@@ -43,6 +42,11 @@ export function say<K extends Key>(key: K, ...filling: FillingOf<K>): string {
 
 export function isKey(text: string): text is Key {
   return Object.hasOwn(english, text);
+}
+
+/** Which way a box to write in runs: by its first letter, and by the interface until there is one. */
+export function directionOf(written: string): "ltr" | "rtl" | "auto" {
+  return /\p{L}/u.test(written) ? "auto" : direction.value;
 }
 
 export function sayNumber(value: number): string {
