@@ -1,4 +1,5 @@
 import { html } from "htm/preact";
+import { useEffect, useRef } from "preact/hooks";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { Button } from "../ui/button.ts";
@@ -17,7 +18,12 @@ interface Props {
 
 export function AccountFields({ form, submit, working, creating, asksInvite }: Props) {
   const whole = form.failure.value;
+  const fields = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (whole?.field) fields.current?.querySelector<HTMLInputElement>(`#${whole.field}`)?.focus();
+  }, [whole]);
   return html`<form
+    ref=${fields}
     class="door-form"
     novalidate
     onSubmit=${(event: Event) => {

@@ -137,6 +137,7 @@ test(
       await page.keyboard.press("Enter");
       await page.locator("#username-note").filter({ hasText: "is taken" }).waitFor();
       expect(await page.getByLabel("Username").getAttribute("aria-invalid")).toBe("true");
+      await page.waitForFunction(() => document.activeElement?.id === "username");
     },
   ),
   PATIENCE,

@@ -12,15 +12,12 @@ import { Icon } from "../ui/icon.ts";
 const WORTH_SAYING = 1_000;
 
 export function ConnectionBar({ connection, onRetry }: { connection: Connection; onRetry: () => void }) {
-  const lasting = useLasting(connection.kind);
-  if (connection.kind === "online" || !lasting) return null;
-  return html`<div class="connection" role="status" data-connection=${connection.kind}>
-    ${connection.kind === "offline" && html`<${Icon} of=${CloudOff} size=${16} />`}
-    <span>${sayConnection(connection)}</span>
-    ${
-      connection.kind === "offline" &&
-      html`<${Button} label=${say("do.try_now")} kind="quiet" onPress=${onRetry} />`
-    }
+  const said = useSaid(connection);
+  if (said.kind === "online") return null;
+  return html`<div class="connection" role="status" data-connection=${said.kind}>
+    ${said.kind === "offline" && html`<${Icon} of=${CloudOff} size=${16} />`}
+    <span>${sayConnection(said)}</span>
+    ${said.kind === "offline" && html`<${Button} label=${say("do.try_now")} kind="quiet" onPress=${onRetry} />`}
   </div>`;
 }
 
@@ -33,16 +30,19 @@ function sayConnection(connection: Connection): string {
   return soon ? said : `${said} ${say("connection.retry", { time: sayClock(retryAt) })}`;
 }
 
-function useLasting(kind: Connection["kind"]): boolean {
-  const since = useSignal<Connection["kind"] | undefined>(undefined);
+/** A try to reach the server is no news to those told that they are offline: it stands until it succeeds. */
+function useSaid(connection: Connection): Connection {
+  const said = useSignal<Connection>({ kind: "online" });
   useEffect(() => {
+    if (connection.kind === "connecting" && said.value.kind === "offline") return;
+    const atOnce = connection.kind === "online" || connection.kind === "offline";
     const timer = setTimeout(
       () => {
-        since.value = kind;
+        said.value = connection;
       },
-      kind === "offline" ? 0 : WORTH_SAYING,
+      atOnce ? 0 : WORTH_SAYING,
     );
     return () => clearTimeout(timer);
-  }, [kind]);
-  return since.value === kind;
+  }, [connection]);
+  return said.value;
 }

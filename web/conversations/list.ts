@@ -1,5 +1,5 @@
 import { html } from "htm/preact";
-import { Search, Settings, SquarePen } from "lucide";
+import { Search, Settings, SquarePen, UserPlus } from "lucide";
 import type { ConversationId } from "../../src/protocol/ids.ts";
 import { say } from "../languages/language.ts";
 import { navigate, SETTINGS } from "../routes.ts";
@@ -8,6 +8,7 @@ import { Mark } from "../ui/mark.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { ListRow } from "./list-row.ts";
 import type { Conversations } from "./model.ts";
+import { mayInvite } from "./new-conversation.ts";
 
 interface Props {
   conversations: Conversations;
@@ -41,6 +42,10 @@ function Body({ conversations, current, onNew }: Pick<Props, "conversations" | "
     return conversations.complete.value
       ? html`<${Notice} title=${say("list.empty")} text=${say("list.empty_text")}>
           <${Button} label=${say("list.new")} kind="main" icon=${SquarePen} onPress=${onNew} />
+          ${
+            mayInvite(conversations.me.value?.role) &&
+            html`<${Button} label=${say("new.invite")} icon=${UserPlus} onPress=${() => navigate(SETTINGS)} />`
+          }
         <//>`
       : html`<${Waiting} text=${say("list.loading")} />`;
   return html`<ul class="rows" onKeyDown=${moveFocus}>

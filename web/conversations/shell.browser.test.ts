@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import type { AccountId, MessageId } from "../../src/protocol/ids.ts";
+import type { Connection } from "../delivery/patches.ts";
 import { findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
 import { CONVERSATION, testId } from "../testing/scenes.ts";
 
@@ -177,6 +178,49 @@ test(
 );
 
 test(
+  "being offline stays said through every try, until the messages are there",
+  story(darius, {}, async ({ page }) => {
+    await page.locator(".message").last().waitFor();
+    const say = (connection: Connection) => pushPatch(page, { kind: "connection", connection });
+    await say({ kind: "offline", retryAt: Date.now() + 500 });
+    await page.getByText("You’re offline.").waitFor();
+    await page.evaluate(() => {
+      const seen = globalThis as unknown as { gone: boolean };
+      seen.gone = false;
+      new MutationObserver(() => {
+        seen.gone ||= document.querySelector(".connection[data-connection=offline]") === null;
+      }).observe(document.body, { childList: true, subtree: true, attributes: true });
+    });
+    const gone = () => page.evaluate(() => (globalThis as unknown as { gone: boolean }).gone);
+    for (let tries = 0; tries < 3; tries += 1) {
+      await say({ kind: "connecting" });
+      await page.waitForTimeout(60);
+      await say({ kind: "offline", retryAt: Date.now() + 500 });
+    }
+    await say({ kind: "connecting" });
+    await page.waitForTimeout(1_500);
+    await say({ kind: "catching_up" });
+    await page.waitForTimeout(100);
+    expect(await gone()).toBe(false);
+    await say({ kind: "online" });
+    await page.locator(".connection").waitFor({ state: "detached" });
+  }),
+  PATIENCE,
+);
+
+test(
+  "the first connecting is not mentioned unless it lasts",
+  story(darius, {}, async ({ page }) => {
+    await page.locator(".message").last().waitFor();
+    await pushPatch(page, { kind: "connection", connection: { kind: "connecting" } });
+    await page.waitForTimeout(400);
+    expect(await page.locator(".connection").count()).toBe(0);
+    await page.getByText("Connecting…").waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
   "a session that ended leads to sign-in and back to the same place",
   story(darius, {}, async ({ page }) => {
     await page.locator(".message").last().waitFor();
@@ -192,6 +236,8 @@ test(
   story("/chat", { scene: "empty" }, async ({ page }) => {
     await page.getByText("No conversations yet").waitFor();
     expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("navigation").getByRole("button", { name: "Invite someone" }).click();
+    await page.getByRole("button", { name: "Create invite link" }).waitFor();
     await page.getByRole("navigation").getByText("New conversation").click();
     await page.getByText("Write to yourself").click();
     await page.getByText("Only you can read what you write here.").waitFor();

@@ -20,7 +20,7 @@ export function Elsewhere({ settings }: { settings: Settings }) {
         busy=${leaving}
         onPress=${settings.signOut}
       />
-      ${settings.failure.value !== undefined && html`<${Alert} text=${sayFailure(settings.failure.value)} />`}
+      ${settings.failure.value !== undefined && html`<${Alert} text=${sayFailure(settings.failure.value.code)} />`}
     <//>
   </main>`;
 }

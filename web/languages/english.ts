@@ -138,7 +138,7 @@ export const english = {
   "details.encrypted_self": "Only you can read this conversation. The server cannot.",
   "details.first_use": "First contact",
   "details.first_use_text":
-    "Your device learnt who {name} is from the server. If what you write must stay between you two, ask in person that this is really their account.",
+    "Your device learnt who {name} is from the server. Comparing a safety number with them is not possible yet, so the server has to be trusted about who this is.",
   "details.known": "You made sure of {name} yourself.",
   "details.loading": "Looking up {name}…",
   "details.failed": "The details could not be loaded.",
@@ -184,6 +184,8 @@ export const english = {
 
   "invites.title": "Invites",
   "invites.text": "Each link lets one person create an account, for seven days.",
+  "invites.local":
+    "This page’s address is localhost, so a link made here works on this machine only. Before you invite anyone else, the administrator must set a public https:// address for this server.",
   "invites.create": "Create invite link",
   "invites.creating": "Creating the link…",
   "invites.ready": "Your new invite link",

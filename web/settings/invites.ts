@@ -14,6 +14,7 @@ import type { Settings } from "./model.ts";
 
 export function Invites({ settings }: { settings: Settings }) {
   const creating = settings.busy.value === "creating";
+  const failure = settings.failure.value;
   useEffect(() => {
     settings.loadInvites();
     return settings.forgetLink;
@@ -21,6 +22,7 @@ export function Invites({ settings }: { settings: Settings }) {
   return html`<section class="settings-part" aria-labelledby="invites">
     <h2 id="invites">${say("invites.title")}</h2>
     <p class="settings-quiet">${say("invites.text")}</p>
+    ${onThisMachineOnly(location.hostname) && html`<p class="invites-local">${say("invites.local")}</p>`}
     <${Button}
       label=${creating ? say("invites.creating") : say("invites.create")}
       icon=${Link}
@@ -28,14 +30,15 @@ export function Invites({ settings }: { settings: Settings }) {
       busy=${creating}
       onPress=${settings.create}
     />
-    ${
-      settings.failure.value !== undefined &&
-      !settings.invitesFailed.value &&
-      html`<${Alert} text=${sayFailure(settings.failure.value)} />`
-    }
+    ${failure && failure.deed !== "signing_out" && html`<${Alert} text=${sayFailure(failure.code)} />`}
     ${settings.link.value !== undefined && html`<${NewLink} link=${settings.link.value} />`}
     <${Made} settings=${settings} />
   </section>`;
+}
+
+/** Such an address means another machine on every machine. */
+function onThisMachineOnly(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 function NewLink({ link }: { link: string }) {
@@ -61,7 +64,7 @@ function NewLink({ link }: { link: string }) {
 
 function Made({ settings }: { settings: Settings }) {
   const invites = settings.invites.value;
-  if (settings.invitesFailed.value)
+  if (settings.invitesFailed.value !== undefined)
     return html`<p class="invites-said" role="alert">
       ${say("invites.failed")} <${Button} label=${say("do.try_again")} kind="quiet" onPress=${settings.loadInvites} />
     </p>`;

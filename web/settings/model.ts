@@ -4,6 +4,8 @@ import type { InviteId } from "../../src/protocol/ids.ts";
 import type { Means } from "../means.ts";
 import { readFailure } from "../read-failure.ts";
 
+type Deed = "creating" | "revoking" | "signing_out";
+
 interface Account {
   readonly signOut: () => Promise<unknown>;
 }
@@ -12,33 +14,31 @@ interface Account {
 export const Settings = createModel((means: Means, account: Account) => {
   const build = signal(means.build);
   const invites = signal<readonly Invite[] | undefined>(undefined);
-  const invitesFailed = signal(false);
+  /** Why they could not be loaded. */
+  const invitesFailed = signal<string | undefined>(undefined);
   /** The link of the invite made last: shown once, then nowhere. */
   const link = signal<string | undefined>(undefined);
-  const busy = signal<"creating" | "revoking" | "signing_out" | undefined>(undefined);
-  const failure = signal<string | undefined>(undefined);
+  const busy = signal<Deed | undefined>(undefined);
+  /** What did not work last, and why. */
+  const failure = signal<{ deed: Deed; code: string } | undefined>(undefined);
 
   async function loadInvites(): Promise<void> {
-    invitesFailed.value = false;
+    invitesFailed.value = undefined;
     try {
       invites.value = (await means.call(listInvites, {})).invites;
     } catch (error) {
-      failure.value = readFailure(error);
-      invitesFailed.value = true;
+      invitesFailed.value = readFailure(error);
     }
   }
 
-  async function attempt(
-    name: "creating" | "revoking" | "signing_out",
-    work: () => Promise<void>,
-  ): Promise<void> {
+  async function attempt(deed: Deed, work: () => Promise<void>): Promise<void> {
     if (busy.value) return;
-    busy.value = name;
+    busy.value = deed;
     failure.value = undefined;
     try {
       await work();
     } catch (error) {
-      failure.value = readFailure(error);
+      failure.value = { deed, code: readFailure(error) };
     } finally {
       busy.value = undefined;
     }

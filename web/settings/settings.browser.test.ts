@@ -47,6 +47,30 @@ test(
 );
 
 test(
+  "a link that could not be made is said beside the button, whatever else did not arrive",
+  story("/chat/settings", {}, async ({ page }) => {
+    await page.route("**/api/invites", (route) => route.abort());
+    await page.reload();
+    await page.getByText("The invites could not be loaded.").waitFor();
+    await page.getByRole("button", { name: "Create invite link" }).click();
+    await page.getByRole("alert").filter({ hasText: "The server could not be reached." }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("dialog").waitFor();
+    expect(await page.getByRole("dialog").getByRole("alert").count()).toBe(0);
+  }),
+  PATIENCE,
+);
+
+test(
+  "whoever invites from localhost is told that nobody else can follow the link",
+  story("/chat/settings", {}, async ({ page }) => {
+    await page.getByText("works on this machine only").waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
   "the theme and the language change at once and are remembered",
   story("/chat/settings", {}, async ({ page }) => {
     await page.getByLabel("Dark").check();

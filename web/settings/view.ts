@@ -133,7 +133,7 @@ function SignOut({ settings }: { settings: Settings }) {
       asking.value &&
       html`<${Dialog} title=${say("settings.sign_out_title")} onClose=${close}>
       <p>${say("settings.sign_out_text")}</p>
-      ${settings.failure.value !== undefined && html`<${Alert} text=${say("settings.sign_out_failed")} />`}
+      ${settings.failure.value?.deed === "signing_out" && html`<${Alert} text=${say("settings.sign_out_failed")} />`}
       <div class="dialog-do">
         <${Button} label=${say("do.cancel")} onPress=${close} />
         <${Button}

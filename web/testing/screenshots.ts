@@ -63,6 +63,11 @@ const PICTURES: Record<string, Picture> = {
     path: "/chat/settings",
     act: (page) => page.getByRole("button", { name: /Create invite link|ساختن پیوند دعوت/ }).click(),
   },
+  "settings-away": {
+    path: "/chat/settings",
+    script: { refusing: { "/api/invites": [503, "server.stopping"] } },
+    act: (page) => page.getByRole("button", { name: /Create invite link|ساختن پیوند دعوت/ }).click(),
+  },
   elsewhere: { path: "/chat", scene: "elsewhere" },
   starting: { path: "/chat", scene: "starting" },
   insecure: { path: "/chat", scene: "insecure" },
