@@ -1,4 +1,4 @@
-import { and, eq, gt, lte, min, sql } from "drizzle-orm";
+import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
 import type { App } from "../app.ts";
 import type { Queries } from "../db/database.ts";
 import { conversationDevices, conversations, events } from "../db/tables.ts";
@@ -9,56 +9,100 @@ const DAY = 24 * 60 * 60 * 1000;
 export const KEPT_FOR = 90 * DAY;
 /** A retry is known by its message id for as long again after that. */
 const IDS_KEPT_FOR = 2 * KEPT_FOR;
-const CONVERSATIONS_AT_ONCE = 500;
+const AT_ONCE = 100;
 
-/** Drops what every member device has, or what is older than `KEPT_FOR`; ids are remembered for longer. */
+/**
+ * Drops what every member device has, or what is older than `KEPT_FOR`; ids are remembered for longer. Goes
+ * through all conversations a few at a time, each by its key, so that nobody waits behind a large table.
+ */
 export async function dropDelivered({ db, clock }: Pick<App, "db" | "clock">): Promise<void> {
   const now = clock.now();
-  for (const { conversationId, everybodyHas } of await findPassed(db.read)) {
-    await db.write((tx) => dropUpTo(tx, conversationId, everybodyHas));
+  for (let after = ""; ; ) {
+    const page = await readAges(db.read, after);
+    const ripe = page.filter((age) => isRipe(age, now));
+    if (ripe.length > 0)
+      await db.write(async (tx) => {
+        for (const age of ripe) await dropFrom(tx, age, now);
+      });
+    const last = page.at(-1);
+    if (last === undefined || page.length < AT_ONCE) return;
+    after = last.conversationId;
+    // SQLite's answers do not return to the event loop by themselves.
+    await new Promise(setImmediate);
   }
-  for (const { conversationId, upTo } of await findOld(db.read, now - KEPT_FOR)) {
-    await db.write((tx) => dropUpTo(tx, conversationId, upTo));
-  }
-  await db.write((tx) => tx.delete(events).where(lte(events.sentAt, now - IDS_KEPT_FOR)));
 }
 
-async function findPassed(queries: Queries) {
-  const slowest = min(conversationDevices.cursor);
-  const rows = await queries
-    .select({ conversationId: conversationDevices.conversationId, everybodyHas: slowest })
-    .from(conversationDevices)
-    .innerJoin(conversations, eq(conversations.id, conversationDevices.conversationId))
-    .groupBy(conversationDevices.conversationId, conversations.floor)
-    .having(gt(slowest, sql`${conversations.floor}`))
-    .limit(CONVERSATIONS_AT_ONCE);
-  return rows.map((row) => ({ ...row, everybodyHas: Number(row.everybodyHas ?? 0) }));
+interface Age {
+  readonly conversationId: ConversationId;
+  readonly floor: number;
+  readonly everybodyHas: number;
+  /** When the oldest event was sent whose id is remembered, and the oldest that still can be had. */
+  readonly oldestId: number | undefined;
+  readonly oldestKept: number | undefined;
 }
 
-async function findOld(queries: Queries, before: number) {
+async function readAges(queries: Queries, after: string): Promise<Age[]> {
+  const { id, floor } = conversations;
   const rows = await queries
-    .select({ conversationId: events.conversationId, upTo: sql<number>`MAX(${events.sequence})` })
+    .select({
+      conversationId: id,
+      floor,
+      everybodyHas: sql<unknown>`(SELECT MIN(${conversationDevices.cursor}) FROM ${conversationDevices} WHERE ${conversationDevices.conversationId} = ${id})`,
+      oldestId: sql<unknown>`(SELECT ${events.sentAt} FROM ${events} WHERE ${events.conversationId} = ${id} ORDER BY ${events.sequence} LIMIT 1)`,
+      oldestKept: sql<unknown>`(SELECT ${events.sentAt} FROM ${events} WHERE ${events.conversationId} = ${id} AND ${events.sequence} > ${floor} ORDER BY ${events.sequence} LIMIT 1)`,
+    })
+    .from(conversations)
+    .where(sql`${id} > ${after}`)
+    .orderBy(asc(id))
+    .limit(AT_ONCE);
+  return rows.map((row) => ({
+    conversationId: row.conversationId,
+    floor: row.floor,
+    everybodyHas: Number(row.everybodyHas ?? 0),
+    oldestId: row.oldestId === null ? undefined : Number(row.oldestId),
+    oldestKept: row.oldestKept === null ? undefined : Number(row.oldestKept),
+  }));
+}
+
+function isRipe({ floor, everybodyHas, oldestId, oldestKept }: Age, now: number): boolean {
+  const isOlderThan = (sentAt: number | undefined, age: number) =>
+    sentAt !== undefined && sentAt <= now - age;
+  return everybodyHas > floor || isOlderThan(oldestKept, KEPT_FOR) || isOlderThan(oldestId, IDS_KEPT_FOR);
+}
+
+async function dropFrom(tx: Queries, { conversationId, floor, everybodyHas }: Age, now: number) {
+  const upTo = Math.max(everybodyHas, await lastSentBefore(tx, conversationId, floor, now - KEPT_FOR));
+  if (upTo > floor) await raiseFloor(tx, conversationId, upTo);
+  await tx
+    .delete(events)
+    .where(and(eq(events.conversationId, conversationId), lte(events.sentAt, now - IDS_KEPT_FOR)));
+}
+
+async function lastSentBefore(tx: Queries, conversationId: ConversationId, floor: number, before: number) {
+  const [last] = await tx
+    .select({ sequence: sql<unknown>`MAX(${events.sequence})` })
     .from(events)
-    .innerJoin(conversations, eq(conversations.id, events.conversationId))
-    .where(and(lte(events.sentAt, before), gt(events.sequence, sql`${conversations.floor}`)))
-    .groupBy(events.conversationId)
-    .limit(CONVERSATIONS_AT_ONCE);
-  return rows.map((row) => ({ ...row, upTo: Number(row.upTo) }));
+    .where(
+      and(eq(events.conversationId, conversationId), gt(events.sequence, floor), lte(events.sentAt, before)),
+    );
+  return Number(last?.sequence ?? 0);
 }
 
-async function dropUpTo(tx: Queries, conversationId: ConversationId, sequence: number) {
+/** Bodies go, ids stay. */
+async function raiseFloor(tx: Queries, conversationId: ConversationId, upTo: number) {
+  const floor = sql`(SELECT ${conversations.floor} FROM ${conversations} WHERE ${conversations.id} = ${conversationId})`;
   await tx
     .update(events)
     .set({ body: new Uint8Array(0), frankingTag: null })
     .where(
       and(
         eq(events.conversationId, conversationId),
-        lte(events.sequence, sequence),
-        sql`${events.sequence} > (SELECT ${conversations.floor} FROM ${conversations} WHERE ${conversations.id} = ${conversationId})`,
+        lte(events.sequence, upTo),
+        sql`${events.sequence} > ${floor}`,
       ),
     );
   await tx
     .update(conversations)
-    .set({ floor: sequence })
-    .where(and(eq(conversations.id, conversationId), sql`${conversations.floor} < ${sequence}`));
+    .set({ floor: upTo })
+    .where(and(eq(conversations.id, conversationId), sql`${conversations.floor} < ${upTo}`));
 }
