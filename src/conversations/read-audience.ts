@@ -1,7 +1,7 @@
-import { eq, inArray } from "drizzle-orm";
+import { inArray } from "drizzle-orm";
 import type { App } from "../app.ts";
 import type { Queries } from "../db/database.ts";
-import { conversationDevices, conversations } from "../db/tables.ts";
+import { conversationDevices } from "../db/tables.ts";
 import type { Audience } from "../live/hub.ts";
 import type { ConversationId, DeviceId } from "../protocol/ids.ts";
 
@@ -30,16 +30,4 @@ export async function readAudiences(
     audiences.set(conversationId, { conversationId, version: versions.get(conversationId) ?? 0, devices });
   }
   return audiences;
-}
-
-/** The audience as it is now, for what is told without being written: typing, delivered. */
-export async function readAudience(app: App, conversationId: ConversationId): Promise<Audience | undefined> {
-  const [row] = await app.db.read
-    .select({ version: conversations.membershipVersion })
-    .from(conversations)
-    .where(eq(conversations.id, conversationId));
-  if (row === undefined) return undefined;
-  return (await readAudiences(app, app.db.read, new Map([[conversationId, row.version]]))).get(
-    conversationId,
-  );
 }

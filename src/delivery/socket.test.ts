@@ -185,6 +185,35 @@ for (const dialect of dialects)
       await Promise.all([adas.close(), bens.close(), cleos.close()]);
     });
 
+    test("who types on and on is told once a second, for each conversation", async () => {
+      const [adas, bens] = await Promise.all([listen(server, ada), listen(server, ben)]);
+      const { conversationId } = talk;
+      const typings = async (count: number) => {
+        for (let index = 0; index < count; index += 1) bens.tell({ t: "typing", conversationId });
+        bens.tell({ t: "ping" });
+        await bens.next("pong", ({ serverTime }) => serverTime === server.clock.now());
+        adas.tell({ t: "ping" });
+        await adas.next("pong", ({ serverTime }) => serverTime === server.clock.now());
+        return adas.heard.filter(({ t }) => t === "typing").length;
+      };
+      expect(await typings(20)).toBe(1);
+      server.clock.advance(999);
+      expect(await typings(5)).toBe(1);
+      server.clock.advance(1);
+      expect(await typings(5)).toBe(2);
+      await Promise.all([adas.close(), bens.close()]);
+    });
+
+    test("a session that opens socket after socket keeps the newest", async () => {
+      const oldest = await listen(server, cleo);
+      const others: Listener[] = [];
+      for (let index = 0; index < 16; index += 1) others.push(await openSocketOf(server, cleo));
+      expect(await codeOf(oldest)).toBe(CLOSE.tooManySockets);
+      for (const one of others) one.tell(HELLO);
+      await Promise.all(others.map((one) => one.next("ready")));
+      await Promise.all(others.map((one) => one.close()));
+    });
+
     test("a removed device hears nothing from the very write on, an added one is told of its Welcome", async () => {
       const tablet = await anotherPlayer(server, cleo);
       const tablets = await listen(server, tablet);

@@ -6,7 +6,7 @@ import { accounts } from "../db/tables.ts";
 import type { Connection } from "../live/hub.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { CLOSE, type FrameDown, type FrameUp, frameUp, PROTOCOL_VERSION } from "../protocol/delivery.ts";
-import type { AccountId, DeviceId, SessionId } from "../protocol/ids.ts";
+import type { AccountId, ConversationId, DeviceId, SessionId } from "../protocol/ids.ts";
 import { SIZE } from "../protocol/values.ts";
 import { readIncarnation } from "../settings/incarnation.ts";
 import { acknowledge } from "./acknowledge.ts";
@@ -21,16 +21,21 @@ interface Sitting {
   greeted: boolean;
   frames: number;
   countedSince: number;
+  typingIn: ConversationId | undefined;
+  typingSince: number;
 }
 
 type Socket = Bun.ServerWebSocket<Sitting>;
 
 const RESTARTING = 1012;
 const IDLE_SECONDS = 120;
-/** What waits in memory for a reader; beyond it the reader is dropped and catches up from its cursor. */
+/** What waits in memory for a reader; beyond it its line is cut, as no farewell would pass, and it catches up. */
 const MOST_UNREAD = 1024 * 1024;
 const FRAMES_PER_PERIOD = 300;
 const PERIOD_MS = 10_000;
+const TYPING_EVERY_MS = 1000;
+/** A browser keeps one, in its leading tab; a network that changes leaves some to time out. */
+const MOST_SOCKETS_OF_A_SESSION = 16;
 
 export interface SocketEnd {
   readonly handlers: Bun.WebSocketHandler<Sitting>;
@@ -42,10 +47,21 @@ export interface SocketEnd {
 /** Events come down here; up go only hello, ping, acknowledgements and typing. */
 export function openSocket(app: App): SocketEnd {
   /** Also those that have not said hello yet. */
-  const open = new Set<Socket>();
+  const open = new Map<SessionId, readonly Socket[]>();
   const end = ({ sessionId }: { readonly sessionId: SessionId }) => {
-    for (const socket of open)
-      if (socket.data.sessionId === sessionId) socket.close(CLOSE.signedOut, "signed out");
+    for (const socket of open.get(sessionId) ?? []) socket.close(CLOSE.signedOut, "signed out");
+  };
+  const enter = (socket: Socket) => {
+    const { sessionId } = socket.data;
+    const sockets = [...(open.get(sessionId) ?? []), socket];
+    open.set(sessionId, sockets);
+    if (sockets.length > MOST_SOCKETS_OF_A_SESSION) sockets[0]?.close(CLOSE.tooManySockets, "too many");
+  };
+  const leave = (socket: Socket) => {
+    const { sessionId } = socket.data;
+    const others = open.get(sessionId)?.filter((one) => one !== socket) ?? [];
+    if (others.length > 0) open.set(sessionId, others);
+    else open.delete(sessionId);
   };
   app.facts.subscribe("session_ended", end);
   // It may have another device now, or none: the client asks anew who it is.
@@ -53,7 +69,8 @@ export function openSocket(app: App): SocketEnd {
   return {
     upgrade: (request, server) => upgrade(app, request, server),
     closeAll() {
-      for (const socket of open) socket.close(RESTARTING, "restarting");
+      for (const sockets of open.values())
+        for (const socket of sockets) socket.close(RESTARTING, "restarting");
     },
     handlers: {
       maxPayloadLength: SIZE.frameUp,
@@ -62,10 +79,10 @@ export function openSocket(app: App): SocketEnd {
       idleTimeout: IDLE_SECONDS,
       sendPings: true,
       perMessageDeflate: false,
-      open: (socket) => void open.add(socket),
+      open: enter,
       message: (socket, data) => receive(app, socket, data),
       close(socket) {
-        open.delete(socket);
+        leave(socket);
         if (socket.data.connection !== undefined) app.hub.disconnect(socket.data.connection);
         socket.data.connection = undefined;
       },
@@ -96,6 +113,8 @@ function sit({ sessionId, accountId }: SessionFacts, deviceId: DeviceId, now: nu
     greeted: false,
     frames: 0,
     countedSince: now,
+    typingIn: undefined,
+    typingSince: 0,
   };
 }
 
@@ -121,6 +140,14 @@ function isTooMany(sitting: Sitting, now: number): boolean {
   return sitting.frames > FRAMES_PER_PERIOD;
 }
 
+/** Not at every key: whoever types is shown for longer than this. */
+function isTypingAnew(sitting: Sitting, conversationId: ConversationId, now: number): boolean {
+  if (sitting.typingIn === conversationId && now - sitting.typingSince < TYPING_EVERY_MS) return false;
+  sitting.typingIn = conversationId;
+  sitting.typingSince = now;
+  return true;
+}
+
 function parse(data: Uint8Array): FrameUp | undefined {
   try {
     const parsed = v.safeParse(frameUp, decodeBinary(data));
@@ -132,10 +159,15 @@ function parse(data: Uint8Array): FrameUp | undefined {
 
 async function obey(app: App, socket: Socket, frame: FrameUp) {
   const { accountId, deviceId } = socket.data;
+  const now = app.clock.now();
   if (frame.t === "hello") return greet(app, socket, frame.protocol);
-  if (frame.t === "ping") return tell(socket, { t: "pong", serverTime: app.clock.now() });
-  if (frame.t === "typing")
-    return relayTyping(app, { conversationId: frame.conversationId, accountId, deviceId });
+  if (frame.t === "ping") return tell(socket, { t: "pong", serverTime: now });
+  if (frame.t === "typing") {
+    const { conversationId } = frame;
+    if (isTypingAnew(socket.data, conversationId, now))
+      await relayTyping(app, { conversationId, accountId, deviceId });
+    return;
+  }
   acknowledge(app, { accountId, deviceId, conversations: frame.conversations, account: frame.account });
 }
 
@@ -144,27 +176,17 @@ async function greet(app: App, socket: Socket, protocol: number) {
   if (protocol !== PROTOCOL_VERSION) return socket.close(CLOSE.protocolVersion, "another version");
   if (socket.data.greeted) return socket.close(CLOSE.malformed, "hello twice");
   socket.data.greeted = true;
-  const connection = asConnection(socket);
+  const { accountId, deviceId } = socket.data;
+  const connection = { accountId, deviceId, line: socket };
   socket.data.connection = connection;
   app.hub.connect(connection);
   const [account] = await app.db.read
     .select({ head: accounts.eventHead })
     .from(accounts)
-    .where(eq(accounts.id, socket.data.accountId));
+    .where(eq(accounts.id, accountId));
   const serverTime = app.clock.now();
   const incarnation = await readIncarnation(app);
   tell(socket, { t: "ready", incarnation, serverTime, accountHead: account?.head ?? 0, build: app.build });
-}
-
-function asConnection(socket: Socket): Connection {
-  const { accountId, deviceId } = socket.data;
-  return {
-    accountId,
-    deviceId,
-    send: (frame) => void socket.sendBinary(frame),
-    subscribe: (topic) => void socket.subscribe(topic),
-    unsubscribe: (topic) => void socket.unsubscribe(topic),
-  };
 }
 
 function tell(socket: Socket, frame: FrameDown) {

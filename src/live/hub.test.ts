@@ -39,9 +39,11 @@ function listenerOf(of: Partial<Connection>): Listener {
     ...of,
     heard,
     topics,
-    send: (frame) => void heard.push(decodeBinary(frame)),
-    subscribe: (topic) => void topics.add(topic),
-    unsubscribe: (topic) => void topics.delete(topic),
+    line: {
+      sendBinary: (frame) => heard.push(decodeBinary(frame)),
+      subscribe: (topic) => topics.add(topic),
+      unsubscribe: (topic) => topics.delete(topic),
+    },
   };
 }
 

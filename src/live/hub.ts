@@ -2,13 +2,18 @@ import { encodeBinary } from "../protocol/codec.ts";
 import type { FrameDown } from "../protocol/delivery.ts";
 import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
 
-/** One open socket of a device that has said hello. */
+/** One open socket of a device that has said hello. Ten thousand of these are held: no closure of their own. */
 export interface Connection {
   readonly accountId: AccountId;
   readonly deviceId: DeviceId;
-  send(frame: Uint8Array<ArrayBuffer>): void;
-  subscribe(topic: string): void;
-  unsubscribe(topic: string): void;
+  readonly line: Line;
+}
+
+/** The part of a server's WebSocket that is used here. */
+export interface Line {
+  sendBinary(frame: Uint8Array<ArrayBuffer>): unknown;
+  subscribe(topic: string): unknown;
+  unsubscribe(topic: string): unknown;
 }
 
 /** Hands one frame to every subscriber of a topic: the listening server. */
@@ -48,22 +53,22 @@ export interface HubOptions {
 }
 
 export function openHub({ mostTopics = 20_000 }: HubOptions = {}): Hub {
-  const connections = new Map<DeviceId, Set<Connection>>();
-  const byAccount = new Map<AccountId, Set<DeviceId>>();
+  const ofDevice = new Map<DeviceId, readonly Connection[]>();
+  const ofAccount = new Map<AccountId, readonly Connection[]>();
   const topics = new Map<ConversationId, Topic>();
   const topicsOf = new Map<DeviceId, Set<ConversationId>>();
   let publisher: Publisher | undefined;
 
-  const each = (deviceId: DeviceId, work: (connection: Connection) => void) => {
-    for (const connection of connections.get(deviceId) ?? []) work(connection);
+  const each = (deviceId: DeviceId, work: (line: Line) => void) => {
+    for (const { line } of ofDevice.get(deviceId) ?? []) work(line);
   };
   const enter = (deviceId: DeviceId, conversationId: ConversationId) => {
     remember(topicsOf, deviceId, conversationId);
-    each(deviceId, (connection) => connection.subscribe(conversationId));
+    each(deviceId, (line) => line.subscribe(conversationId));
   };
   const leave = (deviceId: DeviceId, conversationId: ConversationId) => {
     forget(topicsOf, deviceId, conversationId);
-    each(deviceId, (connection) => connection.unsubscribe(conversationId));
+    each(deviceId, (line) => line.unsubscribe(conversationId));
   };
   const drop = (conversationId: ConversationId) => {
     for (const deviceId of topics.get(conversationId)?.devices ?? []) leave(deviceId, conversationId);
@@ -90,14 +95,14 @@ export function openHub({ mostTopics = 20_000 }: HubOptions = {}): Hub {
       publisher = given;
     },
     connect(connection) {
-      remember(connections, connection.deviceId, connection);
-      remember(byAccount, connection.accountId, connection.deviceId);
-      for (const conversationId of topicsOf.get(connection.deviceId) ?? [])
-        connection.subscribe(conversationId);
+      const { accountId, deviceId, line } = connection;
+      ofDevice.set(deviceId, [...(ofDevice.get(deviceId) ?? []), connection]);
+      ofAccount.set(accountId, [...(ofAccount.get(accountId) ?? []), connection]);
+      for (const conversationId of topicsOf.get(deviceId) ?? []) line.subscribe(conversationId);
     },
     disconnect(connection) {
-      forget(connections, connection.deviceId, connection);
-      if (!connections.has(connection.deviceId)) forget(byAccount, connection.accountId, connection.deviceId);
+      leaveOut(ofDevice, connection.deviceId, connection);
+      leaveOut(ofAccount, connection.accountId, connection);
     },
     knows({ conversationId, version }) {
       const topic = topics.get(conversationId);
@@ -112,15 +117,24 @@ export function openHub({ mostTopics = 20_000 }: HubOptions = {}): Hub {
       publisher?.publish(audience.conversationId, encodeBinary(frame));
     },
     tellDevice(deviceId, frame) {
-      if (!connections.has(deviceId)) return;
-      const encoded = encodeBinary(frame);
-      each(deviceId, (connection) => connection.send(encoded));
+      sendAll(ofDevice.get(deviceId), frame);
     },
     tellAccount(accountId, frame) {
-      const encoded = encodeBinary(frame);
-      for (const deviceId of byAccount.get(accountId) ?? []) each(deviceId, (one) => one.send(encoded));
+      sendAll(ofAccount.get(accountId), frame);
     },
   };
+}
+
+function sendAll(connections: readonly Connection[] | undefined, frame: FrameDown) {
+  if (connections === undefined) return;
+  const encoded = encodeBinary(frame);
+  for (const { line } of connections) line.sendBinary(encoded);
+}
+
+function leaveOut<Key>(map: Map<Key, readonly Connection[]>, key: Key, connection: Connection) {
+  const remaining = map.get(key)?.filter((one) => one !== connection) ?? [];
+  if (remaining.length === 0) map.delete(key);
+  else map.set(key, remaining);
 }
 
 function remember<Key, Value>(map: Map<Key, Set<Value>>, key: Key, value: Value) {

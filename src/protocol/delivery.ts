@@ -154,12 +154,12 @@ export type FrameDown = v.InferOutput<typeof frameDown>;
 /** Close codes of the socket beyond RFC 6455's. */
 export const CLOSE = {
   signedOut: 4001,
-  /** The reader was too slow; reconnect and catch up. */
-  tooSlow: 4002,
   /** The frame was not one of `frameUp`. */
   malformed: 4003,
   protocolVersion: 4004,
   tooManyFrames: 4005,
+  /** The oldest of a session that opened too many. */
+  tooManySockets: 4006,
 } as const;
 
 export const SOCKET_PATH = "/api/socket";
