@@ -1,5 +1,5 @@
 import { encodeBinary } from "../src/protocol/codec.ts";
-import { PROTOCOL_VERSION, SOCKET_PATH } from "../src/protocol/delivery.ts";
+import { PROTOCOL_VERSION, SOCKET_PATH, TOGETHER } from "../src/protocol/delivery.ts";
 import type { ConversationId } from "../src/protocol/ids.ts";
 import { type ElaheProcess, makeData, startElahe } from "./elahe-process.ts";
 import { sendMessageRequest } from "./message-request.ts";
@@ -8,8 +8,8 @@ import { type Member, randomBytes, seedConversation, seedMembers } from "./seed.
 import { openListeners } from "./sockets.ts";
 
 const SIZE = 400;
-/** One device sends in order, one message after the other; the sending side has this many devices. */
-const SENDING_DEVICES = 64;
+/** A member's devices send in order, each one request at a time with what waits, as the client's outbox does. */
+const SENDING_DEVICES = 8;
 
 export interface FanOut {
   readonly members: number;
@@ -19,7 +19,7 @@ export interface FanOut {
 
 /** Deliveries a second to `members` connected members, beside a bare publish of the same bytes. */
 export async function measureFanOut(members: number): Promise<FanOut> {
-  const messages = Math.max(200, Math.min(20_000, Math.floor(1_500_000 / members)));
+  const messages = roundUp(Math.max(1_000, Math.min(40_000, 1_500_000 / members)), TOGETHER.messages);
   return {
     members,
     barePerSecond: await measureBare(members, messages),
@@ -31,7 +31,7 @@ async function measureBare(members: number, messages: number): Promise<number> {
   const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-server.ts`], { stdout: "pipe" });
   const port = Number(new TextDecoder().decode((await server.stdout.getReader().read()).value));
   const url = `ws://127.0.0.1:${port}/`;
-  const listeners = await openListeners({ url, headers: () => ({}), count: members, fromBytes: SIZE });
+  const listeners = await openListeners({ url, headers: () => ({}), count: members, countOf: () => 1 });
   const sender = new WebSocket(url);
   await new Promise((resolve) => {
     sender.onopen = resolve;
@@ -83,14 +83,15 @@ async function deliver({ elahe, senders, readers, conversation, messages }: Deli
     url: `ws://localhost:${elahe.port}${SOCKET_PATH}`,
     headers: (index) => ({ Origin: elahe.origin, Cookie: `elahe=${readers[index]?.token}` }),
     count: readers.length,
-    fromBytes: SIZE,
+    countOf: eventsIn(conversation),
     hello: encodeBinary({ t: "hello", protocol: PROTOCOL_VERSION, build: "bench" }),
   });
-  const requests = Array.from({ length: messages }, (_, index) => {
+  const together = TOGETHER.messages;
+  const requests = Array.from({ length: messages / together }, (_, index) => {
     const sender = senders[index % senders.length];
     if (sender === undefined) throw new Error("no sender was seeded");
-    const counter = Math.floor(index / senders.length) + 1;
-    return sendMessageRequest(elahe, { sender, conversation, counter, size: SIZE });
+    const counter = Math.floor(index / senders.length) * together + 1;
+    return sendMessageRequest(elahe, { sender, conversation, counter, size: SIZE, together });
   });
   const startedAt = performance.now();
   const [answers] = await Promise.all([
@@ -99,11 +100,30 @@ async function deliver({ elahe, senders, readers, conversation, messages }: Deli
   ]);
   const seconds = (performance.now() - startedAt) / 1000;
   listeners.close();
-  if (answers.statuses.get(200) !== messages) throw new Error(`answers: ${[...answers.statuses]}`);
+  if (answers.statuses.get(200) !== requests.length) throw new Error(`answers: ${[...answers.statuses]}`);
   return (readers.length * messages) / seconds;
+}
+
+/**
+ * How many events a frame carries, read from the head of its last array without decoding the rest: the
+ * receivers share the machine with the server.
+ */
+function eventsIn(conversationId: ConversationId): (frame: DataView) => number {
+  const sample = encodeBinary({ t: "events", conversationId, events: [] });
+  const at = sample.byteLength - 1;
+  const NAME = 4;
+  return (frame) => {
+    if (frame.byteLength <= at || frame.getUint8(NAME) !== sample[NAME]) return 0;
+    const head = frame.getUint8(at);
+    return head === 0xdc ? frame.getUint16(at + 1) : head & 0x0f;
+  };
 }
 
 /** Each sending device's requests, in order. */
 export function lanesOf<Item>(items: readonly Item[], lanes: number): Item[][] {
   return Array.from({ length: lanes }, (_, lane) => items.filter((_item, index) => index % lanes === lane));
+}
+
+function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
 }

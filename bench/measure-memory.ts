@@ -28,7 +28,7 @@ export async function measureMemory(sockets: number): Promise<Memory> {
       url: `ws://localhost:${elahe.port}${SOCKET_PATH}`,
       headers: (index) => ({ Origin: elahe.origin, Cookie: `elahe=${members[index]?.token}` }),
       count: sockets,
-      fromBytes: 0,
+      countOf: () => 0,
       hello: encodeBinary({ t: "hello", protocol: PROTOCOL_VERSION, build: "bench" }),
     });
     await Bun.sleep(2000);

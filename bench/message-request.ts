@@ -1,5 +1,5 @@
 import { encodeBinary } from "../src/protocol/codec.ts";
-import { type ConversationId, type MessageId, newId } from "../src/protocol/ids.ts";
+import { type ConversationId, newMessageId } from "../src/protocol/ids.ts";
 import { CONTENT_TYPE } from "../src/protocol/route.ts";
 import { postRequest } from "./requests.ts";
 import { fakeCiphertext, type Member } from "./seed.ts";
@@ -9,20 +9,23 @@ interface Message {
   readonly conversation: ConversationId;
   readonly counter: number;
   readonly size: number;
+  /** How many messages go up at once, with counters rising from `counter`. */
+  readonly together?: number;
 }
 
-/** The whole request that sends one message, ready to be written to a socket. */
+/** The whole request that sends messages, ready to be written to a socket. */
 export function sendMessageRequest(
   server: { readonly origin: string },
   message: Message,
 ): Uint8Array<ArrayBuffer> {
-  const body = encodeBinary({
-    messageId: newId<MessageId>(),
+  const messages = Array.from({ length: message.together ?? 1 }, (_, index) => ({
+    messageId: newMessageId(),
     generation: 0,
     epoch: 1,
-    counter: message.counter,
+    counter: message.counter + index,
     ciphertext: fakeCiphertext(message.conversation, message.size),
-  });
+  }));
+  const body = encodeBinary({ messages });
   const headers = {
     Host: new URL(server.origin).host,
     Origin: server.origin,

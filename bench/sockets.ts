@@ -2,7 +2,7 @@
 
 export interface Listeners {
   readonly sockets: readonly WebSocket[];
-  /** Frames with at least this many bytes have arrived `count` times in all. */
+  /** So many messages have arrived in all. */
   arrived(count: number): Promise<void>;
   reset(): void;
   close(): void;
@@ -12,8 +12,8 @@ export interface Listening {
   readonly url: string;
   readonly headers: (index: number) => Record<string, string>;
   readonly count: number;
-  /** Smaller frames (ready, pong) are not counted. */
-  readonly fromBytes: number;
+  /** How many messages a frame carries: none in a greeting. */
+  readonly countOf: (frame: DataView) => number;
   readonly hello?: Uint8Array<ArrayBuffer>;
 }
 
@@ -23,8 +23,7 @@ export async function openListeners(listening: Listening): Promise<Listeners> {
   let seen = 0;
   let waiting: { count: number; done: () => void } | undefined;
   const onFrame = (event: MessageEvent) => {
-    if ((event.data as ArrayBuffer).byteLength < listening.fromBytes) return;
-    seen += 1;
+    seen += listening.countOf(new DataView(event.data as ArrayBuffer));
     if (waiting !== undefined && seen >= waiting.count) waiting.done();
   };
   const sockets: WebSocket[] = [];

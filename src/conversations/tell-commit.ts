@@ -4,7 +4,8 @@ import type { Stored } from "./store-commit.ts";
 
 /** After the commit of the write: those who are in from now on hear it, the added get their Welcomes. */
 export function tellCommit(app: App, audience: Audience, { event, welcomes }: Stored) {
-  app.hub.tellConversation(audience, { t: "event", conversationId: audience.conversationId, event });
+  const { conversationId } = audience;
+  app.hub.tellConversation(audience, { t: "events", conversationId, events: [event] });
   for (const { deviceId, event: welcome } of welcomes) {
     app.hub.tellDevice(deviceId, { t: "account", event: welcome });
   }

@@ -104,13 +104,10 @@ export async function liesBehindRemove(tx: Queries, { message }: Incoming): Prom
 
 export async function insertMessages(
   tx: Writing,
-  told: readonly { conversationId: ConversationId; event: MessageEvent }[],
+  told: ReadonlyMap<ConversationId, readonly MessageEvent[]>,
 ): Promise<void> {
-  await tx.each(
-    `INSERT INTO events (conversation_id, sequence, kind, message_id, sender_account_id, sender_device_id,
-      generation, epoch, counter, body, collapse_key, expires_at, franking_tag, sent_at)
-      VALUES ($1, $2, 'message', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-    told.map(({ conversationId, event }) => [
+  const rows = [...told].flatMap(([conversationId, all]) =>
+    all.map((event) => [
       conversationId,
       event.sequence,
       event.messageId,
@@ -125,6 +122,12 @@ export async function insertMessages(
       event.frankingTag ?? null,
       event.sentAt,
     ]),
+  );
+  await tx.each(
+    `INSERT INTO events (conversation_id, sequence, kind, message_id, sender_account_id, sender_device_id,
+      generation, epoch, counter, body, collapse_key, expires_at, franking_tag, sent_at)
+      VALUES ($1, $2, 'message', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    rows,
   );
 }
 

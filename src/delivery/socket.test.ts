@@ -27,7 +27,7 @@ import {
 import { prove } from "../testing/make-device.ts";
 import { invitePerson, signInAgain } from "../testing/people.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
-import { acceptMessage } from "./accept-message.ts";
+import { acceptMessages } from "./accept-messages.ts";
 
 for (const dialect of dialects)
   describe(dialect, () => {
@@ -53,11 +53,11 @@ for (const dialect of dialects)
     };
     const sequenceOf = async (by: Player, message: SendMessage) => {
       const answered = await send(server, by, message);
-      if ("refused" in answered) throw new Error(`refused: ${answered.refused}`);
+      if (answered === undefined || "refused" in answered) throw new Error(`refused: ${answered?.refused}`);
       return answered.sequence;
     };
     const hasHeard = (listener: Listener, sequence: number) =>
-      listener.next("event", ({ event }) => event.sequence === sequence);
+      listener.next("events", ({ events }) => events.at(-1)?.sequence === sequence);
     const codeOf = async ({ closed }: Listener) => (await closed).code;
 
     test("a socket opens to a device's session from our own pages only", async () => {
@@ -129,16 +129,18 @@ for (const dialect of dialects)
       const sequence = await sequenceOf(ada, message);
       const { conversationId, ...envelope } = message;
       const expected = {
-        t: "event" as const,
+        t: "events" as const,
         conversationId,
-        event: {
-          kind: "message" as const,
-          sequence,
-          sentAt: server.clock.now(),
-          senderAccountId: ada.me.accountId,
-          senderDeviceId: ada.device.deviceId,
-          ...envelope,
-        },
+        events: [
+          {
+            kind: "message" as const,
+            sequence,
+            sentAt: server.clock.now(),
+            senderAccountId: ada.me.accountId,
+            senderDeviceId: ada.device.deviceId,
+            ...envelope,
+          },
+        ],
       };
       expect(await hasHeard(bens, sequence)).toEqual(expected);
       expect(await hasHeard(adas, sequence)).toEqual(expected);
@@ -255,9 +257,10 @@ for (const dialect of dialects)
       const { accountId } = ada.me;
       const { deviceId } = ada.device;
       const message = fresh();
-      const accepted = await acceptMessage({ ...server.app, hub: deaf }, { message, accountId, deviceId });
+      const app = { ...server.app, hub: deaf };
+      const [accepted] = await acceptMessages(app, [{ message, accountId, deviceId }]);
       const { conversationId } = talk;
-      const before = accepted.sequence - 1;
+      const before = (accepted?.sequence ?? 0) - 1;
       const { output } = await server.call(syncConversation, { conversationId, after: before }, ben);
       expect(output.events).toMatchObject([{ kind: "message", messageId: message.messageId }]);
       const next = await sequenceOf(ada, fresh());

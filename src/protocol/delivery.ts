@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { accountId, conversationId, deviceId, incarnation, messageId } from "./ids.ts";
+import { accountId, type ConversationId, conversationId, deviceId, incarnation, messageId } from "./ids.ts";
 import { route } from "./route.ts";
 import { bytes, count, epoch, SIZE, sequence, text, time } from "./values.ts";
 
@@ -21,16 +21,44 @@ const envelope = {
   frankingTag: v.optional(bytes(32, 32)),
 };
 
-/** Answered only after the message is durable. A retry with a known id is answered as before. */
-export const sendMessage = route({
+export const messageEnvelope = v.object(envelope);
+export type MessageEnvelope = v.InferOutput<typeof messageEnvelope>;
+export type SendMessage = MessageEnvelope & { readonly conversationId: ConversationId };
+
+/** What waits on a device goes up together, as far as this. */
+export const TOGETHER = { messages: 32, bytes: 256 * 1024 } as const;
+
+/**
+ * Messages of one device in their order, answered only after they are durable; a retry with a known id is
+ * answered as before. The first that is refused ends it: `accepted` is shorter then, and sending the rest
+ * anew tells why. A request whose first message is refused is refused.
+ */
+export const sendMessages = route({
   method: "POST",
   path: "/api/conversations/:conversationId/messages",
   who: "device",
   codec: "binary",
-  input: v.object({ conversationId, ...envelope }),
-  output: v.object({ sequence, sentAt: time }),
+  input: v.object({
+    conversationId,
+    messages: v.pipe(
+      v.array(messageEnvelope),
+      v.minLength(1),
+      v.maxLength(TOGETHER.messages),
+      v.check((messages) => messages.length === 1 || sizeOf(messages) <= TOGETHER.bytes, "too much at once"),
+    ),
+  }),
+  output: v.object({
+    accepted: v.pipe(
+      v.array(v.object({ sequence, sentAt: time })),
+      v.minLength(1),
+      v.maxLength(TOGETHER.messages),
+    ),
+  }),
 });
-export type SendMessage = v.InferOutput<typeof sendMessage.input>;
+
+function sizeOf(messages: readonly { readonly ciphertext: Uint8Array }[]): number {
+  return messages.reduce((sum, { ciphertext }) => sum + ciphertext.byteLength, 0);
+}
 
 const fromSomebody = { sequence, senderAccountId: accountId, senderDeviceId: deviceId, sentAt: time };
 
@@ -138,11 +166,19 @@ export const frameUp = v.variant("t", [
 ]);
 export type FrameUp = v.InferOutput<typeof frameUp>;
 
+/** More than one write ever takes. */
+const FRAME_EVENTS = 1024;
+
 export const frameDown = v.variant("t", [
   /** Answers hello. Heads tell what to catch up on. */
   v.object({ t: v.literal("ready"), incarnation, serverTime: time, accountHead: sequence, build: text(64) }),
   v.object({ t: v.literal("pong"), serverTime: time }),
-  v.object({ t: v.literal("event"), conversationId, event: conversationEvent }),
+  /** What became durable in one write, in the order of the sequences. */
+  v.object({
+    t: v.literal("events"),
+    conversationId,
+    events: v.pipe(v.array(conversationEvent), v.minLength(1), v.maxLength(FRAME_EVENTS)),
+  }),
   v.object({ t: v.literal("account"), event: accountEvent }),
   /** Each device of the account has everything up to and with this sequence. */
   v.object({ t: v.literal("delivered"), conversationId, accountId, sequence }),

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** Sixteen random bytes as 22 characters of base64url, without padding. */
+/** Sixteen bytes as 22 characters of base64url, without padding. */
 const ID = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 
 const id = <const Name extends string>(name: Name) =>
@@ -25,7 +25,23 @@ export type Incarnation = v.InferOutput<typeof incarnation>;
 
 /** A new id of any of the kinds above, from the platform's secure random source. */
 export function newId<Id extends string>(): Id {
-  return crypto
-    .getRandomValues(new Uint8Array(16))
-    .toBase64({ alphabet: "base64url", omitPadding: true }) as Id;
+  return asText(crypto.getRandomValues(new Uint8Array(16))) as Id;
+}
+
+let madeLast = new DataView(crypto.getRandomValues(new Uint8Array(8)).buffer).getBigUint64(0);
+
+/**
+ * A new message's id: eight bytes that rise by one from a random start, then eight random ones. What is
+ * written one after the other lies side by side in the database's index, which halves what a write costs;
+ * yet an id tells no time, and nobody can take another's next one.
+ */
+export function newMessageId(): MessageId {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  madeLast = BigInt.asUintN(64, madeLast + 1n);
+  new DataView(bytes.buffer).setBigUint64(0, madeLast);
+  return asText(bytes) as MessageId;
+}
+
+function asText(bytes: Uint8Array): string {
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }

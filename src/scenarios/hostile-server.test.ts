@@ -168,7 +168,7 @@ for (const { name, open } of worlds()) {
             ...handlers,
             received: (bytes) => {
               handlers.received(crypto.getRandomValues(new Uint8Array(200)));
-              handlers.received(encodeBinary({ t: "event", conversationId: "x", event: null }));
+              handlers.received(encodeBinary({ t: "events", conversationId: "x", events: [null] }));
               handlers.received(bytes);
             },
           }),
@@ -231,8 +231,9 @@ function lying(platform: Platform, rewrite: Rewrite, { pages }: Lies): Platform 
         ...handlers,
         received: (bytes) => {
           const frame: FrameDown = v.parse(frameDown, decodeBinary(bytes));
-          if (frame.t !== "event") return handlers.received(bytes);
-          for (const event of rewrite(frame.event)) handlers.received(encodeBinary({ ...frame, event }));
+          if (frame.t !== "events") return handlers.received(bytes);
+          const events = frame.events.flatMap(rewrite);
+          if (events.length > 0) handlers.received(encodeBinary({ ...frame, events }));
         },
       }),
   };

@@ -6,7 +6,7 @@ import { joinFromWelcome } from "../../web/crypto/join-group.ts";
 import { welcomeRefs } from "../../web/crypto/key-packages.ts";
 import { EMPTY_CHAIN } from "../../web/crypto/seen-chain.ts";
 import { foundConversation } from "../protocol/conversations.ts";
-import { type SendMessage, sendMessage } from "../protocol/delivery.ts";
+import { type SendMessage, sendMessages } from "../protocol/delivery.ts";
 import { claimKeyPackages, showExternalSender } from "../protocol/devices.ts";
 import { type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
 import { type MadeDevice, registerNewDevice } from "./make-device.ts";
@@ -139,6 +139,11 @@ export function copies(message: SendMessage, count: number): SendMessage[] {
 }
 
 export async function send(test: TestApp, by: Player, message: SendMessage) {
-  const { status, output, refused } = await test.call(sendMessage, message, by);
-  return status === 200 ? output : { refused: refused?.errorCode };
+  const { status, output, refused } = await test.call(sendMessages, asRequest(message), by);
+  return status === 200 ? output?.accepted[0] : { refused: refused?.errorCode };
+}
+
+/** What one or more messages of one conversation go up in. */
+export function asRequest(...[first, ...more]: [SendMessage, ...SendMessage[]]) {
+  return { conversationId: first.conversationId, messages: [first, ...more] };
 }

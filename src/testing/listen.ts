@@ -105,5 +105,5 @@ export async function statusOfUpgrade(test: TestApp, headers: Record<string, str
 
 /** The sequences of a listener's events, in the order heard. */
 export function sequencesOf({ heard }: Listener): number[] {
-  return heard.flatMap((frame) => (frame.t === "event" ? [frame.event.sequence] : []));
+  return heard.flatMap((frame) => (frame.t === "events" ? frame.events.map((event) => event.sequence) : []));
 }

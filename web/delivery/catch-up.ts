@@ -55,14 +55,21 @@ async function askPage(client: Client, conversationId: ConversationId, after: nu
   }
 }
 
-/** An event from the socket: taken at once when it is the next one, else the gap is fetched. */
-export function receiveLive(client: Client, id: ConversationId, event: ConversationEvent): Promise<void> {
+/** Events from the socket: taken at once when they are the next ones, else the gap is fetched. */
+export function receiveLive(
+  client: Client,
+  id: ConversationId,
+  events: readonly ConversationEvent[],
+): Promise<void> {
   return client.inTurn(id, async () => {
     const cursor = (await client.vault.read("conversations", id))?.cursor;
-    if (cursor === undefined || event.sequence <= cursor) return;
-    if (event.sequence !== cursor + 1) return pull(client, id);
-    await receiveEvents(client, id, [event], event.sequence);
-    client.moved(id, event.sequence);
+    if (cursor === undefined) return;
+    const fresh = inOrder(events).filter(({ sequence }) => sequence > cursor);
+    const last = fresh.at(-1);
+    if (last === undefined) return;
+    if (fresh.some(({ sequence }, index) => sequence !== cursor + 1 + index)) return pull(client, id);
+    await receiveEvents(client, id, fresh, last.sequence);
+    client.moved(id, last.sequence);
   });
 }
 

@@ -85,7 +85,7 @@ export function openLiveSession(
   };
 
   const receive = async (frame: FrameDown) => {
-    if (frame.t === "event") await receiveLive(client, frame.conversationId, frame.event);
+    if (frame.t === "events") await receiveLive(client, frame.conversationId, frame.events);
     else if (frame.t === "account") await catchUpAccount(client);
     else if (frame.t === "key_packages_low") await refillKeyPackages(client);
     else if (frame.t === "delivered") {

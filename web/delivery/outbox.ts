@@ -1,4 +1,4 @@
-import { sendMessage } from "../../src/protocol/delivery.ts";
+import { sendMessages, TOGETHER } from "../../src/protocol/delivery.ts";
 import type { ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import { encryptMessage } from "../crypto/encrypt-message.ts";
 import { CryptoFailure } from "../crypto/failure.ts";
@@ -84,20 +84,20 @@ export function openOutbox(client: Client, onRefusedSession: () => void): Outbox
 
 /** True when there may be more to send at once. */
 async function sendNext(client: Client, id: ConversationId): Promise<boolean> {
-  const next = await findNext(client, id);
-  if (!next) return false;
+  const keys = await findNext(client, id);
+  const [first] = keys;
+  if (first === undefined) return false;
   try {
     for (let attempt = 0; attempt < REENCRYPTIONS; attempt += 1) {
-      const sealed = await encryptOnce(client, next.key);
-      if (!sealed) return true;
-      if (await deliver(client, next.key, sealed)) return true;
+      const sealed = await encryptOnce(client, keys);
+      if (sealed.length === 0 || (await deliver(client, id, fitting(sealed)))) return true;
       await catchUpConversation(client, id);
-      await forgetEnvelope(client, next.key);
+      await forgetEnvelopes(client, keys);
     }
     throw new Failed("crypto");
   } catch (cause) {
     if (!isFinal(cause)) throw cause;
-    await fail(client, next.key, codeOf(cause));
+    await fail(client, first, codeOf(cause));
     return true;
   }
 }
@@ -108,23 +108,44 @@ function isFinal(cause: unknown): boolean {
   return cause instanceof CryptoFailure || cause instanceof Failed;
 }
 
-async function findNext(client: Client, id: ConversationId): Promise<Found<"outbox"> | undefined> {
+/** The places of what waits, as many as go up together. */
+async function findNext(client: Client, id: ConversationId): Promise<string[]> {
   const found = await client.vault.list("outbox", { ...between(id, 0), limit: LOOK_AHEAD });
-  return found.find(({ value }) => value.accepted === null && value.failure === null);
+  const waiting = found.filter(({ value }) => value.accepted === null && value.failure === null);
+  return waiting.slice(0, TOGETHER.messages).map(({ key }) => key);
 }
 
-/** Commits group state and ciphertext in one write; what is encrypted already stays as it is. */
-function encryptOnce(client: Client, key: string): Promise<Outgoing | undefined> {
+interface Sealed extends Outgoing {
+  readonly key: string;
+  readonly envelope: NonNullable<Outgoing["envelope"]>;
+}
+
+/** Commits group state and ciphertexts in one write; what is encrypted already stays as it is. */
+function encryptOnce(client: Client, keys: readonly string[]): Promise<Sealed[]> {
   return locked(client, async (change) => {
-    const outgoing = await change.read("outbox", key);
-    if (!outgoing || outgoing.envelope) return outgoing;
-    const sealed = await encrypt(client, change, outgoing);
-    change.put("outbox", key, sealed);
+    const sealed: Sealed[] = [];
+    for (const key of keys) {
+      const outgoing = await change.read("outbox", key);
+      if (!outgoing) continue;
+      const envelope = outgoing.envelope ?? (await encrypt(client, change, outgoing));
+      if (!outgoing.envelope) change.put("outbox", key, { ...outgoing, envelope });
+      sealed.push({ ...outgoing, key, envelope });
+    }
     return sealed;
   });
 }
 
-async function encrypt(client: Client, change: Change, outgoing: Outgoing): Promise<Outgoing> {
+/** As many from the first on as the server takes at once. */
+function fitting(sealed: readonly Sealed[]): readonly Sealed[] {
+  let bytes = 0;
+  const end = sealed.findIndex(({ envelope }, index) => {
+    bytes += envelope.ciphertext.byteLength;
+    return index > 0 && bytes > TOGETHER.bytes;
+  });
+  return end < 0 ? sealed : sealed.slice(0, end);
+}
+
+async function encrypt(client: Client, change: Change, outgoing: Outgoing): Promise<Sealed["envelope"]> {
   const { conversationId: id, content, messageId } = outgoing;
   const conversation = await change.read("conversations", id);
   const group = await readGroup(client, change, id);
@@ -141,7 +162,7 @@ async function encrypt(client: Client, change: Change, outgoing: Outgoing): Prom
   await putGroup(change, id, encrypted.group);
   change.put("conversations", id, { ...conversation, counter });
   const { ciphertext, frankingTag } = encrypted;
-  const envelope = {
+  return {
     generation: conversation.generation,
     epoch: Number(encrypted.epoch),
     counter,
@@ -149,16 +170,21 @@ async function encrypt(client: Client, change: Change, outgoing: Outgoing): Prom
     frankingTag,
     ...(content.kind === "read" ? { collapseKey: "read" } : {}),
   };
-  return { ...outgoing, envelope };
 }
 
-/** False when the group has moved on and the message must be encrypted again, under the same id. */
-async function deliver(client: Client, key: string, outgoing: Outgoing): Promise<boolean> {
-  const { conversationId, messageId, envelope } = outgoing;
-  if (!envelope) return false;
+/** False when the group has moved on and the messages must be encrypted again, under the same ids. */
+async function deliver(
+  client: Client,
+  conversationId: ConversationId,
+  sealed: readonly Sealed[],
+): Promise<boolean> {
   try {
-    const accepted = await client.call(sendMessage, { conversationId, messageId, ...envelope });
-    await accept(client, key, accepted);
+    const messages = sealed.map(({ messageId, envelope }) => ({ messageId, ...envelope }));
+    const { accepted } = await client.call(sendMessages, { conversationId, messages });
+    for (const [index, { key }] of sealed.entries()) {
+      const place = accepted[index];
+      if (place) await accept(client, key, place);
+    }
     return true;
   } catch (cause) {
     if (cause instanceof Refused && cause.code === "message.epoch_passed") return false;
@@ -194,10 +220,12 @@ async function doubtIfPassed(change: Change, id: ConversationId, sequence: numbe
     change.put("conversations", id, { ...conversation, differs: true });
 }
 
-function forgetEnvelope(client: Client, key: string): Promise<void> {
+function forgetEnvelopes(client: Client, keys: readonly string[]): Promise<void> {
   return locked(client, async (change) => {
-    const outgoing = await change.read("outbox", key);
-    if (outgoing) change.put("outbox", key, { ...outgoing, envelope: null });
+    for (const key of keys) {
+      const outgoing = await change.read("outbox", key);
+      if (outgoing && outgoing.accepted === null) change.put("outbox", key, { ...outgoing, envelope: null });
+    }
   });
 }
 

@@ -1,4 +1,4 @@
-import { type MessageId, newId } from "../../src/protocol/ids.ts";
+import { type MessageId, newId, newMessageId } from "../../src/protocol/ids.ts";
 import type { Account } from "./client.ts";
 import { CommandFailed } from "./command-failed.ts";
 import { type Answer, type Core, openCore } from "./core.ts";
@@ -125,7 +125,7 @@ export function openTab(account: Account, hear: (patch: Patch) => void, signedOu
   return {
     ask(command) {
       if (closed) return Promise.reject(new Failed("unreachable"));
-      const id = newId<MessageId>();
+      const id = newMessageId();
       const question: Asked = { command, answer: Promise.withResolvers<Answer>(), timer: undefined };
       asked.set(id, question);
       if (core) askCore(core, id, question);

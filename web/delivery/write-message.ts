@@ -1,5 +1,5 @@
 import { TEXT_LIMIT } from "../../src/protocol/content.ts";
-import { type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
+import { type ConversationId, type MessageId, newMessageId } from "../../src/protocol/ids.ts";
 import { between, placed } from "../storage/key.ts";
 import type { Outgoing } from "../storage/records.ts";
 import type { Change } from "../storage/vault.ts";
@@ -77,7 +77,7 @@ export async function writeReadMark(change: Change, client: Client, id: Conversa
     return;
   }
   await enqueue(client, change, {
-    messageId: newId<MessageId>(),
+    messageId: newMessageId(),
     conversationId: id,
     content: { kind: "read", upTo },
     createdAt: client.platform.clock.now(),

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { conversationKind } from "../../src/protocol/conversations.ts";
-import { sendMessage } from "../../src/protocol/delivery.ts";
+import { messageEnvelope } from "../../src/protocol/delivery.ts";
 import { accountId, conversationId, deviceId, incarnation, messageId } from "../../src/protocol/ids.ts";
 import { bytes, count, epoch, SIZE, sequence, text, time } from "../../src/protocol/values.ts";
 import type { StoreName } from "./storage.ts";
@@ -89,7 +89,7 @@ const outgoing = v.object({
   content: outgoingContent,
   createdAt: time,
   /** What goes over the network, byte for byte the same until it is answered. */
-  envelope: v.nullable(v.omit(sendMessage.input, ["conversationId", "messageId"])),
+  envelope: v.nullable(v.omit(messageEnvelope, ["messageId"])),
   accepted: v.nullable(v.object({ sequence, sentAt: time })),
   failure: v.nullable(text(64)),
 });

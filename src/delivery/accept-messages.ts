@@ -4,7 +4,7 @@ import { readAudiences } from "../conversations/read-audience.ts";
 import type { Database, Queries, Writing } from "../db/database.ts";
 import type { Audience } from "../live/hub.ts";
 import { readPrivateMessageHeader } from "../mls/read-private-message.ts";
-import type { MessageEvent, SendMessage, sendMessage } from "../protocol/delivery.ts";
+import type { MessageEvent, SendMessage, sendMessages } from "../protocol/delivery.ts";
 import type { ConversationId } from "../protocol/ids.ts";
 import type { RefusalCode } from "../protocol/refusals.ts";
 import { Refusal } from "../refusal.ts";
@@ -29,15 +29,24 @@ const MOST_BYTES_IN_ONE_WRITE = 256 * 1024;
 
 type Accepted = { readonly sequence: number; readonly sentAt: number };
 
-export const answerSendMessage: Answering<typeof sendMessage> = (message, { app, session }) =>
-  acceptMessage(app, { message, accountId: session.accountId, deviceId: session.deviceId });
+export const answerSendMessages: Answering<typeof sendMessages> = async (input, { app, session }) => {
+  const { conversationId, messages } = input;
+  const { accountId, deviceId } = session;
+  const incoming = messages.map((message) => ({
+    message: { conversationId, ...message },
+    accountId,
+    deviceId,
+  }));
+  return { accepted: await acceptMessages(app, incoming) };
+};
 
 /**
- * Answers once the message is durable, after which it is told. Messages that arrive while a write runs share
- * the next one: one transaction and one fsync for all of them, in the order of their arrival.
+ * Answers once these messages of one device are durable, after which they are told: as many as are taken, in
+ * their order; a first one that is refused is thrown. What arrives while a write runs shares the next one:
+ * one transaction and one fsync for all, in the order of arrival.
  */
-export function acceptMessage(app: App, incoming: Incoming): Promise<Accepted> {
-  demandMatchingHeader(incoming.message);
+export function acceptMessages(app: App, incoming: readonly Incoming[]): Promise<Accepted[]> {
+  for (const { message } of incoming) demandMatchingHeader(message);
   const queue = queueOf(app);
   return new Promise((resolve, reject) => {
     queue.waiting.push({ incoming, resolve, reject });
@@ -55,8 +64,8 @@ function demandMatchingHeader(message: SendMessage) {
 }
 
 interface Waiting {
-  readonly incoming: Incoming;
-  readonly resolve: (accepted: Accepted) => void;
+  readonly incoming: readonly Incoming[];
+  readonly resolve: (accepted: Accepted[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -92,67 +101,81 @@ async function drain(app: App, queue: Queue) {
 }
 
 function takeBatch({ waiting }: Queue): Waiting[] {
-  let bytes = 0;
+  let [count, bytes] = [0, 0];
   const end = waiting.findIndex(({ incoming }, index) => {
-    bytes += incoming.message.ciphertext.byteLength;
-    return index === MOST_IN_ONE_WRITE || (index > 0 && bytes > MOST_BYTES_IN_ONE_WRITE);
+    count += incoming.length;
+    for (const { message } of incoming) bytes += message.ciphertext.byteLength;
+    return index > 0 && (count > MOST_IN_ONE_WRITE || bytes > MOST_BYTES_IN_ONE_WRITE);
   });
   return waiting.splice(0, end < 0 ? waiting.length : end);
 }
 
-type Verdict = { readonly accepted: Accepted } | { readonly refused: RefusalCode };
+/** On one request: what was taken, up to the first that was refused. */
+interface Verdict {
+  readonly accepted: Accepted[];
+  readonly refused: RefusalCode | undefined;
+}
 
 interface Outcome {
   readonly verdicts: readonly Verdict[];
-  readonly told: readonly { readonly conversationId: ConversationId; readonly event: MessageEvent }[];
+  readonly told: ReadonlyMap<ConversationId, readonly MessageEvent[]>;
   readonly audiences: ReadonlyMap<ConversationId, Audience>;
 }
 
 /** Persisted first, told then: sockets in the order of the sequences, then each sender. */
 function tell(app: App, batch: readonly Waiting[], { verdicts, told, audiences }: Outcome) {
   const now = app.clock.now();
-  for (const { conversationId, event } of told) {
+  for (const [conversationId, all] of told) {
     const audience = audiences.get(conversationId);
-    if (event.expiresAt !== undefined && event.expiresAt <= now) continue;
-    if (audience !== undefined) app.hub.tellConversation(audience, { t: "event", conversationId, event });
+    const events = all.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
+    if (audience !== undefined && events.length > 0)
+      app.hub.tellConversation(audience, { t: "events", conversationId, events });
   }
   for (const [index, { resolve, reject }] of batch.entries()) {
     const verdict = verdicts[index];
     if (verdict === undefined) reject(new Error("a message was left without a verdict"));
-    else if ("accepted" in verdict) resolve(verdict.accepted);
+    else if (verdict.refused === undefined || verdict.accepted.length > 0) resolve(verdict.accepted);
     else reject(new Refusal(verdict.refused));
   }
 }
 
 async function writeBatch(app: App, tx: Writing, batch: readonly Waiting[]): Promise<Outcome> {
-  const incoming = batch.map((one) => one.incoming);
-  const desk = await openDesk(tx, incoming);
-  const sentAt = app.clock.now();
+  const desk = await openDesk(
+    tx,
+    batch.flatMap(({ incoming }) => incoming),
+    app.clock.now(),
+  );
   const verdicts: Verdict[] = [];
-  const told: { conversationId: ConversationId; event: MessageEvent }[] = [];
+  for (const { incoming } of batch) verdicts.push(await judgeRequest(tx, incoming, desk));
+  const { told } = desk;
+  if (told.size > 0) await store(tx, desk);
+  return { verdicts, told, audiences: await audiencesOf(app, tx, desk) };
+}
+
+async function judgeRequest(tx: Queries, incoming: readonly Incoming[], desk: Desk): Promise<Verdict> {
+  const accepted: Accepted[] = [];
   for (const one of incoming) {
-    const standing = desk.standings.get(keyOf(one.message.conversationId, one.deviceId));
-    const verdict = await judge(tx, one, standing, desk);
-    verdicts.push(verdict ?? { accepted: take(one, desk, sentAt) });
-    const taken = verdicts.at(-1);
-    if (verdict === undefined && taken !== undefined && "accepted" in taken) {
-      told.push({ conversationId: one.message.conversationId, event: asEvent(one, taken.accepted) });
-    }
+    const verdict = await judge(tx, one, desk);
+    if (typeof verdict === "string") return { accepted, refused: verdict };
+    accepted.push(verdict ?? take(one, desk));
   }
-  if (told.length > 0) await store(tx, told, desk);
-  return { verdicts, told, audiences: await audiencesOf(app, tx, told, desk) };
+  return { accepted, refused: undefined };
 }
 
 /** What the database says before the batch, carried forward message by message. */
 interface Desk {
+  readonly sentAt: number;
   readonly standings: Map<string, Standing>;
   readonly heads: Map<ConversationId, number>;
   readonly known: Map<string, Known>;
+  /** What has been taken, to be stored and told. */
+  readonly told: Map<ConversationId, MessageEvent[]>;
 }
 
-async function openDesk(tx: Writing, incoming: readonly Incoming[]): Promise<Desk> {
-  const desk: Desk = { standings: new Map(), heads: new Map(), known: new Map() };
-  for (const standing of await readStandings(tx, incoming)) {
+async function openDesk(tx: Writing, incoming: readonly Incoming[], sentAt: number): Promise<Desk> {
+  const desk: Desk = { sentAt, standings: new Map(), heads: new Map(), known: new Map(), told: new Map() };
+  const senders = new Map(incoming.map((one) => [keyOf(one.message.conversationId, one.deviceId), one]));
+  for (const standing of await readStandings(tx, [...senders.values()])) {
     if (standing === undefined) continue;
     desk.standings.set(keyOf(standing.conversationId, standing.deviceId), standing);
     desk.heads.set(standing.conversationId, standing.head);
@@ -166,26 +189,24 @@ async function openDesk(tx: Writing, incoming: readonly Incoming[]): Promise<Des
 }
 
 /** Undefined: to be taken. A known id is answered as before, whatever has changed since. */
-async function judge(
-  tx: Queries,
-  one: Incoming,
-  standing: Standing | undefined,
-  desk: Desk,
-): Promise<Verdict | undefined> {
+async function judge(tx: Queries, one: Incoming, desk: Desk): Promise<Accepted | RefusalCode | undefined> {
   const { conversationId, messageId, counter } = one.message;
+  const standing = desk.standings.get(keyOf(conversationId, one.deviceId));
   const known = desk.known.get(keyOf(conversationId, messageId));
   if (known?.kind === "message" && known.senderDeviceId === one.deviceId) {
-    return { accepted: { sequence: known.sequence, sentAt: known.sentAt } };
+    return { sequence: known.sequence, sentAt: known.sentAt };
   }
-  if (standing === undefined) return { refused: "conversation.not_found" };
-  if (known !== undefined) return { refused: "message.replayed" };
-  if (!(await isInTime(tx, one, standing))) return { refused: "message.epoch_passed" };
-  return counter > standing.counter ? undefined : { refused: "message.replayed" };
+  if (standing === undefined) return "conversation.not_found";
+  if (known !== undefined) return "message.replayed";
+  if (!(await isInTime(tx, one, standing))) return "message.epoch_passed";
+  return counter > standing.counter ? undefined : "message.replayed";
 }
 
 /** Gives the next sequence and remembers it for the rest of the batch. */
-function take({ message, deviceId }: Incoming, desk: Desk, sentAt: number): Accepted {
+function take(one: Incoming, desk: Desk): Accepted {
+  const { message, deviceId } = one;
   const { conversationId, messageId, counter } = message;
+  const { sentAt } = desk;
   const sequence = (desk.heads.get(conversationId) ?? 0) + 1;
   desk.heads.set(conversationId, sequence);
   const key = keyOf(conversationId, deviceId);
@@ -197,7 +218,11 @@ function take({ message, deviceId }: Incoming, desk: Desk, sentAt: number): Acce
     sequence,
     sentAt,
   });
-  return { sequence, sentAt };
+  const accepted = { sequence, sentAt };
+  const told = desk.told.get(conversationId);
+  if (told === undefined) desk.told.set(conversationId, [asEvent(one, accepted)]);
+  else told.push(asEvent(one, accepted));
+  return accepted;
 }
 
 async function isInTime(tx: Queries, one: Incoming, standing: Standing): Promise<boolean> {
@@ -220,14 +245,15 @@ function asEvent({ message, accountId, deviceId }: Incoming, { sequence, sentAt 
   };
 }
 
-async function store(tx: Writing, told: Outcome["told"], { heads, standings }: Desk) {
+async function store(tx: Writing, { told, heads, standings }: Desk) {
   await insertMessages(tx, told);
-  for (const { conversationId, event } of told) await dropCollapsed(tx, conversationId, event);
-  const touched = new Set(told.map(({ conversationId }) => conversationId));
-  await raiseHeads(tx, new Map([...heads].filter(([id]) => touched.has(id))));
-  const senders = new Set(
-    told.map(({ conversationId, event }) => keyOf(conversationId, event.senderDeviceId)),
-  );
+  const senders = new Set<string>();
+  for (const [conversationId, events] of told)
+    for (const event of events) {
+      senders.add(keyOf(conversationId, event.senderDeviceId));
+      if (event.collapseKey !== undefined) await dropCollapsed(tx, conversationId, event);
+    }
+  await raiseHeads(tx, new Map([...heads].filter(([id]) => told.has(id))));
   const raised = [...standings].filter(([key]) => senders.has(key));
   await raiseCounters(
     tx,
@@ -239,14 +265,11 @@ async function store(tx: Writing, told: Outcome["told"], { heads, standings }: D
 function audiencesOf(
   app: App,
   tx: Queries,
-  told: Outcome["told"],
-  { standings }: Desk,
+  { told, standings }: Desk,
 ): Promise<Map<ConversationId, Audience>> {
   const versions = new Map<ConversationId, number>();
-  for (const { conversationId, event } of told) {
-    const standing = standings.get(keyOf(conversationId, event.senderDeviceId));
-    if (standing !== undefined) versions.set(conversationId, standing.membershipVersion);
-  }
+  for (const standing of standings.values())
+    if (told.has(standing.conversationId)) versions.set(standing.conversationId, standing.membershipVersion);
   return readAudiences(app, tx, versions);
 }
 

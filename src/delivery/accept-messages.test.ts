@@ -5,10 +5,11 @@ import type { App } from "../app.ts";
 import type { Database } from "../db/database.ts";
 import { conversationDevices, conversations, events } from "../db/tables.ts";
 import { commitToConversation } from "../protocol/conversations.ts";
-import { type SendMessage, sendMessage } from "../protocol/delivery.ts";
+import { type SendMessage, sendMessages, TOGETHER } from "../protocol/delivery.ts";
 import { type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
 import {
   anotherPlayer,
+  asRequest,
   copies,
   found,
   openCast,
@@ -20,7 +21,8 @@ import {
 import { dialects } from "../testing/dialects.ts";
 import { invitePerson } from "../testing/people.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
-import { acceptMessage } from "./accept-message.ts";
+import { acceptMessages } from "./accept-messages.ts";
+import type { Incoming } from "./incoming-messages.ts";
 
 for (const dialect of dialects)
   describe(dialect, () => {
@@ -120,12 +122,17 @@ for (const dialect of dialects)
       expect(await send(server, cleo, hello)).toEqual({ refused: "conversation.not_found" });
       const late = await anotherPlayer(server, ada);
       expect(await send(server, late, hello)).toEqual({ refused: "conversation.not_found" });
-      const { refused } = await server.call(sendMessage, hello);
+      const { refused } = await server.call(sendMessages, asRequest(hello));
       expect(refused?.errorCode).toBe("session.missing");
-      const foreign = await server.call(sendMessage, hello, { ...ada, origin: "https://evil.example" });
+      const foreign = await server.call(sendMessages, asRequest(hello), {
+        ...ada,
+        origin: "https://evil.example",
+      });
       expect(foreign.refused?.errorCode).toBe("request.foreign_origin");
       const dan = await invitePerson(server, ada, "dan");
-      expect((await server.call(sendMessage, hello, dan)).refused?.errorCode).toBe("device.missing");
+      expect((await server.call(sendMessages, asRequest(hello), dan)).refused?.errorCode).toBe(
+        "device.missing",
+      );
       expect(await kept()).toEqual([]);
     });
 
@@ -223,7 +230,7 @@ for (const dialect of dialects)
       const counted = countingWrites(server.app);
       const messages = copies(hello, 200);
       const answers = await Promise.all(
-        messages.map((message) => acceptMessage(counted.app, from(ada, message))),
+        messages.map((message) => acceptOne(counted.app, from(ada, message))),
       );
       expect(answers.map(({ sequence }) => sequence)).toEqual(messages.map((_, index) => index + 2));
       expect(counted.writes()).toBeLessThanOrEqual(4);
@@ -243,12 +250,50 @@ for (const dialect of dialects)
           from(ben, fresh({ counter: 1 })),
           from(cleo, elsewhere),
           from(ada, fresh({ counter: 2 })),
-        ].map((incoming) => acceptMessage(counted.app, incoming)),
+        ].map((incoming) => acceptOne(counted.app, incoming)),
       );
       expect(
         verdicts.map((one) => (one.status === "fulfilled" ? one.value.sequence : one.reason.code)),
       ).toEqual([2, "conversation.not_found", 2, "message.replayed", 3, 2, 4]);
       expect(counted.writes()).toBe(1);
+    });
+
+    test("what goes up together keeps its order, and the first that is refused ends it", async () => {
+      const counted = countingWrites(server.app);
+      const all = copies(hello, 4) as [SendMessage, ...SendMessage[]];
+      const sequences = (messages: readonly SendMessage[]) =>
+        acceptMessages(
+          counted.app,
+          messages.map((message) => from(ada, message)),
+        ).then((accepted) => accepted.map(({ sequence }) => sequence));
+      expect(await sequences(all)).toEqual([2, 3, 4, 5]);
+      expect(counted.writes()).toBe(1);
+      expect(await sequences(all)).toEqual([2, 3, 4, 5]);
+      const replayed = fresh({ counter: 4 });
+      const next = fresh({ counter: 5 });
+      const after = fresh({ counter: 6 });
+      expect(await sequences([next, replayed, after])).toEqual([6]);
+      await expect(sequences([replayed, after])).rejects.toThrow("message.replayed");
+      expect(await sequences([next, after])).toEqual([6, 7]);
+      expect((await kept()).map(({ messageId }) => messageId)).toEqual(
+        [...all, next, after].map(({ messageId }) => messageId),
+      );
+    });
+
+    test("no more goes up together than a reader may have waiting for it", async () => {
+      const most = copies(hello, TOGETHER.messages) as [SendMessage, ...SendMessage[]];
+      const { output } = await server.call(sendMessages, asRequest(...most), ada);
+      expect(output.accepted).toHaveLength(TOGETHER.messages);
+      const { conversationId } = talk;
+      const large = new Uint8Array(96 * 1024);
+      for (const messages of [
+        [],
+        copies(hello, TOGETHER.messages + 1),
+        copies({ ...hello, ciphertext: large }, 3),
+      ]) {
+        const { refused } = await server.call(sendMessages, { conversationId, messages }, ada);
+        expect(refused?.errorCode).toBe("request.malformed");
+      }
     });
 
     test("a write that fails is told to all who waited for it, and the next one goes through", async () => {
@@ -262,13 +307,19 @@ for (const dialect of dialects)
       };
       const app = { ...server.app, db };
       const messages = copies(hello, 2);
-      const first = await Promise.allSettled(messages.map((one) => acceptMessage(app, from(ada, one))));
+      const first = await Promise.allSettled(messages.map((one) => acceptOne(app, from(ada, one))));
       expect(first.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
       expect(await kept()).toEqual([]);
-      const again = await Promise.all(messages.map((one) => acceptMessage(app, from(ada, one))));
+      const again = await Promise.all(messages.map((one) => acceptOne(app, from(ada, one))));
       expect(again.map(({ sequence }) => sequence)).toEqual([2, 3]);
     });
   });
+
+async function acceptOne(app: App, incoming: Incoming) {
+  const [accepted] = await acceptMessages(app, [incoming]);
+  if (accepted === undefined) throw new Error("answered without a place");
+  return accepted;
+}
 
 function from({ me, device }: Player, message: SendMessage) {
   return { message, accountId: me.accountId, deviceId: device.deviceId };
