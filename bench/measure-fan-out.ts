@@ -9,7 +9,7 @@ import { openListeners } from "./sockets.ts";
 
 const SIZE = 400;
 /** A member's devices send in order, each one request at a time with what waits, as the client's outbox does. */
-const SENDING_DEVICES = 8;
+const SENDING_DEVICES = 16;
 
 export interface FanOut {
   readonly members: number;
@@ -19,7 +19,7 @@ export interface FanOut {
 
 /** Deliveries a second to `members` connected members, beside a bare publish of the same bytes. */
 export async function measureFanOut(members: number): Promise<FanOut> {
-  const messages = roundUp(Math.max(1_000, Math.min(40_000, 1_500_000 / members)), TOGETHER.messages);
+  const messages = roundUp(Math.max(1_000, Math.min(150_000, 1_500_000 / members)), TOGETHER.messages);
   return {
     members,
     barePerSecond: await measureBare(members, messages),

@@ -1,11 +1,22 @@
-import { decode, encode } from "@msgpack/msgpack";
+import { decode, Encoder } from "@msgpack/msgpack";
 import { demandBounded } from "./demand-bounded.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
+const makeEncoder = () => new Encoder({ ignoreUndefined: true, maxDepth: 16 });
+let encoder = makeEncoder();
+
 /** One value as MessagePack. Object keys are written in insertion order and `undefined` members are left out. */
 export function encodeBinary(value: unknown): Uint8Array<ArrayBuffer> {
-  return encode(value, { ignoreUndefined: true, maxDepth: 16 });
+  try {
+    const encoded = encoder.encode(value);
+    // Its room is kept for the next value, for nothing is as dear as growing it anew; a large one's is not.
+    if (encoded.byteLength > MEBIBYTE) encoder = makeEncoder();
+    return encoded;
+  } catch (error) {
+    encoder = makeEncoder();
+    throw error;
+  }
 }
 
 /**
