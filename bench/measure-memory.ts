@@ -13,6 +13,9 @@ export interface Memory {
   readonly sockets: number;
 }
 
+/** What connecting left behind has been collected by then. */
+const QUIET_MS = 15_000;
+
 export async function measureMemory(sockets: number): Promise<Memory> {
   let members: Member[] = [];
   const folder = await makeData(async (db) => {
@@ -31,7 +34,7 @@ export async function measureMemory(sockets: number): Promise<Memory> {
       countOf: () => 0,
       hello: encodeBinary({ t: "hello", protocol: PROTOCOL_VERSION, build: "bench" }),
     });
-    await Bun.sleep(2000);
+    await Bun.sleep(QUIET_MS);
     const connected = await elahe.memory();
     listeners.close();
     return { startedInMs: elahe.startedInMs, idle, connected, sockets };

@@ -1,18 +1,22 @@
 /**
  * Measures the executable in `dist/` over loopback, prints a table and writes `bench/results.json`.
  *
- *   bun run bench                 everything
- *   bun run bench --only accepts  one of: fan-out, accepts, memory, start
+ *   bun run bench                   everything
+ *   bun run bench --only accepts    one of: fan-out, accepts, memory, start
+ *   bun run bench --compare main~3  this tree beside another commit, in turn; may be joined with --only
  */
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { compareWith } from "./compare-with.ts";
 import { measureAccepts } from "./measure-accepts.ts";
 import { measureFanOut } from "./measure-fan-out.ts";
 import { measureMemory, measureStart } from "./measure-memory.ts";
 
-interface Row {
+export interface Row {
   readonly what: string;
+  /** In the unit that `measured` names; of a share, the share. */
+  readonly value: number;
   readonly measured: string;
   readonly budget: string;
   readonly kept: boolean;
@@ -23,7 +27,7 @@ const MEBIBYTE = 1024 * 1024;
 const SUITES: Record<string, () => Promise<Row[]>> = {
   start: async () => {
     const ms = await measureStart();
-    return [row("start to ready, migrated database", `${ms.toFixed(0)} ms`, "≤ 80 ms", ms <= 80)];
+    return [row("start to ready, migrated database", ms, `${ms.toFixed(0)} ms`, "≤ 80 ms", ms <= 80)];
   },
   "fan-out": async () => {
     const rows: Row[] = [];
@@ -31,25 +35,32 @@ const SUITES: Record<string, () => Promise<Row[]>> = {
       const { barePerSecond: bare, durablePerSecond: durable } = await measureFanOut(members);
       const share = durable / bare;
       const measured = `${whole(durable)}/s of bare ${whole(bare)}/s = ${(share * 100).toFixed(0)} %`;
-      rows.push(row(`durable fan-out, 1 → ${members}, 400 bytes`, measured, "≥ 60 %", share >= 0.6));
+      rows.push(row(`durable fan-out, 1 → ${members}, 400 bytes`, share, measured, "≥ 60 %", share >= 0.6));
     }
     return rows;
   },
   accepts: async () => {
     const { perSecond, p50, p99 } = await measureAccepts();
     return [
-      row("durable accepts, 1,000 conversations", `${whole(perSecond)}/s`, "≥ 10,000/s", perSecond >= 10_000),
-      row("send → acknowledged at 500/s, p50", `${p50.toFixed(1)} ms`, "", true),
-      row("send → acknowledged at 500/s, p99", `${p99.toFixed(1)} ms`, "≤ 10 ms", p99 <= 10),
+      row(
+        "durable accepts, 1,000 conversations",
+        perSecond,
+        `${whole(perSecond)}/s`,
+        "≥ 10,000/s",
+        perSecond >= 10_000,
+      ),
+      row("send → acknowledged at 500/s, p50", p50, `${p50.toFixed(1)} ms`, "", true),
+      row("send → acknowledged at 500/s, p99", p99, `${p99.toFixed(1)} ms`, "≤ 10 ms", p99 <= 10),
     ];
   },
   memory: async () => {
     const { idle, connected, sockets } = await measureMemory(10_000);
     const each = (connected - idle) / sockets / 1024;
     return [
-      row("resident, idle after start", mebibytes(idle), "≤ 64 MiB", idle <= 64 * MEBIBYTE),
+      row("resident, idle after start", idle / MEBIBYTE, mebibytes(idle), "≤ 64 MiB", idle <= 64 * MEBIBYTE),
       row(
         `resident, ${whole(sockets)} signed-in sockets`,
+        connected / MEBIBYTE,
         `${mebibytes(connected)} (${each.toFixed(1)} KiB each)`,
         "≤ 110 MiB",
         connected <= 110 * MEBIBYTE,
@@ -58,22 +69,34 @@ const SUITES: Record<string, () => Promise<Row[]>> = {
   },
 };
 
-const { values } = parseArgs({ options: { only: { type: "string" } } });
+const { values } = parseArgs({
+  options: { only: { type: "string" }, compare: { type: "string" }, json: { type: "boolean" } },
+});
 const chosen = Object.entries(SUITES).filter(([name]) => values.only === undefined || values.only === name);
 if (chosen.length === 0) throw new Error(`--only is one of: ${Object.keys(SUITES).join(", ")}`);
 
-const rows: Row[] = [];
-for (const [, measure] of chosen) {
-  for (const measured of await measure()) {
-    rows.push(measured);
-    const { kept, what, measured: said, budget } = measured;
-    console.log(`${kept ? " " : "!"} ${what.padEnd(42)} ${said.padEnd(50)} ${budget}`);
+if (values.compare === undefined) await measureAll();
+else
+  await compareWith(
+    values.compare,
+    chosen.map(([name]) => name),
+  );
+
+async function measureAll() {
+  const rows: Row[] = [];
+  for (const [, measure] of chosen) {
+    for (const measured of await measure()) {
+      rows.push(measured);
+      const { kept, what, measured: said, budget } = measured;
+      if (values.json) console.log(JSON.stringify(measured));
+      else console.log(`${kept ? " " : "!"} ${what.padEnd(42)} ${said.padEnd(50)} ${budget}`);
+    }
   }
+  if (values.only === undefined) await keep(rows);
 }
-if (values.only === undefined) await keep();
 
 /** The last whole run stands in the repository, with the day and the machine. */
-async function keep() {
+async function keep(rows: readonly Row[]) {
   const machine = `${cpus().length} cores of ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
   const at = new Date().toISOString().slice(0, 10);
   const results = { at, machine, bun: Bun.version, rows };
@@ -91,8 +114,8 @@ async function keep() {
   );
 }
 
-function row(what: string, measured: string, budget: string, kept: boolean): Row {
-  return { what, measured, budget, kept };
+function row(what: string, value: number, measured: string, budget: string, kept: boolean): Row {
+  return { what, value, measured, budget, kept };
 }
 
 function whole(value: number): string {

@@ -8,7 +8,8 @@ import { hashSecret, readSessionToken } from "./session-token.ts";
 
 const FRESH_FOR = 60_000;
 const TOUCHED_EVERY = 60 * 60_000;
-const MOST_REMEMBERED = 50_000;
+/** Those who speak now; who only listens is not asked again. */
+const MOST_REMEMBERED = 4_000;
 
 /** The one way to ask who sends a request. Undefined: nobody that this server knows, or no longer. */
 export async function whoIsThis(app: App, cookieHeader: string | null): Promise<SessionFacts | undefined> {
@@ -96,9 +97,10 @@ function remember(
   checkedAt: number,
   expiresAt: number,
 ) {
-  if (into.byToken.size >= MOST_REMEMBERED) {
-    into.byToken.clear();
-    into.tokenOf.clear();
+  for (const [oldest, { session: forgotten }] of into.byToken) {
+    if (into.byToken.size < MOST_REMEMBERED) break;
+    into.byToken.delete(oldest);
+    into.tokenOf.delete(forgotten.sessionId);
   }
   into.byToken.set(token, { session, checkedAt, expiresAt });
   into.tokenOf.set(session.sessionId, token);

@@ -3,21 +3,20 @@ import * as v from "valibot";
 import { whoIsThis } from "../accounts/who-is-this.ts";
 import type { App, SessionFacts } from "../app.ts";
 import { accounts } from "../db/tables.ts";
-import type { Connection } from "../live/hub.ts";
+import type { Connection, Line } from "../live/hub.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { CLOSE, type FrameDown, type FrameUp, frameUp, PROTOCOL_VERSION } from "../protocol/delivery.ts";
-import type { AccountId, ConversationId, DeviceId, SessionId } from "../protocol/ids.ts";
+import type { ConversationId, DeviceId, SessionId } from "../protocol/ids.ts";
 import { SIZE } from "../protocol/values.ts";
 import { readIncarnation } from "../settings/incarnation.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { relayTyping } from "./relay-typing.ts";
 
-interface Sitting {
+/** Itself what the hub holds: at ten thousand sockets each object more is felt. */
+interface Sitting extends Connection {
   readonly sessionId: SessionId;
-  readonly accountId: AccountId;
-  readonly deviceId: DeviceId;
-  /** In the hub since its hello. */
-  connection: Connection | undefined;
+  line: Line;
+  /** Has said hello, and is in the hub until it closes. */
   greeted: boolean;
   frames: number;
   countedSince: number;
@@ -79,12 +78,14 @@ export function openSocket(app: App): SocketEnd {
       idleTimeout: IDLE_SECONDS,
       sendPings: true,
       perMessageDeflate: false,
-      open: enter,
+      open(socket) {
+        socket.data.line = socket;
+        enter(socket);
+      },
       message: (socket, data) => receive(app, socket, data),
       close(socket) {
         leave(socket);
-        if (socket.data.connection !== undefined) app.hub.disconnect(socket.data.connection);
-        socket.data.connection = undefined;
+        if (socket.data.greeted) app.hub.disconnect(socket.data);
       },
     },
   };
@@ -104,12 +105,15 @@ async function upgrade(
     : new Response(null, { status: 426 });
 }
 
+/** Stands where the socket will, which does not exist before its data does. */
+const NOT_OPEN: Line = { sendBinary: () => 0, subscribe: () => undefined, unsubscribe: () => undefined };
+
 function sit({ sessionId, accountId }: SessionFacts, deviceId: DeviceId, now: number): Sitting {
   return {
     sessionId,
     accountId,
     deviceId,
-    connection: undefined,
+    line: NOT_OPEN,
     greeted: false,
     frames: 0,
     countedSince: now,
@@ -176,14 +180,11 @@ async function greet(app: App, socket: Socket, protocol: number) {
   if (protocol !== PROTOCOL_VERSION) return socket.close(CLOSE.protocolVersion, "another version");
   if (socket.data.greeted) return socket.close(CLOSE.malformed, "hello twice");
   socket.data.greeted = true;
-  const { accountId, deviceId } = socket.data;
-  const connection = { accountId, deviceId, line: socket };
-  socket.data.connection = connection;
-  app.hub.connect(connection);
+  app.hub.connect(socket.data);
   const [account] = await app.db.read
     .select({ head: accounts.eventHead })
     .from(accounts)
-    .where(eq(accounts.id, accountId));
+    .where(eq(accounts.id, socket.data.accountId));
   const serverTime = app.clock.now();
   const incarnation = await readIncarnation(app);
   tell(socket, { t: "ready", incarnation, serverTime, accountHead: account?.head ?? 0, build: app.build });

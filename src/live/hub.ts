@@ -96,8 +96,9 @@ export function openHub({ mostTopics = 20_000 }: HubOptions = {}): Hub {
     },
     connect(connection) {
       const { accountId, deviceId, line } = connection;
-      ofDevice.set(deviceId, [...(ofDevice.get(deviceId) ?? []), connection]);
-      ofAccount.set(accountId, [...(ofAccount.get(accountId) ?? []), connection]);
+      const lone = [connection];
+      ofDevice.set(deviceId, ofDevice.get(deviceId)?.concat(lone) ?? lone);
+      ofAccount.set(accountId, ofAccount.get(accountId)?.concat(lone) ?? lone);
       for (const conversationId of topicsOf.get(deviceId) ?? []) line.subscribe(conversationId);
     },
     disconnect(connection) {
