@@ -192,10 +192,8 @@ for (const dialect of dialects)
       const { conversationId } = talk;
       const typings = async (count: number) => {
         for (let index = 0; index < count; index += 1) bens.tell({ t: "typing", conversationId });
-        bens.tell({ t: "ping" });
-        await bens.next("pong", ({ serverTime }) => serverTime === server.clock.now());
-        adas.tell({ t: "ping" });
-        await adas.next("pong", ({ serverTime }) => serverTime === server.clock.now());
+        // To look up who hears it takes a moment on PostgreSQL.
+        await Bun.sleep(100);
         return adas.heard.filter(({ t }) => t === "typing").length;
       };
       expect(await typings(20)).toBe(1);
