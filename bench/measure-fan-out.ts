@@ -6,6 +6,7 @@ import { sendMessageRequest } from "./message-request.ts";
 import { sendRequests } from "./requests.ts";
 import { type Member, randomBytes, seedConversation, seedMembers } from "./seed.ts";
 import { openListeners } from "./sockets.ts";
+import { startBareServer } from "./start-bare-server.ts";
 
 const SIZE = 400;
 /** A member's devices send in order, each one request at a time with what waits, as the client's outbox does. */
@@ -28,9 +29,8 @@ export async function measureFanOut(members: number): Promise<FanOut> {
 }
 
 async function measureBare(members: number, messages: number): Promise<number> {
-  const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-server.ts`], { stdout: "pipe" });
-  const port = Number(new TextDecoder().decode((await server.stdout.getReader().read()).value));
-  const url = `ws://127.0.0.1:${port}/`;
+  const server = await startBareServer();
+  const { url } = server;
   const listeners = await openListeners({ url, headers: () => ({}), count: members, countOf: () => 1 });
   const sender = new WebSocket(url);
   await new Promise((resolve) => {
@@ -47,8 +47,7 @@ async function measureBare(members: number, messages: number): Promise<number> {
   const seconds = (performance.now() - startedAt) / 1000;
   listeners.close();
   sender.close();
-  server.kill();
-  await server.exited;
+  await server.stop();
   return (members * messages) / seconds;
 }
 

@@ -2,7 +2,7 @@
  * Measures the executable in `dist/` over loopback, prints a table and writes `bench/results.json`.
  *
  *   bun run bench                   everything
- *   bun run bench --only accepts    one of: fan-out, accepts, memory, start
+ *   bun run bench --only accepts    one of: start, fan-out, accepts, post, memory
  *   bun run bench --compare main~3  this tree beside another commit, in turn; may be joined with --only
  */
 import { cpus, totalmem } from "node:os";
@@ -12,6 +12,7 @@ import { compareWith } from "./compare-with.ts";
 import { measureAccepts } from "./measure-accepts.ts";
 import { measureFanOut } from "./measure-fan-out.ts";
 import { measureMemory, measureStart } from "./measure-memory.ts";
+import { measurePost } from "./measure-post.ts";
 
 export interface Row {
   readonly what: string;
@@ -51,6 +52,15 @@ const SUITES: Record<string, () => Promise<Row[]>> = {
       ),
       row("send → acknowledged at 500/s, p50", p50, `${p50.toFixed(1)} ms`, "", true),
       row("send → acknowledged at 500/s, p99", p99, `${p99.toFixed(1)} ms`, "≤ 10 ms", p99 <= 10),
+    ];
+  },
+  post: async () => {
+    const { durable, bare } = await measurePost(10_000);
+    const beside = (mine: number, ceiling: number) => `${mine.toFixed(1)} ms, bare ${ceiling.toFixed(1)} ms`;
+    const [half, most] = [beside(durable.p50, bare.p50), beside(durable.p99, bare.p99)];
+    return [
+      row("one post to 10,000 connected members, p50", durable.p50, half, "≤ 40 ms", durable.p50 <= 40),
+      row("one post to 10,000 connected members, p99", durable.p99, most, "≤ 57 ms", durable.p99 <= 57),
     ];
   },
   memory: async () => {
