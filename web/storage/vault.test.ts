@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { STORAGE_PROMISES } from "../testing/storage-promises.ts";
 import { between, placed } from "./key.ts";
 import { openSqliteStorage } from "./open-sqlite.ts";
 import { type Storage, StorageFailed } from "./storage.ts";
@@ -16,6 +17,14 @@ const temporary = () => {
 };
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+describe("SQLite under Bun", () => {
+  for (const [name, keep] of Object.entries(STORAGE_PROMISES))
+    test(name, async () => {
+      const file = temporary();
+      await keep((folder) => openSqliteStorage(folder, file));
+    });
 });
 
 describe("the client's storage", () => {
