@@ -8,11 +8,14 @@ import {
 } from "ts-mls";
 import { ratchetTreeFromExtension } from "ts-mls/groupInfo.js";
 import type { CommitBundle } from "../../src/protocol/conversations.ts";
+import { decodeCredential } from "../../src/protocol/credential.ts";
 import type { Suite } from "../../src/protocol/devices.ts";
 import { contextOf, leavesOf } from "../../src/protocol/group-facts.ts";
 import type { ConversationId, DeviceId, MessageId } from "../../src/protocol/ids.ts";
 import type { GroupFacts, LeafFacts } from "../../src/protocol/judge-commit.ts";
 import { objectionToGroup } from "../../src/protocol/judge-group.ts";
+import type { RoleList } from "../../src/protocol/role-list.ts";
+import { equalBytes } from "../../src/protocol/signing.ts";
 import { encodeGroupInfo } from "./commit.ts";
 import type { Device } from "./device.ts";
 import { CryptoFailure, orFail } from "./failure.ts";
@@ -48,7 +51,8 @@ export async function joinFromWelcome(of: {
 
 /**
  * Back into a group by external commit, replacing this device's own leaf, or the one of the device that
- * `retired` names by a signed entry of the account's device log. Throws `unusable` without such a leaf.
+ * `retired` names by a signed entry of the account's device log. Throws `unusable` without such a leaf,
+ * `not_allowed` when the GroupInfo shows other `roles` or another root for this account: it comes from the server.
  */
 export async function joinExternally(of: {
   groupInfo: Uint8Array;
@@ -57,6 +61,8 @@ export async function joinExternally(of: {
   generation: number;
   commitId: MessageId;
   now: number;
+  /** Compared as a whole where they are known beforehand. */
+  roles?: RoleList;
   retired?: { deviceId: DeviceId; logEntry: Uint8Array };
 }): Promise<{ bundle: CommitBundle; pending: Group }> {
   const message = decodeMessage(of.groupInfo);
@@ -119,13 +125,20 @@ function formerLeaf(facts: GroupFacts, device: Device, retired: DeviceId | undef
   const ours = facts.leaves.filter((leaf) => leaf.accountId === device.accountId);
   const former = ours.find((leaf) => leaf.deviceId === (retired ?? device.deviceId));
   if (!former) throw new CryptoFailure("unusable", "no leaf of this account to replace");
+  const own = decodeCredential(device.credential);
+  if (!own || !equalBytes(own.rootPublicKey, former.rootPublicKey))
+    throw new CryptoFailure("not_allowed", "this account has another root key in the group");
   return former;
 }
 
-function demandFit(
-  facts: GroupFacts,
-  expected: { conversationId: ConversationId; generation: number },
-): void {
+interface Fitting {
+  readonly conversationId: ConversationId;
+  readonly generation: number;
+  readonly roles?: RoleList;
+}
+
+function demandFit(facts: GroupFacts, { conversationId, generation, roles }: Fitting): void {
+  const expected = { conversationId, generation, ...(roles && { roles }) };
   const objection = objectionToGroup(facts, expected);
   if (objection) throw new CryptoFailure("not_allowed", objection);
 }
