@@ -195,8 +195,31 @@ for (const dialect of dialects)
       expect(members.map(({ leftSequence }) => leftSequence)).toEqual([null, null]);
       const adas = await server.call(syncConversation, { conversationId, after: 1 }, ada);
       expect(adas.output.events).toMatchObject([{ kind: "commit", senderDeviceId: ben.device.deviceId }]);
+    });
+
+    test("a device that comes back can still fetch what it had not read, and its counter goes on", async () => {
+      const { conversationId } = talk;
+      await send(server, ada, await write(talk.group, "before"));
+      await send(server, ben, await write(await bensGroup(), "from ben", { counter: 7 }));
+      const { output } = await server.call(showGroupInfo, { conversationId }, ben);
+      const back = await joinExternally({
+        groupInfo: output.groupInfo,
+        device: ben.device,
+        conversationId,
+        generation: 0,
+        commitId: commitId(),
+        now: server.clock.now(),
+      });
+      expect(await answerTo(ben, back.bundle)).toEqual({ sequence: 4, epoch: 2 });
       const bens = await server.call(syncConversation, { conversationId, after: 0 }, ben);
-      expect(bens.output).toEqual({ events: [], upTo: 2, head: 2 });
+      expect(bens.output.events.map(({ sequence }) => sequence)).toEqual([2, 3, 4]);
+      expect(bens.output.counter).toBe(7);
+      const again = await write(back.pending, "again", { counter: 7 });
+      expect(await send(server, ben, again)).toEqual({ refused: "message.replayed" });
+      const next = await write(back.pending, "on", { counter: 8 });
+      expect(await send(server, ben, next)).toMatchObject({ sequence: 5 });
+      const old = await write(await bensGroup(), "of the old leaf", { counter: 9 });
+      expect(await send(server, ben, old)).toEqual({ refused: "message.epoch_passed" });
     });
 
     test("messages and commits at once give each event a sequence of its own", async () => {

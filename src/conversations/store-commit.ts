@@ -34,8 +34,10 @@ export interface Stored {
 export async function storeCommit(tx: Queries, commit: Commit): Promise<Stored> {
   const { checked } = commit;
   await demandLiveDevices(tx, checked);
-  await storeRemovals(tx, commit);
-  await storeJoiners(tx, commit, checked.added);
+  const { returned = [], added = [] } = parted(checked);
+  await storeRemovals(tx, commit, returned);
+  await storeReturns(tx, commit, returned);
+  await storeJoiners(tx, commit, added);
   const event = asEvent(commit);
   await storeEvent(tx, commit, event);
   return { event, welcomes: await storeWelcomes(tx, commit) };
@@ -80,19 +82,48 @@ async function demandHandedOut(tx: Queries, deviceId: DeviceId, ref: Uint8Array<
   if (found.length === 0) throw new Refusal("commit.not_allowed");
 }
 
-async function storeRemovals(tx: Queries, { conversationId, bundle, checked, sequence }: Commit) {
+/** Whoever replaces its own leaf was never out. */
+function parted({ added, removed }: CommitChecked) {
+  const wasIn = new Set(removed.map((leaf) => leaf.deviceId));
+  return Object.groupBy(added, (leaf) => (wasIn.has(leaf.deviceId) ? "returned" : "added"));
+}
+
+/** Its cursor, its counter and what it may still fetch stay; it writes in the new epoch only. */
+async function storeReturns(
+  tx: Queries,
+  { conversationId, checked }: Commit,
+  returned: readonly LeafFacts[],
+) {
+  for (const { deviceId, leafIndex } of returned)
+    await tx
+      .update(conversationDevices)
+      .set({ leafIndex, joinedEpoch: checked.after.epoch })
+      .where(
+        and(
+          eq(conversationDevices.conversationId, conversationId),
+          eq(conversationDevices.deviceId, deviceId),
+        ),
+      );
+}
+
+async function storeRemovals(
+  tx: Queries,
+  { conversationId, bundle, checked, sequence }: Commit,
+  returned: readonly LeafFacts[],
+) {
   if (checked.removed.length === 0) return;
   const { generation, epoch } = bundle;
   await tx.insert(epochRemovals).values({ conversationId, generation, epoch });
-  await tx.delete(conversationDevices).where(
-    and(
-      eq(conversationDevices.conversationId, conversationId),
-      inArray(
-        conversationDevices.deviceId,
-        checked.removed.map((leaf) => leaf.deviceId),
+  const back = new Set(returned.map((leaf) => leaf.deviceId));
+  const gone = checked.removed.map((leaf) => leaf.deviceId).filter((id) => !back.has(id));
+  await tx
+    .delete(conversationDevices)
+    .where(
+      and(
+        eq(conversationDevices.conversationId, conversationId),
+        inArray(conversationDevices.deviceId, gone),
       ),
-    ),
-  );
+    );
   const remaining = tx
     .select({ deviceId: conversationDevices.deviceId })
     .from(conversationDevices)

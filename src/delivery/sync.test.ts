@@ -6,6 +6,7 @@ import { commitToConversation } from "../protocol/conversations.ts";
 import {
   PAGE,
   type SendMessage,
+  showGap,
   syncAccount,
   syncConversation,
   syncConversations,
@@ -51,9 +52,9 @@ for (const dialect of dialects)
       const { conversationId } = talk;
       const asked = { conversationId, after, ...(limit === undefined ? {} : { limit }) };
       const { status, output, refused } = await server.call(syncConversation, asked, by);
-      return status === 200
-        ? { ...output, events: output.events.map(({ sequence }) => sequence) }
-        : { refused: refused?.errorCode };
+      if (status !== 200) return { refused: refused?.errorCode };
+      const { events: found, upTo, head } = output;
+      return { events: found.map(({ sequence }) => sequence), upTo, head };
     };
     const sendAll = (messages: readonly SendMessage[]) =>
       Promise.all(messages.map((message) => send(server, ada, message)));
@@ -70,7 +71,9 @@ for (const dialect of dialects)
       const message = { ...hello, collapseKey: "read", expiresAt };
       await send(server, ada, message);
       const { conversationId } = talk;
-      const { output } = await server.call(syncConversation, { conversationId, after: 0 }, ada);
+      const { output: page } = await server.call(syncConversation, { conversationId, after: 0 }, ada);
+      const { counter, ...output } = page;
+      expect(counter).toBe(message.counter);
       const { conversationId: _, ...envelope } = message;
       const from = { senderAccountId: ada.me.accountId, senderDeviceId: ada.device.deviceId };
       const sentAt = server.clock.now();
@@ -172,6 +175,12 @@ for (const dialect of dialects)
       await setCursor(ben, 3);
       await dropDelivered(server.app);
       expect(await sync(ben, 2)).toEqual({ refused: "sync.gone" });
+      const { conversationId } = talk;
+      const gap = await server.call(showGap, { conversationId, after: 1 }, ben);
+      expect(gap.output).toEqual({ upTo: 3, messages: 2 });
+      const own = await server.call(showGap, { conversationId, after: 1 }, ada);
+      expect(own.output).toEqual({ upTo: 3, messages: 0 });
+      expect((await server.call(showGap, { conversationId, after: 1 }, cleo)).status).toBe(404);
       expect(await sync(ben, 3)).toEqual({ events: [4, 5], upTo: 5, head: 5 });
       const rows = await server.app.db.read.select().from(events).orderBy(events.sequence);
       expect(rows.map(({ body }) => body.byteLength > 0)).toEqual([false, false, false, true, true]);
@@ -217,10 +226,13 @@ for (const dialect of dialects)
       expect(output).toEqual({ changed: [], next: null });
       await send(server, ada, hello);
       const changed = await server.call(syncConversations, {}, ben);
-      expect(changed.output).toEqual({ changed: [{ conversationId, head: 2, acknowledged: 1 }], next: null });
+      const bens = { conversationId, head: 2, acknowledged: 1, counter: 0 };
+      expect(changed.output).toEqual({ changed: [bens], next: null });
       expect((await server.call(syncConversations, {}, cleo)).output.changed).toEqual([]);
       await setCursor(ben, 2);
       expect((await server.call(syncConversations, {}, ben)).output.changed).toEqual([]);
+      const all = await server.call(syncConversations, { all: 1 }, ben);
+      expect(all.output.changed).toEqual([{ ...bens, acknowledged: 2 }]);
       const ids = await joinMany(ben.device.deviceId, PAGE.conversations + 5);
       const first = await server.call(syncConversations, {}, ben);
       expect(first.output.changed).toHaveLength(PAGE.conversations);

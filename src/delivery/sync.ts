@@ -41,7 +41,8 @@ export const answerSyncConversation: Answering<typeof syncConversation> = async 
     .limit(limit);
   const page = withinBytes(rows);
   const isLast = rows.length < limit && page.length === rows.length;
-  return { events: page.map(asEvent), upTo: isLast ? head : (page.at(-1)?.sequence ?? from), head };
+  const upTo = isLast ? head : (page.at(-1)?.sequence ?? from);
+  return { events: page.map(asEvent), upTo, head, counter: own.counter };
 };
 
 type Row = typeof events.$inferSelect;
@@ -100,9 +101,9 @@ export const answerSyncAccount: Answering<typeof syncAccount> = async ({ after }
   };
 };
 
-/** Which conversations have something that this device has not acknowledged. */
+/** Which conversations have something that this device has not acknowledged, or all it is in. */
 export const answerSyncConversations: Answering<typeof syncConversations> = async (
-  { from },
+  { from, all },
   { app, session },
 ) => {
   const rows = await app.db.read
@@ -110,13 +111,14 @@ export const answerSyncConversations: Answering<typeof syncConversations> = asyn
       conversationId: conversationDevices.conversationId,
       head: conversations.head,
       acknowledged: conversationDevices.cursor,
+      counter: conversationDevices.counter,
     })
     .from(conversationDevices)
     .innerJoin(conversations, eq(conversations.id, conversationDevices.conversationId))
     .where(
       and(
         eq(conversationDevices.deviceId, session.deviceId),
-        gt(conversations.head, sql`${conversationDevices.cursor}`),
+        all > 0 ? undefined : gt(conversations.head, sql`${conversationDevices.cursor}`),
         from === undefined ? undefined : gte(conversationDevices.conversationId, from),
       ),
     )

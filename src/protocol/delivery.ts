@@ -115,7 +115,19 @@ export const syncConversation = route({
     events: v.pipe(v.array(conversationEvent), v.maxLength(PAGE.events)),
     upTo: sequence,
     head: sequence,
+    /** The last message counter taken from this device: more than it knows of shows a copied-back state. */
+    counter: count,
   }),
+});
+
+/** What `syncConversation` refuses as gone: up to where nothing is kept, and how much others wrote there. */
+export const showGap = route({
+  method: "GET",
+  path: "/api/conversations/:conversationId/gap",
+  who: "device",
+  codec: "binary",
+  input: v.object({ conversationId, after: sequence }),
+  output: v.object({ upTo: sequence, messages: count }),
 });
 
 export const syncAccount = route({
@@ -132,16 +144,19 @@ export const syncAccount = route({
   }),
 });
 
-/** Conversations with something that this device has not acknowledged yet, by id from `from` on. */
+/**
+ * Conversations with something that this device has not acknowledged yet, by id from `from` on; with `all: 1`
+ * every one, for a device that starts and may be older than what it has acknowledged.
+ */
 export const syncConversations = route({
   method: "GET",
   path: "/api/sync/conversations",
   who: "device",
   codec: "binary",
-  input: v.object({ from: v.optional(conversationId) }),
+  input: v.object({ from: v.optional(conversationId), all: v.optional(count, 0) }),
   output: v.object({
     changed: v.pipe(
-      v.array(v.object({ conversationId, head: sequence, acknowledged: sequence })),
+      v.array(v.object({ conversationId, head: sequence, acknowledged: sequence, counter: count })),
       v.maxLength(PAGE.conversations),
     ),
     /** Pass as `from` to continue; null when this was the last page. */
