@@ -67,3 +67,10 @@ test("a message that gets its place is moved there and not doubled", () => {
     ["6", 3],
   ]);
 });
+
+test("where messages could not be recovered a line of its own says so, between two groups", () => {
+  const gap = { sender: "me" as AccountId, mine: true, body: { kind: "gap", count: 3 } as const };
+  expect(shape([message(1, 0), message(2, 1, gap), message(3, 2)])).toEqual(["day", "[1]", "gap", "[3]"]);
+  const [, row] = arrangeTimeline([message(2, 1, gap)], undefined);
+  expect(row).toEqual({ kind: "gap", key: "2", count: 3 });
+});

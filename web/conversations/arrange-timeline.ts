@@ -6,6 +6,7 @@ const GROUP = 5 * 60_000;
 export type TimelineRow =
   | { readonly kind: "day"; readonly key: string; readonly at: number }
   | { readonly kind: "unread"; readonly key: string; readonly count: number }
+  | { readonly kind: "gap"; readonly key: string; readonly count: number }
   | {
       readonly kind: "message";
       readonly key: string;
@@ -35,6 +36,10 @@ export function arrangeTimeline(
     const newDay = before === undefined || !sameDay(before, message);
     if (newDay) rows.push({ kind: "day", key: `day-${startOfDay(message.sentAt)}`, at: message.sentAt });
     if (unread && message === firstUnread) rows.push({ kind: "unread", key: "unread", count: unread.count });
+    if (message.body.kind === "gap") {
+      rows.push({ kind: "gap", key: message.id, count: message.body.count });
+      return rows;
+    }
     rows.push({
       kind: "message",
       key: message.id,
@@ -51,6 +56,7 @@ function isUnread(message: MessageView, after: number): boolean {
 }
 
 function belongTogether(earlier: MessageView, later: MessageView): boolean {
+  if (earlier.body.kind === "gap" || later.body.kind === "gap") return false;
   return earlier.sender === later.sender && later.sentAt - earlier.sentAt < GROUP && sameDay(earlier, later);
 }
 

@@ -21,7 +21,7 @@ export function ComposerBox({ composer, conversation, name, failure, onSent }: P
   if (conversation.state === "frozen")
     return html`<footer class="composer composer-said" role="alert">
       <strong>${say("chat.frozen")}</strong>
-      <p>${say("chat.frozen_text")}</p>
+      <p>${say(conversation.frozenBy === "unrepaired" ? "chat.unrepaired_text" : "chat.frozen_text")}</p>
     </footer>`;
   const send = async () => {
     if (await composer.send()) onSent();
@@ -33,6 +33,7 @@ export function ComposerBox({ composer, conversation, name, failure, onSent }: P
         : failure !== undefined && html`<${Alert} text=${sayFailure(failure)} />`
     }
     ${conversation.state === "founding" && html`<p class="composer-note waiting">${say("chat.founding")}</p>`}
+    ${conversation.state === "repairing" && html`<p class="composer-note waiting" role="status">${say("chat.repairing")}</p>`}
     <${Room} room=${composer.room.value} />
     <form
       class="composer-line"

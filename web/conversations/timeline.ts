@@ -54,6 +54,8 @@ export function TimelineView({ timeline, conversation, name }: Props) {
 
 function Row({ row, name, timeline }: { row: TimelineRow; name: string; timeline: Timeline }) {
   if (row.kind === "day") return html`<li class="day"><span>${sayDay(row.at, Date.now())}</span></li>`;
+  if (row.kind === "gap")
+    return html`<li class="gap-line"><span>${say("chat.gap", { count: row.count })}</span></li>`;
   if (row.kind === "unread")
     return html`<li class="unread-line" data-unread>
       <span>${say("chat.unread_line", { count: row.count })}</span>

@@ -1,6 +1,7 @@
 import {
   type AccountEvent,
   type ConversationEvent,
+  showGap,
   syncAccount,
   syncConversation,
   syncConversations,
@@ -10,21 +11,34 @@ import type { RefusalCode } from "../../src/protocol/refusals.ts";
 import { type Client, locked } from "./client.ts";
 import { Refused } from "./failures.ts";
 import { freezeConversation } from "./freeze-conversation.ts";
-import { receiveEvents } from "./inbox.ts";
+import { jumpOver, receiveCounter, receiveEvents } from "./inbox.ts";
 import { joinConversation } from "./join-conversation.ts";
 
-/** Removed from it, or away longer than events are kept. */
-const LOST: readonly RefusalCode[] = ["conversation.not_found", "sync.gone"];
-
-/** Everything this device has missed, from its cursors: after a reconnect, a restart, a long sleep. */
-export async function catchUp(client: Client): Promise<void> {
+/**
+ * Everything this device has missed, from its cursors: after a reconnect, a restart, a long sleep. At its start
+ * it may be an older copy of itself, and asks for `all`: what it has acknowledged once may be missing here.
+ */
+export async function catchUp(client: Client, all: boolean): Promise<void> {
   await catchUpAccount(client);
   let from: ConversationId | undefined;
   do {
-    const page = await client.call(syncConversations, from === undefined ? {} : { from });
-    for (const { conversationId } of page.changed) await catchUpConversation(client, conversationId);
+    const asked = { ...(from === undefined ? {} : { from }), all: all ? 1 : 0 };
+    const page = await client.call(syncConversations, asked);
+    for (const one of page.changed) await catchUpIfBehind(client, one);
     from = page.next ?? undefined;
   } while (from !== undefined);
+}
+
+async function catchUpIfBehind(
+  client: Client,
+  { conversationId: id, head, counter }: { conversationId: ConversationId; head: number; counter: number },
+): Promise<void> {
+  const conversation = await client.vault.read("conversations", id);
+  if (conversation && conversation.cursor >= head && conversation.counter >= counter) {
+    client.moved(id, conversation.cursor);
+    return;
+  }
+  await catchUpConversation(client, id);
 }
 
 export function catchUpConversation(client: Client, id: ConversationId): Promise<void> {
@@ -33,25 +47,36 @@ export function catchUpConversation(client: Client, id: ConversationId): Promise
 
 /** The cursor always moves or the pull ends: a server that answers nonsense cannot keep it turning. */
 async function pull(client: Client, id: ConversationId): Promise<void> {
-  for (;;) {
+  for (let jumped = false; ; ) {
     const after = (await client.vault.read("conversations", id))?.cursor;
     if (after === undefined) return;
     const page = await askPage(client, id, after);
-    if (!page) return;
+    if (page === "not_found" || (page === "gone" && jumped)) return freezeConversation(client, id);
+    if (page === "gone") {
+      jumped = true;
+      await jumpOver(client, id, await client.call(showGap, { conversationId: id, after }));
+      continue;
+    }
+    await receiveCounter(client, id, page.counter);
     await receiveEvents(client, id, inOrder(page.events), page.upTo);
     client.moved(id, Math.max(after, page.upTo));
     if (page.upTo >= page.head || page.upTo <= after) return;
   }
 }
 
-/** Undefined when the server no longer has it for this device: that conversation stops, the others go on. */
+const NO_PAGE: Partial<Record<RefusalCode, "not_found" | "gone">> = {
+  "conversation.not_found": "not_found",
+  "sync.gone": "gone",
+};
+
+/** Removed from it, or away longer than events are kept: that concerns one conversation, the others go on. */
 async function askPage(client: Client, conversationId: ConversationId, after: number) {
   try {
     return await client.call(syncConversation, { conversationId, after });
   } catch (cause) {
-    if (!(cause instanceof Refused) || !LOST.includes(cause.code)) throw cause;
-    await freezeConversation(client, conversationId);
-    return undefined;
+    const none = cause instanceof Refused ? NO_PAGE[cause.code] : undefined;
+    if (none === undefined) throw cause;
+    return none;
   }
 }
 

@@ -24,6 +24,8 @@ export interface Client extends Account {
   readonly deviceId: DeviceId;
   /** Durable here up to and with this sequence: to be acknowledged. */
   readonly moved: (about: ConversationId | "account", sequence: number) => void;
+  /** The group of this conversation needs something: a repair, an answer to its commit, a fresh key. */
+  readonly tend: (id: ConversationId) => void;
   /** What stopped work nobody waits for: a failing storage is shown, anything else is a bug. */
   readonly tellFailure: (cause: unknown) => void;
   /** Work on one conversation in the order it was asked for; the network may be used meanwhile. */

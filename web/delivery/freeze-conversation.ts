@@ -6,7 +6,8 @@ import { readConversationView } from "./views.ts";
 export async function freezeConversation(client: Client, id: ConversationId): Promise<void> {
   await locked(client, async (change) => {
     const conversation = await change.read("conversations", id);
-    if (conversation) change.put("conversations", id, { ...conversation, state: "frozen" });
+    if (conversation)
+      change.put("conversations", id, { ...conversation, state: "frozen", frozenBy: "refused" });
   });
   const view = await readConversationView(client.vault, client.accountId, id);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });

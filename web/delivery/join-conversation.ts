@@ -25,7 +25,7 @@ export async function joinConversation(client: Client, event: Welcome): Promise<
     if (known && known.generation >= event.generation) return;
     const offer = await findOffer(change, event.welcome);
     const joined = offer && (await tryJoin(client, event, offer.secret));
-    if (!joined) return keepFrozen(client, change, card, event);
+    if (!joined) return keepForRepair(client, change, card, event);
     const peer = peerOf(client, card);
     await startConversation(client, change, {
       id,
@@ -40,6 +40,7 @@ export async function joinConversation(client: Client, event: Welcome): Promise<
   });
   const view = await readConversationView(client.vault, client.accountId, id);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
+  client.tend(id);
 }
 
 async function showCard(client: Client, event: Welcome): Promise<ConversationCard | undefined> {
@@ -93,18 +94,19 @@ function peerOf(
   return other && { accountId: other.accountId, username: other.username };
 }
 
-/** The Welcome is of no use here: the person is told so instead of wondering where a message went. */
-function keepFrozen(client: Client, change: Change, card: ConversationCard, event: Welcome): void {
+/** The Welcome is of no use here, but the device is in the group: it comes back into it by itself. */
+function keepForRepair(client: Client, change: Change, card: ConversationCard, event: Welcome): void {
   const first: MessageRecord = {
     messageId: newId<MessageId>(),
     sequence: event.conversationSequence,
     sender: event.fromAccountId,
     sentAt: client.platform.clock.now(),
-    body: { kind: "not_decrypted" },
+    body: { kind: "founded" },
     chain: new Uint8Array(32),
   };
   const peer = peerOf(client, card);
   const fresh = newConversation({ kind: card.kind, peer, generation: event.generation, first });
   change.put("messages", placed(event.conversationId, first.sequence), first);
-  change.put("conversations", event.conversationId, { ...fresh, state: "frozen" });
+  change.put("conversations", event.conversationId, { ...fresh, state: "repairing" });
+  change.put("direct", peer?.accountId ?? client.accountId, { conversationId: event.conversationId });
 }

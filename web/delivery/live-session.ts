@@ -13,6 +13,7 @@ import { openOutbox } from "./outbox.ts";
 import type { Connection as ConnectionState } from "./patches.ts";
 import { refillKeyPackages } from "./refill-key-packages.ts";
 import { queueReadMark } from "./see-messages.ts";
+import { openTending } from "./tend-groups.ts";
 
 export interface LiveSession {
   readonly client: Client;
@@ -41,7 +42,7 @@ const TYPING_SHOWN = 6_000;
 
 /** Socket, inbox and outbox of the account, for as long as this tab leads. */
 export function openLiveSession(
-  base: Omit<Client, "moved" | "tellFailure" | "inTurn">,
+  base: Omit<Client, "moved" | "tend" | "tellFailure" | "inTurn">,
   hooks: Hooks,
 ): LiveSession {
   let closed = false;
@@ -53,9 +54,20 @@ export function openLiveSession(
     else if (!(cause instanceof Unreachable)) console.error(cause);
     connection.drop();
   };
-  const client: Client = { ...base, inTurn: makeTurns(), moved: acknowledgements.moved, tellFailure };
-  const outbox = openOutbox(client, hooks.sessionRefused);
   const alone = (work: Promise<unknown>) => void work.catch(tellFailure);
+  const client: Client = {
+    ...base,
+    inTurn: makeTurns(),
+    moved: acknowledgements.moved,
+    tend: (id) => tending.soon(id),
+    tellFailure,
+  };
+  const outbox = openOutbox(client, hooks.sessionRefused);
+  const tending = openTending(client, {
+    released: (id) => alone(outbox.push(id)),
+    sessionRefused: hooks.sessionRefused,
+  });
+  let isFirst = true;
   const readMarks = spaced(READ_MARK_EVERY, (id) =>
     alone(queueReadMark(client, id).then((queued) => (queued ? outbox.push(id) : undefined))),
   );
@@ -73,10 +85,12 @@ export function openLiveSession(
 
   const resume = async () => {
     hooks.connection({ kind: "catching_up" });
-    await catchUp(client);
+    await catchUp(client, isFirst);
+    isFirst = false;
     if (closed) return;
     hooks.caughtUp();
     hooks.connection({ kind: "online" });
+    await tending.all();
     await Promise.all([outbox.pushAll(), resumeFoundings(client).then(() => refillKeyPackages(client))]);
     await askDelivered(client);
     for (const { key } of await client.vault.list("conversations", { ...EVERYTHING, limit: 10_000 })) {
@@ -113,6 +127,7 @@ export function openLiveSession(
       closed = true;
       connection.close();
       outbox.close();
+      tending.close();
       readMarks.close();
       acknowledgements.close();
     },

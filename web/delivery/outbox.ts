@@ -8,7 +8,8 @@ import type { Change, Found } from "../storage/vault.ts";
 import { catchUpConversation } from "./catch-up.ts";
 import { type Client, locked } from "./client.ts";
 import { codeOf, Failed, Refused, Unreachable } from "./failures.ts";
-import { putGroup, readGroup } from "./group-at-rest.ts";
+import { putGroup, readGroup, readPending } from "./group-at-rest.ts";
+import { beginRepair } from "./repair-conversation.ts";
 import { tellOutgoing } from "./tell-outgoing.ts";
 
 export interface Outbox {
@@ -51,6 +52,7 @@ export function openOutbox(client: Client, onRefusedSession: () => void): Outbox
         while (!closed && (await sendNext(client, id)));
         failures.delete(id);
       } while (again.has(id) && !closed);
+      client.tend(id);
     } catch (cause) {
       if (closed) return;
       if (cause instanceof Unreachable) retryLater(id, cause);
@@ -90,16 +92,24 @@ async function sendNext(client: Client, id: ConversationId): Promise<boolean> {
   try {
     for (let attempt = 0; attempt < REENCRYPTIONS; attempt += 1) {
       const sealed = await encryptOnce(client, keys);
+      if (sealed === "held") return hold(client, id);
       if (sealed.length === 0 || (await deliver(client, id, fitting(sealed)))) return true;
       await catchUpConversation(client, id);
       await forgetEnvelopes(client, keys);
     }
-    throw new Failed("crypto");
+    await beginRepair(client, id);
+    return hold(client, id);
   } catch (cause) {
     if (!isFinal(cause)) throw cause;
     await fail(client, first, codeOf(cause));
     return true;
   }
+}
+
+/** The group is about to move on, or to be found again: what is written goes out behind that. */
+function hold(client: Client, id: ConversationId): false {
+  client.tend(id);
+  return false;
 }
 
 /** The server's own "no" to this message, or encryption's: the person decides. All else is waited out. */
@@ -121,13 +131,14 @@ interface Sealed extends Outgoing {
 }
 
 /** Commits group state and ciphertexts in one write; what is encrypted already stays as it is. */
-function encryptOnce(client: Client, keys: readonly string[]): Promise<Sealed[]> {
+function encryptOnce(client: Client, keys: readonly string[]): Promise<Sealed[] | "held"> {
   return locked(client, async (change) => {
     const sealed: Sealed[] = [];
     for (const key of keys) {
       const outgoing = await change.read("outbox", key);
       if (!outgoing) continue;
       const envelope = outgoing.envelope ?? (await encrypt(client, change, outgoing));
+      if (envelope === "held") return sealed.length > 0 ? sealed : "held";
       if (!outgoing.envelope) change.put("outbox", key, { ...outgoing, envelope });
       sealed.push({ ...outgoing, key, envelope });
     }
@@ -145,12 +156,22 @@ function fitting(sealed: readonly Sealed[]): readonly Sealed[] {
   return end < 0 ? sealed : sealed.slice(0, end);
 }
 
-async function encrypt(client: Client, change: Change, outgoing: Outgoing): Promise<Sealed["envelope"]> {
+async function encrypt(
+  client: Client,
+  change: Change,
+  outgoing: Outgoing,
+): Promise<Sealed["envelope"] | "held"> {
   const { conversationId: id, content, messageId } = outgoing;
   const conversation = await change.read("conversations", id);
-  const group = await readGroup(client, change, id);
-  if (!conversation || !group || conversation.state === "frozen") throw new Failed("crypto");
+  if (!conversation || conversation.state === "frozen") throw new Failed("crypto");
   if (conversation.identityChanged) throw new Failed("identity_changed");
+  if (conversation.state === "repairing" || (await readPending(change, id))) return "held";
+  const group = await readGroup(client, change, id);
+  if (!group) {
+    change.put("conversations", id, { ...conversation, state: "repairing" });
+    return "held";
+  }
+  const { leafKey } = conversation;
   const counter = conversation.counter + 1;
   const encrypted = await encryptMessage(group, {
     content: { version: 1, ...content },
@@ -160,7 +181,11 @@ async function encrypt(client: Client, change: Change, outgoing: Outgoing): Prom
     deviceLogHeads: [],
   });
   await putGroup(change, id, encrypted.group);
-  change.put("conversations", id, { ...conversation, counter });
+  change.put("conversations", id, {
+    ...conversation,
+    counter,
+    leafKey: { ...leafKey, sent: leafKey.sent + 1 },
+  });
   const { ciphertext, frankingTag } = encrypted;
   return {
     generation: conversation.generation,
@@ -172,7 +197,10 @@ async function encrypt(client: Client, change: Change, outgoing: Outgoing): Prom
   };
 }
 
-/** False when the group has moved on and the messages must be encrypted again, under the same ids. */
+/**
+ * False when the messages must be encrypted again, under the same ids: the group has moved on, or the server has
+ * taken a counter from a later self, so that this device comes back into the group before.
+ */
 async function deliver(
   client: Client,
   conversationId: ConversationId,
@@ -187,8 +215,10 @@ async function deliver(
     }
     return true;
   } catch (cause) {
-    if (cause instanceof Refused && cause.code === "message.epoch_passed") return false;
-    throw cause;
+    if (!(cause instanceof Refused)) throw cause;
+    if (cause.code === "message.replayed") await beginRepair(client, conversationId);
+    else if (cause.code !== "message.epoch_passed") throw cause;
+    return false;
   }
 }
 
@@ -216,7 +246,7 @@ async function accept(
 /** What was there before the answer would have come back by now: the server says one thing and shows another. */
 async function doubtIfPassed(change: Change, id: ConversationId, sequence: number): Promise<void> {
   const conversation = await change.read("conversations", id);
-  if (conversation && sequence <= conversation.cursor)
+  if (conversation && sequence <= conversation.cursor && sequence > conversation.blindUpTo)
     change.put("conversations", id, { ...conversation, differs: true });
 }
 

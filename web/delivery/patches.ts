@@ -20,7 +20,9 @@ export interface MessageView {
     | { readonly kind: "text"; readonly text: string }
     | { readonly kind: "not_understood" }
     | { readonly kind: "not_decrypted" }
-    | { readonly kind: "founded" };
+    | { readonly kind: "founded" }
+    /** Nobody wrote it: so many messages before this place could not be recovered on this device. */
+    | { readonly kind: "gap"; readonly count: number };
   /** Only on own messages. */
   readonly mark: Mark | undefined;
   /** Why it failed: a refusal code, or "storage" or "crypto". */
@@ -38,8 +40,13 @@ export interface ConversationView {
   readonly readUpTo: number;
   /** Sorts the list. Milliseconds. */
   readonly changedAt: number;
-  /** frozen: this device refused a change the server accepted; nothing can be sent, and it is said so. */
-  readonly state: "ready" | "founding" | "frozen";
+  /**
+   * repairing: this device lost the group's keys and comes back by itself, what is written waits; frozen:
+   * nothing can be sent, and it is said so.
+   */
+  readonly state: "ready" | "founding" | "repairing" | "frozen";
+  /** Of `frozen`. refused: a change the server accepted may not be. unrepaired: no way back was found today. */
+  readonly frozenBy?: "refused" | "unrepaired";
   /** What the members saw does not agree: something was withheld, changed or reordered on the way. */
   readonly doubt?: "history_differs";
 }

@@ -2,6 +2,7 @@ import type { ConversationId } from "../../src/protocol/ids.ts";
 import { between } from "../storage/key.ts";
 import type { ConversationRecord } from "../storage/records.ts";
 import type { Change } from "../storage/vault.ts";
+import { isWritten } from "./batch.ts";
 import { type Client, locked } from "./client.ts";
 import { readConversationView } from "./views.ts";
 import { writeReadMark } from "./write-message.ts";
@@ -45,5 +46,5 @@ async function countUnread(
 ): Promise<number> {
   if (readUpTo >= conversation.lastTheirs) return 0;
   const rest = await change.list("messages", { ...between(id, readUpTo + 1), limit: COUNTED });
-  return rest.filter(({ value }) => value.body.kind !== "commit" && value.sender !== client.accountId).length;
+  return rest.filter(({ value }) => isWritten(value) && value.sender !== client.accountId).length;
 }

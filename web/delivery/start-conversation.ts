@@ -37,6 +37,7 @@ export async function startConversation(client: Client, change: Change, started:
   change.put("conversations", id, {
     ...fresh,
     state: whoIsAllowed(client, started) ? "ready" : "frozen",
+    leafKey: { since: client.platform.clock.now(), sent: 0, offered: startedBy !== client.accountId },
     identityChanged: !(await pinPeer(client, change, started)),
   });
   change.put("direct", peer?.accountId ?? client.accountId, { conversationId: id });
@@ -64,6 +65,11 @@ export function newConversation(of: {
     last: of.first,
     changedAt: sentAt,
     state: "ready",
+    frozenBy: "refused",
+    repairs: { tries: 0, lastAt: 0 },
+    lost: 0,
+    blindUpTo: 0,
+    leafKey: { since: 0, sent: 0, offered: false },
     differs: false,
     identityChanged: false,
   };

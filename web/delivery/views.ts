@@ -14,7 +14,7 @@ export function messageView(
   message: MessageRecord,
 ): MessageView | undefined {
   const { body, sequence } = message;
-  if (body.kind === "commit") return undefined;
+  if (body.kind === "commit" || body.kind === "lost") return undefined;
   const mine = message.sender === me;
   return {
     id: message.messageId,
@@ -65,6 +65,7 @@ export function conversationView(
     readUpTo: conversation.readUpTo,
     changedAt: Math.max(conversation.changedAt, newest?.createdAt ?? 0),
     state: conversation.state,
+    ...(conversation.state === "frozen" ? { frozenBy: conversation.frozenBy } : {}),
     ...(conversation.differs ? { doubt: "history_differs" as const } : {}),
   };
 }

@@ -102,6 +102,13 @@ export const english = {
   "chat.frozen": "Sending is stopped here",
   "chat.frozen_text":
     "The server sent a change to this conversation that this device could not accept. Nothing you have read is lost. Tell whoever runs the server.",
+  "chat.unrepaired_text":
+    "This device lost its keys to this conversation, and the server let it find no way back. Nothing you have read is lost. The app tries again tomorrow. Tell whoever runs the server.",
+  "chat.repairing": "Renewing this conversation’s keys. What you write is sent right after.",
+  "chat.gap": {
+    one: "{count} message could not be recovered on this device",
+    other: "{count} messages could not be recovered on this device",
+  },
   "chat.details": "About this conversation",
   "chat.not_found": "This conversation isn’t here",
   "chat.not_found_text": "It may belong to another account, or the link is incomplete.",

@@ -2,7 +2,8 @@ import { makeWrappingKey } from "../crypto/wrap-state.ts";
 import { type Range, STORES, type Storage, StorageFailed, type StoredRecord, type Write } from "./storage.ts";
 
 const KEYS = "keys";
-const LAYOUT = 1;
+/** Rises with each store that is added. */
+const LAYOUT = 2;
 
 type Row = Omit<StoredRecord, "key">;
 
@@ -23,7 +24,9 @@ async function openDatabase(name: string): Promise<IDBDatabase> {
   return failing(async () => {
     const opening = indexedDB.open(name, LAYOUT);
     opening.onupgradeneeded = () => {
-      for (const store of [...STORES, KEYS]) opening.result.createObjectStore(store);
+      const { result } = opening;
+      const there = result.objectStoreNames;
+      for (const store of [...STORES, KEYS]) if (!there.contains(store)) result.createObjectStore(store);
     };
     const database = await answered(opening);
     database.onversionchange = () => database.close();

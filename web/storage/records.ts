@@ -27,6 +27,21 @@ const keyPackage = v.object({ secret: bytes(64 * 1024, 1), lastResort: v.boolean
 const group = v.object({ generation: count, epoch, ratchets: state, treeKey: text(64) });
 const tree = v.object({ bytes: state });
 
+/** A commit on its way, and the group as it will be once the server has accepted it. Nothing is sent meanwhile. */
+const pendingCommit = v.object({
+  commitId: messageId,
+  /** rejoin: an external commit, by which this device comes back into a group that it lost. */
+  purpose: v.picklist(["update", "rejoin"]),
+  generation: count,
+  /** The epoch that it ends. */
+  epoch,
+  /** What goes over the network, byte for byte the same until it is answered. */
+  request: bytes(SIZE.request, 1),
+  ratchets: state,
+  tree: state,
+});
+export type PendingCommit = v.InferOutput<typeof pendingCommit>;
+
 const body = v.variant("kind", [
   v.object({ kind: v.literal("text"), text: text(16_000) }),
   /** Kept for a version that understands it. */
@@ -35,6 +50,10 @@ const body = v.variant("kind", [
   v.object({ kind: v.literal("founded") }),
   /** A change of the group that nobody is shown. */
   v.object({ kind: v.literal("commit") }),
+  /** A message that this device could not follow; nobody is shown it, the next `gap` counts it. */
+  v.object({ kind: v.literal("lost") }),
+  /** Where this device came back: so many messages before it could not be recovered. */
+  v.object({ kind: v.literal("gap"), count }),
 ]);
 
 const message = v.object({
@@ -69,7 +88,22 @@ const conversation = v.object({
   lastTheirs: sequence,
   last: v.nullable(message),
   changedAt: time,
-  state: v.picklist(["ready", "frozen"]),
+  /** repairing: this device lost the group and comes back into it by itself; what is written waits. */
+  state: v.picklist(["ready", "repairing", "frozen"]),
+  /** refused: a change that may not be. unrepaired: no way back was found today. */
+  frozenBy: v.optional(v.picklist(["refused", "unrepaired"]), "refused"),
+  /** Tries to come back, and when the last one was: see `repair-conversation.ts`. */
+  repairs: v.optional(v.object({ tries: count, lastAt: time }), { tries: 0, lastAt: 0 }),
+  /** Messages that could not be followed since the group was lost. */
+  lost: v.optional(count, 0),
+  /** Up to here this device did not see everything: accounts of the past are not compared. */
+  blindUpTo: v.optional(sequence, 0),
+  /** When this device's leaf key was made, what it sent since, and whether others held a way to it from before. */
+  leafKey: v.optional(v.object({ since: time, sent: count, offered: v.boolean() }), {
+    since: 0,
+    sent: 0,
+    offered: false,
+  }),
   /** Somebody's account of the past differs from this device's: something was withheld or reordered. */
   differs: v.boolean(),
   /** The peer's root key is not the pinned one: nothing is sent. */
@@ -113,6 +147,8 @@ export const RECORDS = {
   key_packages: keyPackage,
   groups: group,
   trees: tree,
+  /** By conversation. */
+  commits: pendingCommit,
   conversations: conversation,
   /** By the peer's account id. */
   direct: v.object({ conversationId }),

@@ -5,6 +5,7 @@ export const STORES = [
   "key_packages",
   "groups",
   "trees",
+  "commits",
   "conversations",
   "direct",
   "messages",
@@ -59,11 +60,14 @@ export interface Storage {
 /** The disk or the browser refused: nothing was written, and nothing may go on as if it had been. */
 export class StorageFailed extends Error {
   readonly full: boolean;
+  /** The storage itself works: this one record does not open, or is not what it should be. */
+  readonly damaged: boolean;
 
-  constructor(cause: unknown) {
+  constructor(cause: unknown, damaged = false) {
     super("storage failed", { cause });
     this.name = "StorageFailed";
     this.full = isFull(cause);
+    this.damaged = damaged;
   }
 }
 

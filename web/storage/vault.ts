@@ -127,6 +127,6 @@ async function opened<Name extends StoreName>(
     const plain = decodeBinary(await unwrapState(storage.key, `${store}/${record.key}`, record.sealed));
     return v.parse<v.GenericSchema<unknown, unknown>>(RECORDS[store], plain) as Records[Name];
   } catch (cause) {
-    throw new StorageFailed(cause);
+    throw new StorageFailed(cause, true);
   }
 }
