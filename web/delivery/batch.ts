@@ -49,6 +49,12 @@ export function needRepair(batch: Batch): void {
   if (batch.conversation.state === "ready") amend(batch, { state: "repairing" });
 }
 
+/** The same, when it is not this device that forgot: a commit was withheld or changed, or the groups differ. */
+export function doubtGroup(batch: Batch): void {
+  if (batch.conversation.state === "ready") amend(batch, { differs: true });
+  needRepair(batch);
+}
+
 /** A change that may not be: nothing is sent or followed any more, and it is said so. */
 export function freeze(batch: Batch): void {
   amend(batch, { state: "frozen", frozenBy: "refused" });

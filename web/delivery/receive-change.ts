@@ -4,7 +4,7 @@ import { CryptoFailure } from "../crypto/failure.ts";
 import type { Group } from "../crypto/group.ts";
 import { receiveCommit } from "../crypto/receive-commit.ts";
 import type { PendingCommit } from "../storage/records.ts";
-import { amend, type Batch, freeze, needRepair, putInPlace } from "./batch.ts";
+import { amend, type Batch, doubtGroup, freeze, needRepair, putInPlace } from "./batch.ts";
 import { openGroup, readPending } from "./group-at-rest.ts";
 import { startChain } from "./seen-chain.ts";
 
@@ -19,9 +19,9 @@ export async function receiveChange(batch: Batch, event: CommitEvent): Promise<v
   if (pending && isOverBy(pending, event)) batch.change.remove("commits", batch.id);
   const { group, client } = batch;
   if (!group || event.epoch < group.epoch || event.generation !== group.generation) return;
-  /** Of a later self, which this copy knows nothing of; or those between were withheld. */
-  const isBeyond = event.senderDeviceId === client.deviceId || event.epoch > group.epoch;
-  if (isBeyond) return needRepair(batch);
+  /** Of a later self, which this copy knows nothing of. */
+  if (event.senderDeviceId === client.deviceId) return needRepair(batch);
+  if (event.epoch > group.epoch) return doubtGroup(batch);
   await follow(batch, event, group);
 }
 
@@ -38,7 +38,7 @@ async function follow(batch: Batch, event: CommitEvent, group: Group): Promise<v
   } catch (cause) {
     if (!(cause instanceof CryptoFailure)) throw cause;
     if (cause.reason === "not_allowed") freeze(batch);
-    else needRepair(batch);
+    else doubtGroup(batch);
   }
 }
 

@@ -5,7 +5,7 @@ import { CryptoFailure } from "../crypto/failure.ts";
 import { extendSeenChain } from "../crypto/seen-chain.ts";
 import { placed } from "../storage/key.ts";
 import type { Outgoing } from "../storage/records.ts";
-import { amend, type Batch, needRepair, putInPlace, putLost } from "./batch.ts";
+import { amend, type Batch, doubtGroup, needRepair, putInPlace, putLost } from "./batch.ts";
 import { same } from "./pins.ts";
 import { chainAt } from "./seen-chain.ts";
 
@@ -84,7 +84,7 @@ function takeOut(batch: Batch, event: MessageEvent, waiting: Waiting | undefined
 
 async function receiveForeign(batch: Batch, event: MessageEvent): Promise<void> {
   const decrypted = await tryDecrypt(batch, event);
-  if (decrypted === "ahead") needRepair(batch);
+  if (decrypted === "ahead") doubtGroup(batch);
   if (typeof decrypted !== "object") return putUnread(batch, event);
   keepGroup(batch, decrypted);
   const { sender, content } = decrypted;

@@ -44,8 +44,9 @@ export async function repairConversation(client: Client, id: ConversationId): Pr
   if (begun.wait > 0) return begun.wait;
   const outcome = await tryOnce(client, id);
   if (outcome === "adopted" || outcome === "none") return undefined;
-  if (outcome === "hopeless") await giveUp(client, id);
-  return outcome === "hopeless" ? undefined : waitAfter(begun.tries);
+  if (outcome !== "hopeless" && begun.tries < MOST_TRIES) return waitAfter(begun.tries);
+  await giveUp(client, id);
+  return undefined;
 }
 
 /** A network that is away is no answer: that try does not count. */

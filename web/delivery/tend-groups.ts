@@ -118,7 +118,7 @@ async function tendGroup(
   const now = client.platform.clock.now();
   let wait: number | undefined;
   if (isRepairable(conversation, now)) wait = await repairConversation(client, id);
-  else if (isLeafKeyDue(conversation, now)) await updateLeafKey(client, id);
-  if (wait === undefined) released(id);
-  return wait === undefined ? undefined : wait * (0.5 + Math.random() / 2);
+  else if (isLeafKeyDue(conversation, now)) wait = await updateLeafKey(client, id);
+  released(id);
+  return wait === undefined ? undefined : wait * (1 + Math.random() / 4);
 }

@@ -8,6 +8,7 @@ import { sendCommit } from "./send-commit.ts";
 
 const WEEK = 7 * 24 * 60 * 60 * 1000;
 const MESSAGES = 500;
+const AFTER_ANOTHER = 2_000;
 
 /**
  * Whether this device's key in the group is to be made anew: after the first message of a device that was
@@ -19,12 +20,16 @@ export function isLeafKeyDue({ state, leafKey }: ConversationRecord, now: number
   return leafKey.offered || leafKey.sent >= MESSAGES || now - leafKey.since >= WEEK;
 }
 
-/** Fresh keys for this device: whatever somebody had learnt of the old ones opens nothing from then on. */
-export async function updateLeafKey(client: Client, id: ConversationId): Promise<void> {
+/**
+ * Fresh keys for this device: whatever somebody had learnt of the old ones opens nothing from then on. Answers
+ * how long to wait before trying again, when another's commit came first.
+ */
+export async function updateLeafKey(client: Client, id: ConversationId): Promise<number | undefined> {
   const sent = await sendCommit(client, id, "update", async (change, conversation, commitId) => {
     if (!isLeafKeyDue(conversation, client.platform.clock.now())) return undefined;
     const group = await readGroup(client, change, id);
     return group && commitUpdate(group, commitId);
   });
   if (sent === "refused") await beginRepair(client, id);
+  return sent === "lost" ? AFTER_ANOTHER : undefined;
 }
