@@ -7,18 +7,16 @@ import { accounts, conversationGroups, conversations, events } from "../db/table
 import { take } from "../limits/take.ts";
 import { checkFounding } from "../mls/check-founding.ts";
 import type { foundConversation } from "../protocol/conversations.ts";
+import { firstOf } from "../protocol/generation.ts";
 import type { AccountId, DeviceId } from "../protocol/ids.ts";
 import { encodeRoleList } from "../protocol/role-list.ts";
 import { Refusal } from "../refusal.ts";
+import { continueConversation, demandNext } from "./continue-conversation.ts";
 import { pairKey } from "./pair-key.ts";
 import { storeCommit, storeJoiners } from "./store-commit.ts";
 import { tellCommit } from "./tell-commit.ts";
 
-type Founding = v.InferOutput<typeof foundConversation.input>;
-
-const FIRST = 1;
-/** Another generation continues a conversation that is there; none begins with one. */
-const FIRST_GENERATION = 0;
+export type Founding = v.InferOutput<typeof foundConversation.input>;
 
 export const answerFoundConversation: Answering<typeof foundConversation> = async (input, request) => {
   const { app, session } = request;
@@ -31,28 +29,34 @@ export const answerFoundConversation: Answering<typeof foundConversation> = asyn
     const already = await findFounded(tx, input, session.deviceId);
     if (already !== undefined) return already;
     await demandAccount(tx, input.peer);
-    await insertConversation(tx, input, session.accountId, checked, now);
-    const commit = {
-      conversationId: input.conversationId,
-      bundle: input.first,
-      checked,
-      sequence: FIRST,
-      sentAt: now,
-    };
+    const { conversationId, first } = input;
+    const sequence = firstOf(first.generation);
+    const version =
+      (await continueConversation(tx, { input, by: session, checked, sequence })) ??
+      (await insertConversation(tx, {
+        input,
+        founder: session.accountId,
+        checked,
+        sequence,
+        createdAt: now,
+      }));
+    const commit = { conversationId, bundle: first, checked, sequence, sentAt: now };
     // The founder was in before its first commit: its cursor begins before that.
-    await storeJoiners(tx, { ...commit, sequence: 0 }, checked.founded.leaves);
-    return storeCommit(tx, commit);
+    await storeJoiners(tx, { ...commit, sequence: sequence - 1 }, checked.founded.leaves);
+    return { version, sequence, stored: await storeCommit(tx, commit) };
   });
   if ("epoch" in outcome) return outcome;
   const devices = checked.after.leaves.map((leaf) => leaf.deviceId);
-  tellCommit(app, { conversationId: input.conversationId, version: 1, devices }, outcome);
-  return { sequence: FIRST, epoch: checked.after.epoch };
+  const { version, sequence, stored } = outcome;
+  tellCommit(app, { conversationId: input.conversationId, version, devices }, stored);
+  return { sequence, epoch: checked.after.epoch };
 };
+
+export type Checked = Awaited<ReturnType<typeof checkFounding>>;
 
 async function check(app: App, input: Founding, session: SessionFacts & { deviceId: DeviceId }) {
   const isOwn = input.peer === session.accountId;
-  const isFirst = input.first.generation === FIRST_GENERATION;
-  if (!isFirst || isOwn !== (input.kind === "saved")) throw new Refusal("commit.not_allowed");
+  if (isOwn !== (input.kind === "saved")) throw new Refusal("commit.not_allowed");
   return checkFounding({
     ...input,
     by: session,
@@ -82,24 +86,32 @@ async function demandAccount(tx: Queries, accountId: AccountId) {
   if (found.length === 0) throw new Refusal("account.not_found");
 }
 
-/** Unique by its pair and generation: of two founded at once the second is refused. */
-async function insertConversation(
-  tx: Queries,
-  { conversationId, kind, peer, first }: Founding,
-  founder: AccountId,
-  { after }: Awaited<ReturnType<typeof check>>,
-  createdAt: number,
-) {
+interface New {
+  readonly input: Founding;
+  readonly founder: AccountId;
+  readonly checked: Checked;
+  readonly sequence: number;
+  readonly createdAt: number;
+}
+
+/**
+ * Unique by its pair: of two founded at once the second is refused. One that begins with a later generation was
+ * known to its members before this database was put back to an earlier time.
+ */
+async function insertConversation(tx: Queries, { input, founder, checked, sequence, createdAt }: New) {
+  const { conversationId, kind, peer, first } = input;
+  demandNext(-1, first.generation);
+  const { after } = checked;
   const made = await tx
     .insert(conversations)
     .values({
       id: conversationId,
       kind,
-      pairKey: pairKey(founder, peer, first.generation),
+      pairKey: pairKey(founder, peer),
       generation: first.generation,
       suite: after.suite,
       epoch: after.epoch,
-      head: FIRST,
+      head: sequence,
       membershipVersion: 1,
       roles: encodeRoleList(after.context.roles),
       createdAt,
@@ -108,4 +120,5 @@ async function insertConversation(
     .returning({ id: conversations.id });
   if (made.length === 0) throw new Refusal("conversation.exists");
   await tx.insert(conversationGroups).values({ conversationId, groupInfo: first.groupInfo });
+  return 1;
 }

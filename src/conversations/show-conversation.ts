@@ -55,7 +55,7 @@ export const answerFindDirectConversation: Answering<typeof findDirectConversati
   const [found] = await app.db.read
     .select({ conversationId: conversations.id })
     .from(conversations)
-    .where(eq(conversations.pairKey, pairKey(session.accountId, accountId, 0)));
+    .where(eq(conversations.pairKey, pairKey(session.accountId, accountId)));
   return { conversationId: found?.conversationId ?? null };
 };
 

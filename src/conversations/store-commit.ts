@@ -159,17 +159,27 @@ export async function storeJoiners(
       target: [conversationMembers.conversationId, conversationMembers.accountId],
       set: { leftSequence: null },
     });
-  await tx.insert(conversationDevices).values(
-    leaves.map(({ accountId, deviceId, leafIndex }) => ({
-      conversationId,
-      deviceId,
-      accountId,
-      leafIndex,
-      joinedSequence: sequence,
-      joinedEpoch: checked.after.epoch,
-      cursor: sequence,
-    })),
-  );
+  await tx
+    .insert(conversationDevices)
+    .values(
+      leaves.map(({ accountId, deviceId, leafIndex }) => ({
+        conversationId,
+        deviceId,
+        accountId,
+        leafIndex,
+        joinedSequence: sequence,
+        joinedEpoch: checked.after.epoch,
+        cursor: sequence,
+      })),
+    )
+    // Whoever was in the generation before stays where it is.
+    .onConflictDoUpdate({
+      target: [conversationDevices.conversationId, conversationDevices.deviceId],
+      set: {
+        leafIndex: sql`excluded.leaf_index`,
+        joinedEpoch: sql`excluded.joined_epoch`,
+      },
+    });
 }
 
 function asEvent({ bundle, checked, sequence, sentAt }: Commit): CommitEvent {

@@ -110,7 +110,7 @@ export const accountEvents = sqliteTable(
 export const conversations = sqliteTable("conversations", {
   id: text().$type<ConversationId>().primaryKey(),
   kind: text().$type<ConversationKind>().notNull(),
-  /** What makes a direct or saved conversation the only one: its accounts, sorted, and the generation. */
+  /** What makes a direct or saved conversation the only one: its accounts, sorted. */
   pairKey: text().unique(),
   generation: integer().notNull(),
   suite: text().$type<Suite>().notNull(),

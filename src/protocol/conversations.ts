@@ -28,8 +28,9 @@ export const committed = v.object({ sequence, epoch });
 
 /**
  * Founds a conversation: the GroupInfo of epoch 0 (its creator alone) and the commit that adds everybody.
- * `direct` names the other account; `saved` names one's own. A second one for the same pair and
- * generation is refused with `conversation.exists`: then join the winner's by its Welcome.
+ * `direct` names the other account; `saved` names one's own. A second one for the same pair is refused with
+ * `conversation.exists`: then join the winner's by its Welcome. One that is there already is continued by a
+ * device that is in it with a later generation, whose sequences begin at `firstOf(generation)`.
  */
 export const foundConversation = route({
   method: "POST",

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { foundGroup } from "../../web/crypto/found-group.ts";
 import { LIMITS } from "../limits/take.ts";
-import { foundConversation } from "../protocol/conversations.ts";
+import { foundConversation, showConversation } from "../protocol/conversations.ts";
+import { syncAccount, syncConversation } from "../protocol/delivery.ts";
 import { claimKeyPackages, showExternalSender } from "../protocol/devices.ts";
+import { firstOf } from "../protocol/generation.ts";
 import { type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
 import { dialects } from "../testing/dialects.ts";
 import { type MadeDevice, registerNewDevice } from "../testing/make-device.ts";
@@ -22,11 +24,16 @@ for (const dialect of dialects) {
     });
     afterAll(() => app.close());
 
-    const found = async (person: Person, { device }: MadeDevice, generation: number) => {
-      const peer = victim.me.accountId;
+    const found = async (
+      person: Person,
+      { device }: MadeDevice,
+      generation: number,
+      conversationId = newId<ConversationId>(),
+      other = victim,
+    ) => {
+      const peer = other.me.accountId;
       const { output: claimed } = await app.call(claimKeyPackages, { accountId: peer }, person);
       const { output: server } = await app.call(showExternalSender, {}, person);
-      const conversationId = newId<ConversationId>();
       const { groupInfo, first } = await foundGroup({
         conversationId,
         generation,
@@ -48,12 +55,46 @@ for (const dialect of dialects) {
     test("one person cannot begin more than one conversation with another by counting generations", async () => {
       const person = await invitePerson(app, owner, "counting");
       const made = await registerNewDevice(app, person);
-      for (const generation of [1, 7, 2 ** 32]) {
+      for (const generation of [16, 2 ** 16, 2 ** 32]) {
         const { refused } = await found(person, made, generation);
         expect(refused?.errorCode).toBe("commit.not_allowed");
       }
-      expect((await found(person, made, 0)).status).toBe(200);
-      expect((await found(person, made, 0)).refused?.errorCode).toBe("conversation.exists");
+      expect((await found(person, made, 7)).output).toEqual({ sequence: firstOf(7), epoch: 1 });
+      for (const generation of [0, 7, 8])
+        expect((await found(person, made, generation)).refused?.errorCode).toBe("conversation.exists");
+    });
+
+    test("a conversation goes on with a later group, founded by a device that is in it and by nobody else", async () => {
+      const [ann, ben] = [await invitePerson(app, owner, "ann"), await invitePerson(app, owner, "ben")];
+      const stranger = await invitePerson(app, owner, "stranger");
+      const anns = await registerNewDevice(app, ann);
+      const bens = await registerNewDevice(app, ben, { keyPackages: 5 });
+      const strange = await registerNewDevice(app, stranger);
+      const id = newId<ConversationId>();
+      expect((await found(ann, anns, 0, id, ben)).output).toEqual({ sequence: 1, epoch: 1 });
+      const refusals = [
+        await found(stranger, strange, 1, id, ben),
+        await found(stranger, strange, 1, id, ann),
+        await found(ann, anns, 0, id, ben),
+      ];
+      for (const { refused } of refusals) expect(refused?.errorCode).toBe("conversation.exists");
+      expect((await found(ann, anns, 17, id, ben)).refused?.errorCode).toBe("commit.not_allowed");
+      const sequence = firstOf(1);
+      expect((await found(ann, anns, 1, id, ben)).output).toEqual({ sequence, epoch: 1 });
+      const { output: card } = await app.call(showConversation, { conversationId: id }, ben);
+      expect(card).toMatchObject({ generation: 1, epoch: 1, head: sequence });
+      expect(card.members.map(({ username }) => username).sort()).toEqual(["ann", "ben"]);
+      const { output: mail } = await app.call(syncAccount, { after: 0 }, ben);
+      const welcomes = mail.events.flatMap((event) => (event.kind === "welcome" ? event : []));
+      expect(
+        welcomes.map(({ generation, conversationSequence }) => [generation, conversationSequence]),
+      ).toEqual([
+        [0, 1],
+        [1, sequence],
+      ]);
+      const { output: page } = await app.call(syncConversation, { conversationId: id, after: 0 }, ben);
+      expect(page.events.map((event) => event.sequence)).toEqual([sequence]);
+      expect((await found(ben, bens, 1, id, ann)).refused?.errorCode).toBe("conversation.exists");
     });
 
     test("groups are not verified for one account without end", async () => {
