@@ -66,6 +66,15 @@ export function putLost(batch: Batch, event: MessageEvent): void {
   amend(batch, { lost: batch.conversation.lost + 1 });
 }
 
+/** Only a place among what was seen: the message itself stands where it came first. */
+export function putAgain(batch: Batch, { messageId, sequence, sentAt, senderAccountId }: MessageEvent): void {
+  const { chain } = batch.conversation;
+  const body = { kind: "again" } as const;
+  const message: MessageRecord = { messageId, sequence, sentAt, sender: senderAccountId, body, chain };
+  batch.change.put("messages", placed(batch.id, sequence), message);
+  batch.placed.push(message);
+}
+
 export function putInPlace(
   batch: Batch,
   event: Pick<MessageEvent, "messageId" | "sequence" | "sentAt">,
@@ -85,9 +94,11 @@ export function putInPlace(
   if (isWritten(message)) batch.conversation = counted(batch, message);
 }
 
+const UNWRITTEN: readonly MessageRecord["body"]["kind"][] = ["commit", "lost", "again", "gap"];
+
 /** False for what nobody wrote, or nobody is shown. */
 export function isWritten({ body }: MessageRecord): boolean {
-  return body.kind !== "commit" && body.kind !== "lost" && body.kind !== "gap";
+  return !UNWRITTEN.includes(body.kind);
 }
 
 function counted({ conversation, client }: Batch, message: MessageRecord): ConversationRecord {

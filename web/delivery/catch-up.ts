@@ -8,25 +8,43 @@ import {
 } from "../../src/protocol/delivery.ts";
 import type { ConversationId, Incarnation } from "../../src/protocol/ids.ts";
 import type { RefusalCode } from "../../src/protocol/refusals.ts";
+import { EVERYTHING } from "../storage/key.ts";
 import { type Client, locked } from "./client.ts";
 import { Refused } from "./failures.ts";
-import { freezeConversation } from "./freeze-conversation.ts";
 import { jumpOver, receiveCounter, receiveEvents } from "./inbox.ts";
 import { joinConversation } from "./join-conversation.ts";
+import { beginRepair } from "./move-conversation.ts";
 
 /**
  * Everything this device has missed, from its cursors: after a reconnect, a restart, a long sleep. At its start
  * it may be an older copy of itself, and asks for `all`: what it has acknowledged once may be missing here.
  */
-export async function catchUp(client: Client, all: boolean): Promise<void> {
-  await catchUpAccount(client);
+export async function catchUp(client: Client, isFirst: boolean): Promise<void> {
+  const all = (await catchUpAccount(client)) || isFirst;
+  const known = all ? await client.vault.list("conversations", { ...EVERYTHING, limit: 10_000 }) : [];
+  const listed = new Set<ConversationId>();
   let from: ConversationId | undefined;
   do {
     const asked = { ...(from === undefined ? {} : { from }), all: all ? 1 : 0 };
     const page = await client.call(syncConversations, asked);
-    for (const one of page.changed) await catchUpIfBehind(client, one);
-    from = page.next ?? undefined;
+    for (const one of page.changed) {
+      listed.add(one.conversationId);
+      await catchUpIfBehind(client, one);
+    }
+    from = isLater(page.next, from) ? page.next : undefined;
   } while (from !== undefined);
+  for (const { key } of known)
+    if (!listed.has(key as ConversationId)) await miss(client, key as ConversationId);
+}
+
+function isLater(next: ConversationId | null, from: ConversationId | undefined): next is ConversationId {
+  return next !== null && (from === undefined || next > from);
+}
+
+/** A server that knows less of a conversation was put back to an earlier time, or has removed this device. */
+async function miss(client: Client, id: ConversationId): Promise<void> {
+  await beginRepair(client, id);
+  client.tend(id);
 }
 
 async function catchUpIfBehind(
@@ -34,7 +52,8 @@ async function catchUpIfBehind(
   { conversationId: id, head, counter }: { conversationId: ConversationId; head: number; counter: number },
 ): Promise<void> {
   const conversation = await client.vault.read("conversations", id);
-  if (conversation && conversation.cursor >= head && conversation.counter >= counter) {
+  if (conversation && conversation.cursor > head) return miss(client, id);
+  if (conversation && conversation.cursor === head && conversation.counter >= counter) {
     client.moved(id, conversation.cursor);
     return;
   }
@@ -51,7 +70,7 @@ async function pull(client: Client, id: ConversationId): Promise<void> {
     const after = (await client.vault.read("conversations", id))?.cursor;
     if (after === undefined) return;
     const page = await askPage(client, id, after);
-    if (page === "not_found" || (page === "gone" && jumped)) return freezeConversation(client, id);
+    if (page === "not_found" || (page === "gone" && jumped)) return miss(client, id);
     if (page === "gone") {
       jumped = true;
       await jumpOver(client, id, await client.call(showGap, { conversationId: id, after }));
@@ -60,6 +79,7 @@ async function pull(client: Client, id: ConversationId): Promise<void> {
     await receiveCounter(client, id, page.counter);
     await receiveEvents(client, id, inOrder(page.events), page.upTo);
     client.moved(id, Math.max(after, page.upTo));
+    if (page.head < after) return miss(client, id);
     if (page.upTo >= page.head || page.upTo <= after) return;
   }
 }
@@ -98,19 +118,22 @@ export function receiveLive(
   });
 }
 
-export function catchUpAccount(client: Client): Promise<void> {
+/** True when the server has begun another life since. One that begins another with each answer is left at that. */
+export function catchUpAccount(client: Client): Promise<boolean> {
   return client.inTurn("account", async () => {
-    for (;;) {
+    for (let begunAnew = false; ; ) {
       const cursor = await client.vault.read("cursors", "account");
       const page = await client.call(syncAccount, { after: cursor?.sequence ?? 0 });
       if (cursor && cursor.incarnation !== page.incarnation) {
+        if (begunAnew) return true;
+        begunAnew = true;
         await moveAccountCursor(client, page.incarnation, 0);
         continue;
       }
       for (const event of page.events) await receiveAccountEvent(client, event);
       await moveAccountCursor(client, page.incarnation, page.upTo);
       client.moved("account", page.upTo);
-      if (page.upTo >= page.head || page.upTo <= (cursor?.sequence ?? 0)) return;
+      if (page.upTo >= page.head || page.upTo <= (cursor?.sequence ?? 0)) return begunAnew;
     }
   });
 }
@@ -118,7 +141,7 @@ export function catchUpAccount(client: Client): Promise<void> {
 /** An event of the account is only a hint: the cursor and the page hold the truth. */
 async function receiveAccountEvent(client: Client, event: AccountEvent): Promise<void> {
   if (event.kind !== "welcome") return;
-  await joinConversation(client, event);
+  await joinConversation(client, event, () => catchUpConversation(client, event.conversationId));
   // What came over the socket before the Welcome was understood had no place to go.
   await catchUpConversation(client, event.conversationId);
 }

@@ -9,6 +9,7 @@ import { listMembers } from "../crypto/group.ts";
 import { decodeGroup, encodeRatchets, encodeTree } from "../crypto/store-group.ts";
 import { EVERYTHING } from "../storage/key.ts";
 import type { Founding } from "../storage/records.ts";
+import type { Change } from "../storage/vault.ts";
 import { catchUpAccount } from "./catch-up.ts";
 import { type Client, locked } from "./client.ts";
 import { Failed, Refused } from "./failures.ts";
@@ -57,10 +58,12 @@ async function findOrFound(
   return send(client, await prepare(client, person, root));
 }
 
-async function prepare(
+/** A group with all devices of both, kept here before anybody hears of it. */
+export async function prepare(
   client: Client,
   person: Person,
   root: Uint8Array<ArrayBuffer> | null,
+  { conversationId, generation } = { conversationId: newId<ConversationId>(), generation: 0 },
 ): Promise<Founding> {
   const kind = person.accountId === client.accountId ? "saved" : "direct";
   const { externalSender } = await client.call(showExternalSender, {});
@@ -68,10 +71,9 @@ async function prepare(
     ...(kind === "direct" ? await claim(client, person.accountId) : []),
     ...(await claimForOwnOthers(client)),
   ];
-  const conversationId = newId<ConversationId>();
   const founded = await foundGroup({
     conversationId,
-    generation: 0,
+    generation,
     kind,
     device: client.device,
     peers,
@@ -110,7 +112,7 @@ async function claimForOwnOthers(client: Client): Promise<Uint8Array<ArrayBuffer
   return devices.length > 1 ? claim(client, client.accountId) : [];
 }
 
-async function send(client: Client, founding: Founding): Promise<ConversationId> {
+export async function send(client: Client, founding: Founding): Promise<ConversationId> {
   try {
     const input = v.parse(foundConversation.input, decodeBinary(founding.request));
     const { sequence } = await client.call(foundConversation, input);
@@ -125,18 +127,22 @@ async function send(client: Client, founding: Founding): Promise<ConversationId>
 
 async function adopt(client: Client, founding: Founding, sequence: number): Promise<ConversationId> {
   const { conversationId: id, kind, peer, tree, ratchets } = founding;
-  await locked(client, async (change) => {
+  const group = decodeGroup({ tree, ratchets, device: client.device });
+  const begin = async (change: Change) => {
     change.remove("foundings", peer.accountId);
-    if (await change.read("conversations", id)) return;
+    const known = await change.read("conversations", id);
+    if (known && known.generation >= group.generation) return;
     await startConversation(client, change, {
       id,
       kind,
       peer: kind === "direct" ? peer : undefined,
-      group: decodeGroup({ tree, ratchets, device: client.device }),
+      group,
       sequence,
       startedBy: client.accountId,
     });
-  });
+  };
+  /** In turn: nothing that was fetched before may be taken after. */
+  await client.inTurn(id, () => locked(client, begin));
   const view = await readConversationView(client.vault, client.accountId, id);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
   return id;

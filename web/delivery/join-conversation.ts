@@ -16,31 +16,42 @@ import { readConversationView } from "./views.ts";
 type Welcome = Extract<AccountEvent, { kind: "welcome" }>;
 
 /** Somebody added this device. The spent key package is erased in the same write that keeps the group. */
-export async function joinConversation(client: Client, event: Welcome): Promise<void> {
+export async function joinConversation(
+  client: Client,
+  event: Welcome,
+  readBefore: () => Promise<void>,
+): Promise<void> {
   const card = await showCard(client, event);
   if (!card) return;
   const id = event.conversationId;
-  await locked(client, async (change) => {
-    const known = await change.read("conversations", id);
-    if (known && known.generation >= event.generation) return;
-    const offer = await findOffer(change, event.welcome);
-    const joined = offer && (await tryJoin(client, event, offer.secret));
-    if (!joined) return keepForRepair(client, change, card, event);
-    const peer = peerOf(client, card);
-    await startConversation(client, change, {
-      id,
-      kind: card.kind,
-      peer,
-      group: joined,
-      sequence: event.conversationSequence,
-      startedBy: event.fromAccountId,
-    });
-    if (!offer.lastResort) change.remove("key_packages", offer.ref);
-    if (peer) change.remove("foundings", peer.accountId);
-  });
+  const before = await client.vault.read("conversations", id);
+  /** What came in the group before is read with its keys, before a new one takes its place. */
+  if (before && before.generation < event.generation) await readBefore();
+  await client.inTurn(id, () => locked(client, (change) => enter(client, change, card, event)));
   const view = await readConversationView(client.vault, client.accountId, id);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
   client.tend(id);
+}
+
+async function enter(client: Client, change: Change, card: ConversationCard, event: Welcome): Promise<void> {
+  const id = event.conversationId;
+  const known = await change.read("conversations", id);
+  if (known && known.generation >= event.generation) return;
+  const offer = await findOffer(change, event.welcome);
+  const joined = offer && (await tryJoin(client, event, offer.secret));
+  if (!joined && known) return change.put("conversations", id, { ...known, state: "repairing" });
+  if (!joined) return keepForRepair(client, change, card, event);
+  const peer = peerOf(client, card);
+  await startConversation(client, change, {
+    id,
+    kind: card.kind,
+    peer,
+    group: joined,
+    sequence: event.conversationSequence,
+    startedBy: event.fromAccountId,
+  });
+  if (!offer.lastResort) change.remove("key_packages", offer.ref);
+  if (peer) change.remove("foundings", peer.accountId);
 }
 
 async function showCard(client: Client, event: Welcome): Promise<ConversationCard | undefined> {

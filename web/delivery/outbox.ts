@@ -9,7 +9,7 @@ import { catchUpConversation } from "./catch-up.ts";
 import { type Client, locked } from "./client.ts";
 import { codeOf, Failed, Refused, Unreachable } from "./failures.ts";
 import { putGroup, readGroup, readPending } from "./group-at-rest.ts";
-import { beginRepair } from "./repair-conversation.ts";
+import { beginRepair } from "./move-conversation.ts";
 import { tellOutgoing } from "./tell-outgoing.ts";
 
 export interface Outbox {

@@ -5,7 +5,7 @@ import { CryptoFailure } from "../crypto/failure.ts";
 import { extendSeenChain } from "../crypto/seen-chain.ts";
 import { placed } from "../storage/key.ts";
 import type { Outgoing } from "../storage/records.ts";
-import { amend, type Batch, doubtGroup, needRepair, putInPlace, putLost } from "./batch.ts";
+import { amend, type Batch, doubtGroup, needRepair, putAgain, putInPlace, putLost } from "./batch.ts";
 import { same } from "./pins.ts";
 import { chainAt } from "./seen-chain.ts";
 
@@ -17,7 +17,7 @@ interface Waiting {
 
 export async function receiveMessage(batch: Batch, event: MessageEvent): Promise<void> {
   const known = await batch.change.read("message_ids", event.messageId);
-  if (known?.store === "messages") return;
+  if (known?.store === "messages") return seeAgain(batch, event);
   const isOwn = event.senderDeviceId === batch.client.deviceId;
   const waiting = isOwn && known ? await readWaiting(batch, placed(batch.id, known.place)) : undefined;
   /** What this device wrote itself passes or stays as it wrote it, whatever the envelope says now. */
@@ -26,6 +26,13 @@ export async function receiveMessage(batch: Batch, event: MessageEvent): Promise
   }
   if (isOwn) await receiveOwn(batch, event, waiting);
   else await receiveForeign(batch, event);
+}
+
+/** Sent once more, or replayed: it is shown once, and counts among what was seen, as it does for the others. */
+async function seeAgain(batch: Batch, event: MessageEvent): Promise<void> {
+  if (passing(event)) return;
+  amend(batch, { chain: await extendSeenChain(batch.conversation.chain, event.ciphertext) });
+  putAgain(batch, event);
 }
 
 async function readWaiting({ change }: Batch, key: string): Promise<Waiting | undefined> {

@@ -1,4 +1,4 @@
-import { showGroupInfo } from "../../src/protocol/conversations.ts";
+import { type ConversationCard, showConversation, showGroupInfo } from "../../src/protocol/conversations.ts";
 import type { ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import { closedCircle } from "../../src/protocol/role-list.ts";
 import type { CommitMade } from "../crypto/commit.ts";
@@ -8,12 +8,13 @@ import { joinExternally } from "../crypto/join-group.ts";
 import type { ConversationRecord } from "../storage/records.ts";
 import type { Change } from "../storage/vault.ts";
 import { catchUpConversation } from "./catch-up.ts";
-import { type Client, locked } from "./client.ts";
+import type { Client } from "./client.ts";
 import { Refused, Unreachable } from "./failures.ts";
 import { openGroup, readHalves } from "./group-at-rest.ts";
+import { moveConversation } from "./move-conversation.ts";
 import { onlyThese, pin, rootOf } from "./pins.ts";
+import { refoundConversation } from "./refound-conversation.ts";
 import { type CommitSent, sendCommit } from "./send-commit.ts";
-import { readConversationView } from "./views.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 const FIRST_WAIT = 500;
@@ -27,13 +28,6 @@ export function isRepairable(conversation: ConversationRecord, now: number): boo
   return state === "frozen" && frozenBy === "unrepaired" && recentTries(conversation, now) === 0;
 }
 
-/** Nothing is encrypted until this device is back in the group. */
-export async function beginRepair(client: Client, id: ConversationId): Promise<void> {
-  await move(client, id, (conversation) =>
-    conversation.state === "ready" ? { ...conversation, state: "repairing" } : undefined,
-  );
-}
-
 /**
  * Comes back into a lost group by external commit, replacing this device's own leaf. What the old state still
  * opens is read first. Answers how long to wait before the next try; undefined when there is none to make.
@@ -45,7 +39,7 @@ export async function repairConversation(client: Client, id: ConversationId): Pr
   const outcome = await tryOnce(client, id);
   if (outcome === "adopted" || outcome === "none") return undefined;
   if (outcome !== "hopeless" && begun.tries < MOST_TRIES) return waitAfter(begun.tries);
-  await giveUp(client, id);
+  await giveUp(client, id, outcome === "hopeless" ? "refused" : "unrepaired");
   return undefined;
 }
 
@@ -53,10 +47,10 @@ export async function repairConversation(client: Client, id: ConversationId): Pr
 async function tryOnce(client: Client, id: ConversationId): Promise<CommitSent | "hopeless"> {
   try {
     await catchUpConversation(client, id);
-    return await rejoin(client, id);
+    return await comeBack(client, id);
   } catch (cause) {
     if (!(cause instanceof Unreachable)) throw cause;
-    await move(client, id, (conversation) => {
+    await moveConversation(client, id, (conversation) => {
       const { tries, lastAt } = conversation.repairs;
       return { ...conversation, repairs: { tries: Math.max(0, tries - 1), lastAt } };
     });
@@ -71,7 +65,7 @@ async function beginTry(
 ): Promise<{ tries: number; wait: number } | undefined> {
   const now = client.platform.clock.now();
   let begun: { tries: number; wait: number } | undefined;
-  await move(client, id, (conversation) => {
+  await moveConversation(client, id, (conversation) => {
     begun = undefined;
     if (!isRepairable(conversation, now)) return undefined;
     const before = recentTries(conversation, now);
@@ -94,17 +88,35 @@ function waitAfter(tries: number): number {
   return FIRST_WAIT * 2 ** (tries - 1);
 }
 
-function giveUp(client: Client, id: ConversationId): Promise<void> {
-  return move(client, id, (conversation) =>
-    conversation.state === "repairing"
-      ? { ...conversation, state: "frozen", frozenBy: "unrepaired" }
-      : undefined,
+function giveUp(client: Client, id: ConversationId, frozenBy: ConversationRecord["frozenBy"]): Promise<void> {
+  return moveConversation(client, id, (conversation) =>
+    conversation.state === "repairing" ? { ...conversation, state: "frozen", frozenBy } : undefined,
   );
 }
 
+async function comeBack(client: Client, id: ConversationId): Promise<CommitSent | "hopeless"> {
+  const card = await askCard(client, id);
+  const conversation = await client.vault.read("conversations", id);
+  if (conversation?.state !== "repairing") return "none";
+  if (!card || (await isBehind(client, card, conversation)))
+    return refoundConversation(client, id, { conversation, after: card?.generation ?? 0 });
+  return rejoin(client, id);
+}
+
+/** The server was put back to an earlier time than this device has seen. */
+async function isBehind(
+  client: Client,
+  card: ConversationCard,
+  { generation, cursor }: ConversationRecord,
+): Promise<boolean> {
+  if (card.generation !== generation) return card.generation < generation;
+  const halves = await readHalves(client.vault, card.conversationId);
+  const group = halves && openGroup(client, halves);
+  return card.head < cursor || (group?.generation === generation && card.epoch < group.epoch);
+}
+
 async function rejoin(client: Client, id: ConversationId): Promise<CommitSent | "hopeless"> {
-  const shown = await askGroupInfo(client, id);
-  if (!shown) return "hopeless";
+  const shown = await client.call(showGroupInfo, { conversationId: id });
   try {
     return await sendCommit(client, id, "rejoin", async (change, conversation, commitId) => {
       const isStale = shown.generation < conversation.generation;
@@ -117,12 +129,12 @@ async function rejoin(client: Client, id: ConversationId): Promise<CommitSent | 
   }
 }
 
-/** Undefined when the server has no group for this device. */
-async function askGroupInfo(client: Client, conversationId: ConversationId) {
+/** Undefined when the server has no such conversation for this device. */
+async function askCard(client: Client, conversationId: ConversationId) {
   try {
-    return await client.call(showGroupInfo, { conversationId });
+    return await client.call(showConversation, { conversationId });
   } catch (cause) {
-    if (!(cause instanceof Refused) || /^(session|device)\./.test(cause.code)) throw cause;
+    if (!(cause instanceof Refused) || cause.code !== "conversation.not_found") throw cause;
     return undefined;
   }
 }
@@ -168,19 +180,4 @@ async function demandForward(
   const known = halves && openGroup(client, halves);
   if (known && known.generation === shown.generation && bundle.epoch < known.epoch)
     throw new CryptoFailure("wrong_epoch", "the group is shown as it was before");
-}
-
-async function move(
-  client: Client,
-  id: ConversationId,
-  step: (conversation: ConversationRecord) => ConversationRecord | undefined,
-): Promise<void> {
-  const moved = await locked(client, async (change) => {
-    const conversation = await change.read("conversations", id);
-    const next = conversation && step(conversation);
-    if (next) change.put("conversations", id, next);
-    return next !== undefined;
-  });
-  const view = moved && (await readConversationView(client.vault, client.accountId, id));
-  if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
 }

@@ -1,10 +1,11 @@
 import type { ConversationKind } from "../../src/protocol/conversations.ts";
 import { type AccountId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
 import { type Group, listMembers } from "../crypto/group.ts";
-import { placed } from "../storage/key.ts";
+import { between, placed } from "../storage/key.ts";
 import type { ConversationRecord, MessageRecord } from "../storage/records.ts";
 import type { Change } from "../storage/vault.ts";
 import type { Client } from "./client.ts";
+import { enqueue } from "./enqueue.ts";
 import { putGroup } from "./group-at-rest.ts";
 import { onlyThese, pin, rootOf } from "./pins.ts";
 import { startChain } from "./seen-chain.ts";
@@ -19,9 +20,11 @@ interface Started {
   readonly startedBy: AccountId;
 }
 
-/** Writes all that a conversation begins with, founded here or joined. */
+/** Writes all that a conversation begins with, founded here or joined; one that is known goes on. */
 export async function startConversation(client: Client, change: Change, started: Started): Promise<void> {
   const { id, kind, peer, group, sequence, startedBy } = started;
+  const known = await change.read("conversations", id);
+  if (known) return continueConversation(client, change, started, known);
   const chain = await startChain(group);
   const first: MessageRecord = {
     messageId: newId<MessageId>(),
@@ -41,6 +44,71 @@ export async function startConversation(client: Client, change: Change, started:
     identityChanged: !(await pinPeer(client, change, started)),
   });
   change.put("direct", peer?.accountId ?? client.accountId, { conversationId: id });
+}
+
+/** The same conversation with a new group: what was read stays, and what may not have arrived is sent again. */
+async function continueConversation(
+  client: Client,
+  change: Change,
+  started: Started,
+  known: ConversationRecord,
+): Promise<void> {
+  const { id, group, sequence, startedBy } = started;
+  const now = client.platform.clock.now();
+  const chain = await startChain(group);
+  await putGroup(change, id, group);
+  change.remove("commits", id);
+  change.put("messages", placed(id, sequence), {
+    messageId: newId<MessageId>(),
+    sequence,
+    sender: client.accountId,
+    sentAt: now,
+    body: known.lost > 0 ? { kind: "gap", count: known.lost } : { kind: "commit" },
+    chain,
+  });
+  const isPinned = await pinPeer(client, change, started);
+  change.put("conversations", id, {
+    ...known,
+    generation: group.generation,
+    cursor: sequence,
+    chain,
+    blindUpTo: Math.max(known.blindUpTo, sequence - 1),
+    lost: 0,
+    state: whoIsAllowed(client, started) ? "ready" : "frozen",
+    frozenBy: "refused",
+    leafKey: { since: now, sent: 0, offered: startedBy !== client.accountId },
+    identityChanged: known.identityChanged || !isPinned,
+  });
+  await sendAgain(client, change, id, known);
+}
+
+const AGAIN = 200;
+
+/**
+ * A server that was put back to an earlier time may have lost what it had taken. The same ids go out again:
+ * a server that knows one answers as before, and whoever has one drops it.
+ */
+async function sendAgain(
+  client: Client,
+  change: Change,
+  id: ConversationId,
+  { peer, delivered }: ConversationRecord,
+): Promise<void> {
+  const waiting = await change.list("outbox", { ...between(id, 0), limit: AGAIN });
+  for (const { key, value } of waiting)
+    if (value.accepted && (await change.read("outbox", key)))
+      change.put("outbox", key, { ...value, accepted: null, envelope: null });
+  if (!peer) return;
+  const range = { ...between(id, delivered + 1), limit: AGAIN };
+  let place = 0;
+  for (const { key, value } of await change.list("messages", range)) {
+    if (value.sender !== client.accountId || value.body.kind !== "text") continue;
+    change.remove("messages", key);
+    const { messageId, sentAt: createdAt } = value;
+    const content = { kind: "text", text: value.body.text } as const;
+    const rest = { conversationId: id, envelope: null, accepted: null, failure: null };
+    place = await enqueue(client, change, { messageId, content, createdAt, ...rest }, place);
+  }
 }
 
 export function newConversation(of: {

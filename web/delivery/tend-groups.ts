@@ -4,7 +4,8 @@ import type { ConversationRecord } from "../storage/records.ts";
 import type { Client } from "./client.ts";
 import { Refused, Unreachable } from "./failures.ts";
 import { readHalves, readPending } from "./group-at-rest.ts";
-import { beginRepair, isRepairable, repairConversation } from "./repair-conversation.ts";
+import { beginRepair } from "./move-conversation.ts";
+import { isRepairable, repairConversation } from "./repair-conversation.ts";
 import { deliverCommit } from "./send-commit.ts";
 import { isLeafKeyDue, updateLeafKey } from "./update-leaf-key.ts";
 

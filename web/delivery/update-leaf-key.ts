@@ -3,7 +3,7 @@ import { commitUpdate } from "../crypto/commit.ts";
 import type { ConversationRecord } from "../storage/records.ts";
 import type { Client } from "./client.ts";
 import { readGroup } from "./group-at-rest.ts";
-import { beginRepair } from "./repair-conversation.ts";
+import { beginRepair } from "./move-conversation.ts";
 import { sendCommit } from "./send-commit.ts";
 
 const WEEK = 7 * 24 * 60 * 60 * 1000;

@@ -14,7 +14,7 @@ export function messageView(
   message: MessageRecord,
 ): MessageView | undefined {
   const { body, sequence } = message;
-  if (body.kind === "commit" || body.kind === "lost") return undefined;
+  if (body.kind === "commit" || body.kind === "lost" || body.kind === "again") return undefined;
   const mine = message.sender === me;
   return {
     id: message.messageId,

@@ -1,9 +1,10 @@
 import { TEXT_LIMIT } from "../../src/protocol/content.ts";
 import { type ConversationId, type MessageId, newMessageId } from "../../src/protocol/ids.ts";
-import { between, placed } from "../storage/key.ts";
+import { between } from "../storage/key.ts";
 import type { Outgoing } from "../storage/records.ts";
 import type { Change } from "../storage/vault.ts";
 import { type Client, locked } from "./client.ts";
+import { enqueue } from "./enqueue.ts";
 import { Failed, Refused } from "./failures.ts";
 import { findOutgoing } from "./outbox.ts";
 import { tellOutgoing } from "./tell-outgoing.ts";
@@ -85,15 +86,4 @@ export async function writeReadMark(change: Change, client: Client, id: Conversa
     accepted: null,
     failure: null,
   });
-}
-
-/** Later than all that waits, whatever the clock says. */
-async function enqueue(client: Client, change: Change, outgoing: Outgoing): Promise<void> {
-  const { conversationId, messageId } = outgoing;
-  const range = { ...between(conversationId, 0), limit: 1, newestFirst: true };
-  const [newest] = await change.list("outbox", range);
-  const last = newest ? Number(newest.key.slice(newest.key.indexOf("|") + 1)) : 0;
-  const place = Math.max(client.platform.clock.now() * 100, last + 1);
-  change.put("outbox", placed(conversationId, place), outgoing);
-  change.put("message_ids", messageId, { conversationId, store: "outbox", place });
 }

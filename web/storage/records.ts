@@ -52,6 +52,8 @@ const body = v.variant("kind", [
   v.object({ kind: v.literal("commit") }),
   /** A message that this device could not follow; nobody is shown it, the next `gap` counts it. */
   v.object({ kind: v.literal("lost") }),
+  /** A message that came before, at another place: only its place counts. */
+  v.object({ kind: v.literal("again") }),
   /** Where this device came back: so many messages before it could not be recovered. */
   v.object({ kind: v.literal("gap"), count }),
 ]);

@@ -1,0 +1,152 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import * as v from "valibot";
+import type { Platform } from "../../web/delivery/platform.ts";
+import {
+  conversationDevices,
+  conversationGroups,
+  conversationMembers,
+  conversations,
+  epochRemovals,
+  events,
+} from "../db/tables.ts";
+import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
+import { syncAccount } from "../protocol/delivery.ts";
+import { type ConversationId, type Incarnation, newId } from "../protocol/ids.ts";
+import { readAll, type Screen, until } from "./person.ts";
+import { startAgain, startTalking, tell } from "./talking.ts";
+import { type World, worlds } from "./world.ts";
+
+setDefaultTimeout(60_000);
+
+for (const { name, open } of worlds()) {
+  describe(`a server put back to an earlier time on ${name}`, async () => {
+    const world = await open();
+    afterAll(() => world.stop());
+
+    test("has the conversation go on as its next generation, and nothing that was sent is lost", async () => {
+      const life = lives();
+      const { alice, alicePerson, bob, bobPerson, id } = await startTalking(world, life, life);
+      await tell(alice, bob, id, "one");
+      await tell(bob, alice, id, "two");
+      await until("bob has a new key", async () => (await rowOf(world, id))?.epoch === 2);
+      const backup = await backUp(world, id);
+      await tell(alice, bob, id, "three");
+      await tell(bob, alice, id, "four");
+      await bob.close();
+      await alice.do({ kind: "send", conversationId: id, text: "five" });
+      await until("five is accepted", () =>
+        [...alice.messages.values()].every(({ mark }) => mark !== "waiting"),
+      );
+      await alice.close();
+      await putBack(world, id, backup);
+      life.beginAnother();
+      const alices = await startAgain(alicePerson);
+      await until("it has begun anew", async () => (await rowOf(world, id))?.generation === 1);
+      const bobs = await startAgain(bobPerson);
+      await expectTalk(alices, bobs, id, ["one", "two", "three", "four", "five"]);
+    });
+
+    test("that never heard of a conversation hears of it from those who are in it", async () => {
+      const life = lives();
+      const { alice, alicePerson, bob, bobPerson, id } = await startTalking(world, life, life);
+      await tell(alice, bob, id, "one");
+      await tell(bob, alice, id, "two");
+      await Promise.all([alice.close(), bob.close()]);
+      await putBack(world, id, undefined);
+      life.beginAnother();
+      const [alices, bobs] = await Promise.all([startAgain(alicePerson), startAgain(bobPerson)]);
+      await until("it has begun anew", async () => (await rowOf(world, id))?.generation === 1);
+      await expectTalk(alices, bobs, id, ["one", "two"]);
+    });
+
+    test("that claims another life with each answer makes no work without end and loses nothing", async () => {
+      const asked: string[] = [];
+      const restless = lives((url) => asked.push(url));
+      restless.neverTheSame();
+      const { alice, alicePerson, bob, id } = await startTalking(world, restless);
+      await tell(alice, bob, id, "one");
+      await alice.close();
+      asked.length = 0;
+      const again = await startAgain(alicePerson);
+      await tell(bob, again, id, "two");
+      await tell(again, bob, id, "three");
+      await Bun.sleep(300);
+      expect(asked.length).toBeLessThan(40);
+      expect(asked.filter((url) => /\/api\/conversations$|\/commits$/.test(url)).length).toBeLessThan(2);
+      expect(await readAll(again, id)).toEqual(["one", "two", "three"]);
+      expect(again.conversations.get(id)).toMatchObject({ state: "ready" });
+      await Promise.all([again.close(), bob.close()]);
+    });
+  });
+}
+
+/** Each reads the other, both have the same, and what was there before is there once. */
+async function expectTalk(alice: Screen, bob: Screen, id: ConversationId, before: readonly string[]) {
+  const isReady = (screen: Screen) => screen.conversations.get(id)?.state === "ready";
+  await until("both are in", () => isReady(alice) && isReady(bob));
+  await tell(alice, bob, id, "on we go");
+  await tell(bob, alice, id, "gladly");
+  const all = [...before, "on we go", "gladly"].sort();
+  for (const screen of [alice, bob]) expect((await readAll(screen, id)).sort()).toEqual(all);
+  for (const screen of [alice, bob]) expect(screen.conversations.get(id)?.doubt).toBeUndefined();
+  await Promise.all([alice.close(), bob.close()]);
+}
+
+/** What the account's page says of the server's life. */
+function lives(note: (url: string) => void = () => undefined) {
+  let life: Incarnation | undefined;
+  let isRestless = false;
+  const through = (platform: Platform): Platform => ({
+    ...platform,
+    fetch: async (url, init) => {
+      note(new URL(url).pathname);
+      const answer = await platform.fetch(url, init);
+      if (!url.includes("/api/sync/account") || !answer.ok || !(life || isRestless)) return answer;
+      const page = v.parse(syncAccount.output, decodeBinary(await answer.bytes()));
+      const incarnation = isRestless ? newId<Incarnation>() : life;
+      return new Response(encodeBinary({ ...page, incarnation }));
+    },
+  });
+  return {
+    through,
+    beginAnother() {
+      life = newId<Incarnation>();
+    },
+    neverTheSame() {
+      isRestless = true;
+    },
+  };
+}
+
+const TABLES = [conversationGroups, conversationMembers, conversationDevices, events, epochRemovals] as const;
+
+async function rowOf({ test: { app } }: World, id: ConversationId) {
+  const [row] = await app.db.read.select().from(conversations).where(eq(conversations.id, id));
+  return row;
+}
+
+type Backup = Awaited<ReturnType<typeof backUp>>;
+
+async function backUp(world: World, id: ConversationId) {
+  const { read } = world.test.app.db;
+  const row = await rowOf(world, id);
+  const rows = await Promise.all(
+    TABLES.map((table) => read.select().from(table).where(eq(table.conversationId, id))),
+  );
+  return { row, rows };
+}
+
+/** Everything of one conversation as it was then, or as it was before there was one. */
+async function putBack({ test: { app } }: World, id: ConversationId, backup: Backup | undefined) {
+  await app.db.write(async (tx) => {
+    for (const table of TABLES) await tx.delete(table).where(eq(table.conversationId, id));
+    await tx.delete(conversations).where(eq(conversations.id, id));
+    if (!backup?.row) return;
+    await tx.insert(conversations).values(backup.row);
+    for (const [place, table] of TABLES.entries()) {
+      const rows = backup.rows[place] ?? [];
+      if (rows.length > 0) await tx.insert(table).values(rows as never);
+    }
+  });
+}
