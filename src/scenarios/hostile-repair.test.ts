@@ -1,12 +1,20 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as v from "valibot";
+import { decodeDevice } from "../../web/crypto/device.ts";
+import { foundGroup } from "../../web/crypto/found-group.ts";
 import type { Platform } from "../../web/delivery/platform.ts";
 import type { Headless } from "../../web/headless.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
-import { showGroupInfo } from "../protocol/conversations.ts";
-import { type ConversationEvent, syncConversation } from "../protocol/delivery.ts";
-import type { ConversationId } from "../protocol/ids.ts";
-import { readAll, type Screen, until } from "./person.ts";
+import { type ConversationCard, showGroupInfo } from "../protocol/conversations.ts";
+import {
+  type AccountEvent,
+  type ConversationEvent,
+  syncAccount,
+  syncConversation,
+} from "../protocol/delivery.ts";
+import { claimKeyPackages, showExternalSender } from "../protocol/devices.ts";
+import { type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
+import { readAll, type Screen, until, watch } from "./person.ts";
 import { epochAt, startAgain, startTalking, storedBy, tell } from "./talking.ts";
 import { type World, worlds } from "./world.ts";
 
@@ -50,6 +58,26 @@ for (const { name, open } of worlds()) {
       await until("it is given up", () => screen.conversations.get(id)?.state === "frozen", 20_000);
       expect(asked("/commits")).toBe(0);
       await Promise.all([screen.close(), other.alice.close(), other.bob.close()]);
+    });
+
+    test("that brings in somebody else under a known conversation's id is not followed", async () => {
+      const lie: Lied = {};
+      const { alice, alicePerson, bob, bobPerson, id } = await startTalking(world, {
+        through: (platform) => welcoming(platform, lie),
+      });
+      const evePerson = await world.person();
+      const eve = watch(evePerson.messenger);
+      await until("eve is ready", () => eve.connection() === "online");
+      await tell(alice, bob, id, "for bob");
+      await alice.close();
+      Object.assign(lie, await forge(evePerson, alicePerson, id));
+      const again = await startAgain(alicePerson);
+      const sent = await again.do({ kind: "send", conversationId: id, text: "for bob alone" });
+      await until("it is settled", () => again.messages.get(sent)?.mark !== "waiting", 20_000);
+      const kept = await (await storedBy(alicePerson)).read("conversations", id);
+      expect([lie.isTold, kept?.generation, kept?.peer?.username]).toEqual([true, 0, bobPerson.me.username]);
+      await until("bob reads it", () => bob.texts(id).includes("for bob alone"));
+      await Promise.all([again.close(), bob.close(), eve.close()]);
     });
 
     test("that is away for a while is waited for, and nothing is counted against it", async () => {
@@ -134,4 +162,65 @@ async function forget(person: Headless, id: ConversationId): Promise<void> {
 
 function refusal(status: number, errorCode: string): Response {
   return Response.json({ error: "", errorCode, requestId: "made-up" }, { status });
+}
+
+interface Lied {
+  welcome?: AccountEvent;
+  card?: ConversationCard;
+  isTold?: boolean;
+}
+
+/** A group of Eve's and Alice's, under the id that Alice has with Bob, and what a liar would say beside it. */
+async function forge(eve: Headless, alice: Headless, conversationId: ConversationId): Promise<Lied> {
+  const identity = await (await storedBy(eve)).read("identity", "device");
+  if (!identity) throw new Error("eve has no device");
+  const device = decodeDevice(identity.device);
+  const { devices } = await eve.call(claimKeyPackages, { accountId: alice.me.accountId });
+  const generation = 1;
+  const { first } = await foundGroup({
+    conversationId,
+    generation,
+    kind: "direct",
+    device,
+    peer: alice.me.accountId,
+    peers: devices.map(({ keyPackage }) => keyPackage),
+    externalSender: (await eve.call(showExternalSender, {})).externalSender,
+    commitId: newId<MessageId>(),
+    now: Date.now(),
+  });
+  if (!first.welcome) throw new Error("alice was not added");
+  const { accountId, username } = eve.me;
+  const members = [{ accountId, username, delivered: 0 }];
+  return {
+    card: { conversationId, kind: "direct", generation, epoch: 1, head: 2 ** 33, members },
+    welcome: {
+      kind: "welcome",
+      sequence: 1_000,
+      conversationId,
+      generation,
+      epoch: 1,
+      conversationSequence: 2 ** 32 + 1,
+      fromAccountId: accountId,
+      fromDeviceId: device.deviceId,
+      welcome: first.welcome,
+    },
+  };
+}
+
+/** Tells the Welcome once, and with it who is in the conversation. */
+function welcoming(platform: Platform, lie: Lied): Platform {
+  return {
+    ...platform,
+    fetch: async (url, init) => {
+      const answer = await platform.fetch(url, init);
+      if (!answer.ok || !lie.welcome) return answer;
+      if (/\/api\/conversations\/[^/]{22}$/.test(url) && !lie.isTold) {
+        lie.isTold = true;
+        return new Response(encodeBinary(lie.card));
+      }
+      if (!url.includes("/api/sync/account") || lie.isTold) return answer;
+      const page = v.parse(syncAccount.output, decodeBinary(await answer.bytes()));
+      return new Response(encodeBinary({ ...page, events: [lie.welcome] }));
+    },
+  };
 }

@@ -55,6 +55,11 @@ async function continueConversation(
 ): Promise<void> {
   const { id, group, sequence, startedBy } = started;
   const now = client.platform.clock.now();
+  /** The people are those who were here before, whoever the server says they are. */
+  const same = { ...started, kind: known.kind, peer: known.peer ?? undefined };
+  if (!whoIsAllowed(client, same)) return;
+  if (!(await pinPeer(client, change, same)))
+    return change.put("conversations", id, { ...known, identityChanged: true });
   const chain = await startChain(group);
   await putGroup(change, id, group);
   change.remove("commits", id);
@@ -66,7 +71,6 @@ async function continueConversation(
     body: known.lost > 0 ? { kind: "gap", count: known.lost } : { kind: "commit" },
     chain,
   });
-  const isPinned = await pinPeer(client, change, started);
   change.put("conversations", id, {
     ...known,
     generation: group.generation,
@@ -74,10 +78,8 @@ async function continueConversation(
     chain,
     blindUpTo: Math.max(known.blindUpTo, sequence - 1),
     lost: 0,
-    state: whoIsAllowed(client, started) ? "ready" : "frozen",
-    frozenBy: "refused",
+    state: "ready",
     leafKey: { since: now, sent: 0, offered: startedBy !== client.accountId },
-    identityChanged: known.identityChanged || !isPinned,
   });
   await sendAgain(client, change, id, known);
 }
