@@ -51,8 +51,8 @@ export function openOutbox(client: Client, onRefusedSession: () => void): Outbox
         again.delete(id);
         while (!closed && (await sendNext(client, id)));
         failures.delete(id);
+        client.tend(id);
       } while (again.has(id) && !closed);
-      client.tend(id);
     } catch (cause) {
       if (closed) return;
       if (cause instanceof Unreachable) retryLater(id, cause);

@@ -32,6 +32,8 @@ const HOUR = 60 * 60 * 1000;
 export function openTending(client: Client, hooks: Hooks): Tending {
   const timers = new Map<ConversationId, ReturnType<typeof setTimeout>>();
   const failures = new Map<ConversationId, number>();
+  /** Those that wait only so as not to come all at once: whoever is asked for goes first. */
+  const unhurried = new Set<ConversationId>();
   let line: Promise<unknown> = Promise.resolve();
   let isFirst = true;
   let closed = false;
@@ -39,6 +41,7 @@ export function openTending(client: Client, hooks: Hooks): Tending {
   const after = (id: ConversationId, wait: number) => {
     if (closed) return;
     clearTimeout(timers.get(id));
+    unhurried.delete(id);
     timers.set(
       id,
       setTimeout(() => {
@@ -76,7 +79,9 @@ export function openTending(client: Client, hooks: Hooks): Tending {
       const id = key as ConversationId;
       if (isFirst && value.state === "ready" && !(await readHalves(client.vault, id)))
         await beginRepair(client, id);
-      if (await needsTending(client, id)) after(id, Math.random() * SPREAD);
+      if (timers.has(id) || !(await needsTending(client, id))) continue;
+      after(id, Math.random() * SPREAD);
+      unhurried.add(id);
     }
     isFirst = false;
   };
@@ -84,7 +89,7 @@ export function openTending(client: Client, hooks: Hooks): Tending {
 
   return {
     soon: (id) => {
-      if (!timers.has(id)) after(id, 0);
+      if (!timers.has(id) || unhurried.has(id)) after(id, 0);
     },
     all,
     close() {
