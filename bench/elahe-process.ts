@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SQL } from "bun";
 import type { Database } from "../src/db/database.ts";
+import { openPostgres } from "../src/db/open-postgres.ts";
 import { openSqlite } from "../src/db/open-sqlite.ts";
 
 const EXECUTABLE = join(import.meta.dir, "../dist/elahe");
@@ -16,21 +18,46 @@ export interface ElaheProcess {
   stop(): Promise<void>;
 }
 
-/** A folder with a migrated database, for `prepare` to fill before the executable serves it. */
-export async function makeData(prepare: (db: Database) => Promise<void>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "elahe-bench-"));
-  const db = openSqlite(join(folder, "elahe.db"));
-  await prepare(db);
-  await db.close();
-  return folder;
+/** What the executable serves: a data folder, and the PostgreSQL database beside it where that is measured. */
+export interface Data {
+  readonly folder: string;
+  readonly databaseUrl: string | undefined;
 }
 
-export async function startElahe(folder: string): Promise<ElaheProcess> {
+/** A migrated database, for `prepare` to fill before the executable serves it. */
+export async function makeData(
+  prepare: (db: Database) => Promise<void>,
+  postgresUrl?: string,
+): Promise<Data> {
+  const folder = await mkdtemp(join(tmpdir(), "elahe-bench-"));
+  const databaseUrl = postgresUrl && (await makeDatabase(postgresUrl));
+  const db =
+    databaseUrl === undefined
+      ? openSqlite(join(folder, "elahe.db"))
+      : await openPostgres({ url: databaseUrl });
+  await prepare(db);
+  await db.close();
+  return { folder, databaseUrl };
+}
+
+async function makeDatabase(postgresUrl: string): Promise<string> {
+  const name = `bench_${crypto.randomUUID().replaceAll("-", "")}`;
+  const sql = new SQL(postgresUrl, { max: 1 });
+  await sql.unsafe(`CREATE DATABASE ${name}`);
+  await sql.close();
+  return new URL(`/${name}`, postgresUrl).href;
+}
+
+export async function startElahe({ folder, databaseUrl }: Data): Promise<ElaheProcess> {
   const port = 20_000 + Math.floor(Math.random() * 10_000);
   const origin = `http://localhost:${port}`;
   const startedAt = performance.now();
   const child = Bun.spawn([EXECUTABLE, "serve", "--data", folder, "--port", String(port)], {
-    env: { PATH: process.env["PATH"], HOME: folder },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: folder,
+      ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    },
     stdio: ["ignore", "ignore", "inherit"],
   });
   await untilReady(port);

@@ -1,10 +1,10 @@
 import type { ConversationId } from "../src/protocol/ids.ts";
+import { type Member, seedConversation, seedMembers } from "../src/testing/seed.ts";
 import { makeData, startElahe } from "./elahe-process.ts";
 import { lanesOf } from "./measure-fan-out.ts";
 import { sendMessageRequest } from "./message-request.ts";
 import { percentile } from "./percentile.ts";
 import { type Answers, sendRequests } from "./requests.ts";
-import { type Member, seedConversation, seedMembers } from "./seed.ts";
 
 const SIZE = 400;
 const CONNECTIONS = 128;
@@ -18,9 +18,10 @@ export interface Accepts {
   readonly p99: number;
 }
 
-export async function measureAccepts(): Promise<Accepts> {
-  const fast = await run(40_000);
-  const calm = await run(2_500, 500);
+/** On SQLite, or in new databases of the PostgreSQL server at this address. */
+export async function measureAccepts(postgresUrl?: string): Promise<Accepts> {
+  const fast = await run({ messages: 40_000, postgresUrl });
+  const calm = await run({ messages: 2_500, rate: 500, postgresUrl });
   return {
     perSecond: fast.latencies.length / fast.seconds,
     p50: percentile(calm.latencies, 0.5),
@@ -28,17 +29,23 @@ export async function measureAccepts(): Promise<Accepts> {
   };
 }
 
-async function run(messages: number, rate?: number): Promise<Answers> {
+interface Load {
+  readonly messages: number;
+  readonly rate?: number;
+  readonly postgresUrl: string | undefined;
+}
+
+async function run({ messages, rate, postgresUrl }: Load): Promise<Answers> {
   const pairs: { sender: Member; conversation: ConversationId }[] = [];
-  const folder = await makeData(async (db) => {
+  const data = await makeData(async (db) => {
     const members = await seedMembers(db, CONVERSATIONS * 2);
     for (let index = 0; index < CONVERSATIONS; index += 1) {
       const two = members.slice(index * 2, index * 2 + 2);
       const [sender] = two;
       if (sender !== undefined) pairs.push({ sender, conversation: await seedConversation(db, two) });
     }
-  });
-  const elahe = await startElahe(folder);
+  }, postgresUrl);
+  const elahe = await startElahe(data);
   try {
     const requests = Array.from({ length: messages }, (_, index) => {
       const pair = pairs[index % pairs.length];

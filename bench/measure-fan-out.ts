@@ -1,10 +1,10 @@
 import { encodeBinary } from "../src/protocol/codec.ts";
 import { PROTOCOL_VERSION, SOCKET_PATH, TOGETHER } from "../src/protocol/delivery.ts";
 import type { ConversationId } from "../src/protocol/ids.ts";
+import { type Member, randomBytes, seedConversation, seedMembers } from "../src/testing/seed.ts";
 import { type ElaheProcess, makeData, startElahe } from "./elahe-process.ts";
 import { sendMessageRequest } from "./message-request.ts";
 import { sendRequests } from "./requests.ts";
-import { type Member, randomBytes, seedConversation, seedMembers } from "./seed.ts";
 import { openListeners } from "./sockets.ts";
 import { startBareServer } from "./start-bare-server.ts";
 

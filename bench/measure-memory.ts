@@ -1,7 +1,7 @@
 import { encodeBinary } from "../src/protocol/codec.ts";
 import { PROTOCOL_VERSION, SOCKET_PATH } from "../src/protocol/delivery.ts";
+import { type Member, seedConversation, seedMembers } from "../src/testing/seed.ts";
 import { makeData, startElahe } from "./elahe-process.ts";
-import { type Member, seedConversation, seedMembers } from "./seed.ts";
 import { openListeners } from "./sockets.ts";
 
 export interface Memory {

@@ -1,8 +1,8 @@
 import { encodeBinary } from "../src/protocol/codec.ts";
 import { type ConversationId, newMessageId } from "../src/protocol/ids.ts";
 import { CONTENT_TYPE } from "../src/protocol/route.ts";
+import { fakeCiphertext, type Member } from "../src/testing/seed.ts";
 import { postRequest } from "./requests.ts";
-import { fakeCiphertext, type Member } from "./seed.ts";
 
 interface Message {
   readonly sender: Member;

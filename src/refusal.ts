@@ -4,8 +4,9 @@ import type { RefusalCode } from "./protocol/refusals.ts";
 export class Refusal extends Error {
   readonly code: RefusalCode;
 
-  constructor(code: RefusalCode) {
-    super(code);
+  /** `cause` where something failed: it is logged, never told. */
+  constructor(code: RefusalCode, cause?: unknown) {
+    super(code, { cause });
     this.name = "Refusal";
     this.code = code;
   }

@@ -38,10 +38,11 @@ async function acceptCommit(
   const checked = await checkCommit({ group, bundle, by: session, origin, now: app.clock.now() });
   const sentAt = app.clock.now();
   const { raised, stored, devices } = await app.db.write(async (tx) => {
+    // First: it takes the conversation's row, behind whose back nothing of the conversation changes.
     const raised = await raiseEpoch(tx, { conversationId, bundle, checked });
     const stored = await storeCommit(tx, { conversationId, bundle, checked, sequence: raised.head, sentAt });
     return { raised, stored, devices: await memberDevices(tx, conversationId) };
-  });
+  }, "read_committed");
   tellCommit(app, { conversationId, version: raised.membershipVersion, devices }, stored);
   return { sequence: raised.head, epoch: raised.epoch };
 }

@@ -4,6 +4,8 @@ import { dialects, makeTestDatabase, type TestDatabase } from "../testing/dialec
 import type { Database, Writing } from "./database.ts";
 import { meta } from "./tables.ts";
 
+const INSERT = { sql: "INSERT INTO meta (key, value) VALUES ($1, 'x')", takes: ["text"] } as const;
+
 describe.each([...dialects])("on %s", (dialect) => {
   let made: TestDatabase;
   let db: Database;
@@ -97,20 +99,20 @@ describe.each([...dialects])("on %s", (dialect) => {
 
   test("each runs one statement for every row, in order, and answers what each returned", async () => {
     const answers = await db.write(async (tx) => {
-      await tx.each("INSERT INTO meta (key, value) VALUES ($1, $2)", [
+      await tx.each({ sql: "INSERT INTO meta (key, value) VALUES ($1, $2)", takes: ["text", "text"] }, [
         ["a", "1"],
         ["b", "2"],
       ]);
-      await tx.each("UPDATE meta SET value = $2 WHERE key = $1", [["b", "3"]]);
-      return tx.each<{ value: string }>("SELECT value FROM meta WHERE key = $1", [["b"], ["none"], ["a"]]);
+      const update = { sql: "UPDATE meta SET value = $2 WHERE key = $1", takes: ["text", "text"] } as const;
+      await tx.each(update, [["b", "3"]]);
+      const find = { sql: "SELECT value FROM meta WHERE key = $1", takes: ["text"] } as const;
+      return tx.each<{ value: string }>(find, [["b"], ["none"], ["a"], ["b"]]);
     });
-    expect(answers.map((rows) => rows.map((row) => row.value))).toEqual([["3"], [], ["1"]]);
+    expect(answers.map((rows) => rows.map((row) => row.value))).toEqual([["3"], [], ["1"], ["3"]]);
   });
 
   test("each is part of its write: when a row fails, none is kept", async () => {
-    const failed = db.write((tx) =>
-      tx.each("INSERT INTO meta (key, value) VALUES ($1, 'x')", [["a"], ["b"], ["a"]]),
-    );
+    const failed = db.write((tx) => tx.each(INSERT, [["a"], ["b"], ["a"]]));
     await failed.then(
       () => expect.unreachable(),
       () => undefined,
@@ -124,7 +126,7 @@ describe.each([...dialects])("on %s", (dialect) => {
     await put("a", "1");
     const work = async (tx: Writing) => {
       await tx.insert(meta).values({ key: "b", value: "1" });
-      await tx.each("INSERT INTO meta (key, value) VALUES ($1, 'x')", [["a"]]).catch(() => undefined);
+      await tx.each(INSERT, [["a"]]).catch(() => undefined);
       return "done";
     };
     const outcome = await db.write(work).catch(() => "refused");

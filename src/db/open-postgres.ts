@@ -1,15 +1,21 @@
-import { type ReservedSQL, SQL } from "bun";
-import { drizzle } from "drizzle-orm/bun-sql";
-import type { Database, Queries, Writing } from "./database.ts";
-import { type Applied, pendingMigrations } from "./migrate.ts";
-import { oneAtATime } from "./one-at-a-time.ts";
+import type { ReservedSQL, SQL } from "bun";
+import { drizzle } from "drizzle-orm/pg-proxy";
+import type { RefusalCode } from "../protocol/refusals.ts";
+import { Refusal } from "../refusal.ts";
+import { connectPostgres, onConnection } from "./connect-postgres.ts";
+import type { Database, Isolation, Parameter, PlainStatement, Queries, Writing } from "./database.ts";
+import { inOneStatement } from "./in-one-statement.ts";
+import { judgePostgresFailure, NotCommitted, unwrap } from "./judge-postgres-failure.ts";
+import { checkRunningRole, migratePostgres } from "./migrate-postgres.ts";
 
-/** Any number that no other program on the same database uses: "elahe" in ASCII. */
-const MIGRATION_LOCK = 435_609_071_717;
-const SERIALIZATION_FAILURE = "40001";
-const DEADLOCK = "40P01";
-const ATTEMPTS = 10;
-const CONNECTIONS = 10;
+/** Apart, so that a write never waits for a connection that waits for it. */
+const READERS = 6;
+const WRITERS = 6;
+const LANES = 2;
+const ATTEMPTS = 12;
+/** A key that is still taken after this many attempts is not a race. */
+const ATTEMPTS_IF_TAKEN = 4;
+const LONGEST_PAUSE = 200;
 
 export interface PostgresOptions {
   readonly url: string;
@@ -18,62 +24,86 @@ export interface PostgresOptions {
 }
 
 /**
- * Connects to PostgreSQL and migrates it, one node at a time.
- * Throws `DatabaseUnusable` when the database is newer than this executable.
+ * Connects to PostgreSQL and migrates it, one node at a time. Throws `DatabaseUnusable` when it cannot be
+ * reached or used, or is newer than this executable.
  */
 export async function openPostgres({ url, migrationUrl }: PostgresOptions): Promise<Database> {
-  await migrate(migrationUrl ?? url);
-  const pool = new SQL(url, { max: CONNECTIONS, bigint: false });
-  const inTurn = oneAtATime();
+  await migratePostgres(migrationUrl ?? url);
+  const readers = connectPostgres(url, READERS);
+  const writers = connectPostgres(url, WRITERS);
+  await checkRunningRole(readers);
   return {
     dialect: "postgres",
-    read: queriesOn(pool),
-    // Writes of one node would mostly meet at the same rows; in turn they need no retries among themselves.
-    write: (work) => inTurn(() => withRetries(() => inTransaction(pool, work))),
-    close: () => pool.close(),
+    lanes: LANES,
+    read: queriesOn((run) => onConnection(readers, run).catch(refuse)),
+    write: (work, isolation = "serializable") =>
+      withRetries(() => onConnection(writers, (connection) => inTransaction(connection, isolation, work))),
+    async close() {
+      await Promise.all([readers.close(), writers.close()]);
+    },
   };
 }
 
-function queriesOn(client: SQL): Queries {
-  return drizzle({ client, casing: "snake_case" }) as unknown as Queries;
+type Run = <Answer>(query: (connection: ReservedSQL) => Promise<Answer>) => Promise<Answer>;
+
+function queriesOn(run: Run): Queries {
+  const ask = async (sql: string, parameters: unknown[], method: string) => ({
+    rows: await run(async (connection) => {
+      const query = connection.unsafe(sql, parameters);
+      return method === "all" ? await query.values() : await query;
+    }),
+  });
+  return drizzle(ask, { casing: "snake_case" }) as unknown as Queries;
 }
 
-/** One after the other: with several under way at once an error of one was seen to be lost (Bun 1.4.5). */
-function eachOn(client: SQL): Writing["each"] {
-  return async (statement, rows) => {
-    const answers = [];
-    for (const row of rows) answers.push(await client.unsafe(statement, [...row]));
+/** By the statement for one row. */
+const written = new Map<string, string>();
+
+function eachOn(connection: SQL): Writing["each"] {
+  return async <Row>(statement: PlainStatement, rows: readonly (readonly Parameter[])[]) => {
+    const answers: Row[][] = rows.map(() => []);
+    if (rows.length === 0) return answers;
+    const text = written.get(statement.sql) ?? inOneStatement(statement);
+    written.set(statement.sql, text);
+    const columns = statement.takes.map((type, index) =>
+      connection.array(
+        rows.map((row) => row[index]),
+        type,
+      ),
+    );
+    const found: (Row & { place: string })[] = await connection.unsafe(text, columns);
+    for (const row of found) answers[Number(row.place) - 1]?.push(row);
     return answers;
   };
 }
 
-async function inTransaction<Answer>(pool: SQL, work: (tx: Writing) => Promise<Answer>): Promise<Answer> {
-  const connection = await pool.reserve();
+const BEGIN: Record<Isolation, string> = {
+  serializable: "BEGIN ISOLATION LEVEL SERIALIZABLE",
+  read_committed: "BEGIN ISOLATION LEVEL READ COMMITTED",
+};
+
+async function inTransaction<Answer>(
+  connection: ReservedSQL,
+  isolation: Isolation,
+  work: (tx: Writing) => Promise<Answer>,
+): Promise<Answer> {
+  await connection.unsafe(BEGIN[isolation]);
   try {
-    await connection.unsafe("BEGIN ISOLATION LEVEL SERIALIZABLE");
-    await connection.unsafe("SET LOCAL synchronous_commit = on");
-    const answer = await work(Object.assign(queriesOn(connection), { each: eachOn(connection) }));
-    await commit(connection);
+    const extras = { each: eachOn(connection), forUpdate: "FOR UPDATE" } as const;
+    const answer = await work(
+      Object.assign(
+        queriesOn((run) => run(connection)),
+        extras,
+      ),
+    );
+    const { command } = await connection.unsafe("COMMIT");
+    if (command !== "COMMIT") throw new NotCommitted(`COMMIT was answered with ${command}`);
     return answer;
   } catch (error) {
-    await rollBack(connection);
+    // A connection that is gone has rolled back by itself.
+    await connection.unsafe("ROLLBACK").catch(() => undefined);
     throw error;
-  } finally {
-    connection.release();
   }
-}
-
-/** PostgreSQL answers the COMMIT of a failed transaction without an error, but with another word. */
-async function commit(connection: ReservedSQL) {
-  const { command } = await connection.unsafe("COMMIT");
-  if (command !== "COMMIT") throw new NotCommitted(`COMMIT was answered with ${command}`);
-}
-
-class NotCommitted extends Error {}
-
-/** A connection that is gone has rolled back by itself. */
-async function rollBack(connection: ReservedSQL) {
-  await connection.unsafe("ROLLBACK").catch(() => undefined);
 }
 
 async function withRetries<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
@@ -81,33 +111,25 @@ async function withRetries<Answer>(attempt: () => Promise<Answer>): Promise<Answ
     try {
       return await attempt();
     } catch (error) {
-      if (count === ATTEMPTS || !isConflict(error)) throw error;
-      await Bun.sleep(Math.random() * 2 ** count);
+      if (!isWorthAnother(error, count)) return refuse(error);
+      await Bun.sleep(Math.random() * Math.min(2 ** count, LONGEST_PAUSE));
     }
   }
 }
 
-/** Drizzle wraps what the driver threw. */
-function isConflict(error: unknown): boolean {
-  if (error instanceof NotCommitted) return true;
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const code = cause instanceof SQL.PostgresError ? cause.errno : undefined;
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+function isWorthAnother(error: unknown, count: number): boolean {
+  const failure = judgePostgresFailure(error);
+  return (failure === "conflict" && count < ATTEMPTS) || (failure === "taken" && count < ATTEMPTS_IF_TAKEN);
 }
 
-async function migrate(url: string) {
-  const sql = new SQL(url, { max: 1, bigint: false });
-  try {
-    await sql`SELECT pg_advisory_lock(${MIGRATION_LOCK})`;
-    await sql`CREATE TABLE IF NOT EXISTS migrations (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)`;
-    const applied: Applied[] = await sql`SELECT number, name, checksum FROM migrations ORDER BY number`;
-    for (const step of pendingMigrations("postgres", applied))
-      await sql.begin(async (tx) => {
-        await tx.unsafe(step.sql);
-        await tx`INSERT INTO migrations VALUES (${step.number}, ${step.name}, ${step.checksum})`;
-      });
-  } finally {
-    // Ends the connection, and with it the lock.
-    await sql.close();
-  }
+/** Never again by ourselves when it is away: a COMMIT whose answer was lost may have happened. */
+const REFUSED: Partial<Record<ReturnType<typeof judgePostgresFailure>, RefusalCode>> = {
+  conflict: "server.busy",
+  busy: "server.busy",
+  away: "server.database_away",
+};
+
+function refuse(error: unknown): never {
+  const code = REFUSED[judgePostgresFailure(error)];
+  throw code === undefined ? error : new Refusal(code, unwrap(error));
 }

@@ -1,6 +1,6 @@
 import { Database as Handle, SQLiteError, type Statement } from "bun:sqlite";
 import { drizzle } from "drizzle-orm/bun-sqlite";
-import type { Database, Parameter, Queries, Writing } from "./database.ts";
+import type { Database, Parameter, PlainStatement, Queries, Writing } from "./database.ts";
 import { type Applied, DatabaseUnusable, pendingMigrations } from "./migrate.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 
@@ -22,10 +22,11 @@ export function openSqlite(file: string): Database {
   });
   const reader = new Handle(file, { readonly: true });
   reader.run("PRAGMA busy_timeout = 5000");
-  const tx = Object.assign(queriesOn(writer), { each: eachOn(writer) });
+  const tx: Writing = Object.assign(queriesOn(writer), { each: eachOn(writer), forUpdate: "" as const });
   const inTurn = oneAtATime();
   return {
     dialect: "sqlite",
+    lanes: 1,
     read: queriesOn(reader),
     write: (work) => inTurn(() => inTransaction(writer, () => work(tx))),
     async close() {
@@ -85,9 +86,9 @@ function queriesOn(handle: Handle): Queries {
 }
 
 function eachOn(handle: Handle): Writing["each"] {
-  return async <Row>(statement: string, rows: readonly (readonly Parameter[])[]) => {
+  return async <Row>({ sql }: PlainStatement, rows: readonly (readonly Parameter[])[]) => {
     // SQLite takes `$1` for a name and counts names as they come; `?1` is the first in any place.
-    const prepared = handle.prepare<Row, Parameter[]>(statement.replace(/\$(\d+)/g, "?$1"));
+    const prepared = handle.prepare<Row, Parameter[]>(sql.replace(/\$(\d+)/g, "?$1"));
     return rows.map((row) => prepared.all(...row));
   };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SQL } from "bun";
 import { is } from "drizzle-orm";
 import { toSnakeCase } from "drizzle-orm/casing";
-import { getTableConfig, type SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import { getTableConfig, type SQLiteColumn, SQLiteSyncDialect, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { type Dialect, dialects, makeTestDatabase, type TestDatabase } from "../testing/dialects.ts";
 import * as tables from "./tables.ts";
 
@@ -25,6 +25,11 @@ describe.each([...dialects])("on %s", (dialect) => {
   test("the migrated schema is the data model", async () => {
     const found = dialect === "sqlite" ? readSqlite(made) : await readPostgres(made);
     expect(found).toEqual(declared(dialect));
+  });
+
+  test("its indexes, unique constraints and foreign keys are the data model's", async () => {
+    const found = dialect === "sqlite" ? readSqliteRules(made) : await readPostgresRules(made);
+    expect(found).toEqual(declaredRules());
   });
 });
 
@@ -95,6 +100,83 @@ function byTable(rows: readonly Row[]): Schema {
 
 function line({ name, type, needed, key }: Omit<Row, "table">): string {
   return `${name} ${type}${needed ? " NOT NULL" : ""}${key ? " KEY" : ""}`;
+}
+
+/** Per table what PostgreSQL would call it, sorted: one spelling for what both dialects enforce. */
+function declaredRules(): Schema {
+  const all = Object.values(tables).filter((table) => is(table, SQLiteTable));
+  return rulesByTable(all.flatMap((table) => declaredRulesOf(table)));
+}
+
+interface Rule {
+  readonly table: string;
+  readonly rule: string;
+}
+
+function declaredRulesOf(table: SQLiteTable): Rule[] {
+  const { name, columns, uniqueConstraints, indexes, foreignKeys } = getTableConfig(table);
+  const rules = [
+    ...columns.filter(({ isUnique }) => isUnique).map((column) => `UNIQUE ${listed([column])}`),
+    ...uniqueConstraints.map((constraint) => `UNIQUE ${listed(constraint.columns)}`),
+    ...indexes.map(({ config }) => {
+      const where = config.where && ` WHERE ${new SQLiteSyncDialect().sqlToQuery(config.where).sql}`;
+      return `INDEX ${config.name} ${listed(config.columns as SQLiteColumn[])}${where ?? ""}`;
+    }),
+    ...foreignKeys.map((key) => {
+      const { columns, foreignColumns, foreignTable } = key.reference();
+      const to = `${getTableConfig(foreignTable).name}${listed(foreignColumns)}`;
+      return `FOREIGN KEY ${listed(columns)} REFERENCES ${to} ON DELETE ${key.onDelete?.toUpperCase()}`;
+    }),
+  ];
+  return rules.map((rule) => ({ table: name, rule }));
+}
+
+function listed(columns: readonly SQLiteColumn[]): string {
+  return `(${columns.map((column) => toSnakeCase(column.name)).join(", ")})`;
+}
+
+function readSqliteRules(made: TestDatabase): Schema {
+  const handle = new Handle(join(made.folder, "elahe.db"), { readonly: true });
+  const rules = handle
+    .query<Rule, []>(
+      `SELECT m.name AS "table", 'UNIQUE (' ||
+          (SELECT group_concat(name, ', ') FROM pragma_index_info(i.name)) || ')' AS rule
+        FROM sqlite_schema m JOIN pragma_index_list(m.name) i ON i.origin = 'u' WHERE m.type = 'table'
+      UNION ALL SELECT tbl_name, 'INDEX ' || name || ' ' || substr(sql, instr(sql, '('))
+        FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL
+      UNION ALL SELECT m.name, 'FOREIGN KEY (' || f."from" || ') REFERENCES ' || f."table" || '(' || f."to" ||
+          ') ON DELETE ' || f.on_delete
+        FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'`,
+    )
+    .all();
+  handle.close();
+  return rulesByTable(rules);
+}
+
+async function readPostgresRules(made: TestDatabase): Promise<Schema> {
+  const sql = new SQL(made.url ?? "", { max: 1 });
+  const rules: Rule[] = await sql`
+    SELECT conrelid::regclass::text AS "table", pg_get_constraintdef(oid) AS rule
+      FROM pg_constraint WHERE contype IN ('u', 'f') AND connamespace = 'public'::regnamespace
+    UNION ALL SELECT i.indrelid::regclass::text,
+        'INDEX ' || c.relname || ' ' || substring(pg_get_indexdef(c.oid) FROM '[(].*')
+      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+      WHERE c.relnamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = c.oid AND contype IN ('u', 'p'))`;
+  await sql.close();
+  return rulesByTable(rules);
+}
+
+function rulesByTable(rules: readonly Rule[]): Schema {
+  const grouped = Map.groupBy(rules, ({ table }) => table);
+  return sorted(
+    [...grouped].map(([table, ofTable]) => [table, ofTable.map(({ rule }) => spelled(rule)).sort()]),
+  );
+}
+
+/** PostgreSQL puts a condition in parentheses, and a migration may break its lines. */
+function spelled(rule: string): string {
+  return rule.replace(/\s+/g, " ").replace(/ WHERE \((.+)\)$/, " WHERE $1");
 }
 
 function sorted(entries: [string, string[]][]): Schema {

@@ -1,11 +1,14 @@
-import { primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, primaryKey, sqliteTable, unique } from "drizzle-orm/sqlite-core";
 import type { Role } from "../protocol/accounts.ts";
 import type { ConversationKind } from "../protocol/conversations.ts";
 import type { Suite } from "../protocol/devices.ts";
 import type { AccountId, ConversationId, DeviceId, InviteId, MessageId, SessionId } from "../protocol/ids.ts";
 import { bytes, flag, integer, text, time } from "./columns.ts";
 
-/* The whole data model. Indexes, foreign keys and defaults stand in `migrations/`; a test compares the two. */
+/* The whole data model, as `migrations/` makes it; a test compares the two. Checks stand there alone. */
+
+const CASCADE = { onDelete: "cascade" } as const;
 
 /** Single facts about this installation: incarnation, set-up token hash, … */
 export const meta = sqliteTable("meta", {
@@ -34,21 +37,36 @@ export const accounts = sqliteTable("accounts", {
   disabledAt: time(),
 });
 
-export const sessions = sqliteTable("sessions", {
-  id: text().$type<SessionId>().primaryKey(),
-  tokenHash: bytes().notNull().unique(),
-  accountId: text().$type<AccountId>().notNull(),
-  deviceId: text().$type<DeviceId>(),
-  userAgent: text().notNull(),
-  createdAt: time().notNull(),
-  lastUsedAt: time().notNull(),
-  expiresAt: time().notNull(),
-});
+export const sessions = sqliteTable(
+  "sessions",
+  {
+    id: text().$type<SessionId>().primaryKey(),
+    tokenHash: bytes().notNull().unique(),
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
+    deviceId: text()
+      .$type<DeviceId>()
+      .references(() => devices.id, { onDelete: "set null" }),
+    userAgent: text().notNull(),
+    createdAt: time().notNull(),
+    lastUsedAt: time().notNull(),
+    expiresAt: time().notNull(),
+  },
+  (table) => [
+    index("sessions_of_account").on(table.accountId),
+    index("sessions_of_device").on(table.deviceId),
+  ],
+);
 
 export const invites = sqliteTable("invites", {
   id: text().$type<InviteId>().primaryKey(),
   codeHash: bytes().notNull().unique(),
-  createdBy: text().$type<AccountId>().notNull(),
+  createdBy: text()
+    .$type<AccountId>()
+    .notNull()
+    .references(() => accounts.id, CASCADE),
   createdAt: time().notNull(),
   expiresAt: time().notNull(),
   usesLeft: integer().notNull(),
@@ -56,23 +74,33 @@ export const invites = sqliteTable("invites", {
   revokedAt: time(),
 });
 
-export const devices = sqliteTable("devices", {
-  id: text().$type<DeviceId>().primaryKey(),
-  accountId: text().$type<AccountId>().notNull(),
-  name: text().notNull(),
-  credential: bytes().notNull(),
-  signaturePublicKey: bytes().notNull().unique(),
-  createdAt: time().notNull(),
-  lastSeenAt: time().notNull(),
-  revokedAt: time(),
-  /** Account events up to here are in the device's own storage. */
-  accountCursor: integer().notNull().default(0),
-});
+export const devices = sqliteTable(
+  "devices",
+  {
+    id: text().$type<DeviceId>().primaryKey(),
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
+    name: text().notNull(),
+    credential: bytes().notNull(),
+    signaturePublicKey: bytes().notNull().unique(),
+    createdAt: time().notNull(),
+    lastSeenAt: time().notNull(),
+    revokedAt: time(),
+    /** Account events up to here are in the device's own storage. */
+    accountCursor: integer().notNull().default(0),
+  },
+  (table) => [index("devices_of_account").on(table.accountId)],
+);
 
 export const deviceLog = sqliteTable(
   "device_log",
   {
-    accountId: text().$type<AccountId>().notNull(),
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
     position: integer().notNull(),
     entry: bytes().notNull(),
     hash: bytes().notNull(),
@@ -80,25 +108,37 @@ export const deviceLog = sqliteTable(
   (table) => [primaryKey({ columns: [table.accountId, table.position] })],
 );
 
-export const keyPackages = sqliteTable("key_packages", {
-  /** KeyPackageRef, RFC 9420 §5.2. */
-  ref: bytes().primaryKey(),
-  deviceId: text().$type<DeviceId>().notNull(),
-  bytes: bytes().notNull(),
-  lastResort: flag().notNull(),
-  createdAt: time().notNull(),
-  /** The end of its lifetime. */
-  expiresAt: time().notNull(),
-  claimedAt: time(),
-});
+export const keyPackages = sqliteTable(
+  "key_packages",
+  {
+    /** KeyPackageRef, RFC 9420 §5.2. */
+    ref: bytes().primaryKey(),
+    deviceId: text()
+      .$type<DeviceId>()
+      .notNull()
+      .references(() => devices.id, CASCADE),
+    bytes: bytes().notNull(),
+    lastResort: flag().notNull(),
+    createdAt: time().notNull(),
+    /** The end of its lifetime. */
+    expiresAt: time().notNull(),
+    claimedAt: time(),
+  },
+  (table) => [index("key_packages_of_device").on(table.deviceId, table.lastResort, table.claimedAt)],
+);
 
 export const accountEvents = sqliteTable(
   "account_events",
   {
-    accountId: text().$type<AccountId>().notNull(),
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
     sequence: integer().notNull(),
     /** Null: for every device of the account. */
-    deviceId: text().$type<DeviceId>(),
+    deviceId: text()
+      .$type<DeviceId>()
+      .references(() => devices.id, CASCADE),
     kind: text().$type<"welcome" | "devices_changed">().notNull(),
     /** MessagePack. */
     payload: bytes().notNull(),
@@ -125,7 +165,10 @@ export const conversations = sqliteTable("conversations", {
 
 /** Apart from `conversations`, whose small row changes with every message. */
 export const conversationGroups = sqliteTable("conversation_groups", {
-  conversationId: text().$type<ConversationId>().primaryKey(),
+  conversationId: text()
+    .$type<ConversationId>()
+    .primaryKey()
+    .references(() => conversations.id, CASCADE),
   /** Of the current epoch. */
   groupInfo: bytes().notNull(),
 });
@@ -133,20 +176,38 @@ export const conversationGroups = sqliteTable("conversation_groups", {
 export const conversationMembers = sqliteTable(
   "conversation_members",
   {
-    conversationId: text().$type<ConversationId>().notNull(),
-    accountId: text().$type<AccountId>().notNull(),
+    conversationId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => conversations.id, CASCADE),
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
     joinedSequence: integer().notNull(),
     leftSequence: integer(),
   },
-  (table) => [primaryKey({ columns: [table.conversationId, table.accountId] })],
+  (table) => [
+    primaryKey({ columns: [table.conversationId, table.accountId] }),
+    index("conversation_members_of_account").on(table.accountId),
+  ],
 );
 
 export const conversationDevices = sqliteTable(
   "conversation_devices",
   {
-    conversationId: text().$type<ConversationId>().notNull(),
-    deviceId: text().$type<DeviceId>().notNull(),
-    accountId: text().$type<AccountId>().notNull(),
+    conversationId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => conversations.id, CASCADE),
+    deviceId: text()
+      .$type<DeviceId>()
+      .notNull()
+      .references(() => devices.id, CASCADE),
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
     leafIndex: integer().notNull(),
     joinedSequence: integer().notNull(),
     joinedEpoch: integer().notNull(),
@@ -155,13 +216,19 @@ export const conversationDevices = sqliteTable(
     /** The last message counter taken from this device. */
     counter: integer().notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.conversationId, table.deviceId] })],
+  (table) => [
+    primaryKey({ columns: [table.conversationId, table.deviceId] }),
+    index("conversation_devices_of_device").on(table.deviceId),
+  ],
 );
 
 export const events = sqliteTable(
   "events",
   {
-    conversationId: text().$type<ConversationId>().notNull(),
+    conversationId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => conversations.id, CASCADE),
     sequence: integer().notNull(),
     kind: text().$type<"message" | "commit">().notNull(),
     /** Made by the client; the commit's id for a commit. Unique in its conversation. */
@@ -177,14 +244,24 @@ export const events = sqliteTable(
     frankingTag: bytes(),
     sentAt: time().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.conversationId, table.sequence] })],
+  (table) => [
+    primaryKey({ columns: [table.conversationId, table.sequence] }),
+    unique().on(table.conversationId, table.messageId),
+    index("events_to_collapse")
+      .on(table.conversationId, table.senderDeviceId, table.collapseKey)
+      .where(sql`collapse_key IS NOT NULL`),
+    index("events_to_expire").on(table.expiresAt).where(sql`expires_at IS NOT NULL`),
+  ],
 );
 
 /** Epochs that a commit with a Remove has ended. */
 export const epochRemovals = sqliteTable(
   "epoch_removals",
   {
-    conversationId: text().$type<ConversationId>().notNull(),
+    conversationId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => conversations.id, CASCADE),
     generation: integer().notNull(),
     epoch: integer().notNull(),
   },

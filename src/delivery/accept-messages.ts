@@ -41,13 +41,15 @@ export const answerSendMessages: Answering<typeof sendMessages> = async (input, 
 };
 
 /**
- * Answers once these messages of one device are durable, after which they are told: as many as are taken, in
+ * Answers once these messages of one device to one conversation are durable, after which they are told: as many as are taken, in
  * their order; a first one that is refused is thrown. What arrives while a write runs shares the next one:
  * one transaction and one fsync for all, in the order of arrival.
  */
 export function acceptMessages(app: App, incoming: readonly Incoming[]): Promise<Accepted[]> {
   for (const { message } of incoming) demandMatchingHeader(message);
-  const queue = queueOf(app);
+  const [first] = incoming;
+  if (first === undefined) return Promise.resolve([]);
+  const queue = queueOf(app, first.message.conversationId);
   return new Promise((resolve, reject) => {
     queue.waiting.push({ incoming, resolve, reject });
     if (!queue.isRunning) void drain(app, queue);
@@ -74,14 +76,16 @@ interface Queue {
   isRunning: boolean;
 }
 
-const queues = new WeakMap<Database, Queue>();
+const queues = new WeakMap<Database, Map<number, Queue>>();
 
-function queueOf({ db }: App): Queue {
-  const known = queues.get(db);
-  if (known !== undefined) return known;
-  const made: Queue = { waiting: [], isRunning: false };
-  queues.set(db, made);
-  return made;
+/** As many as the database has lanes; a conversation's is always the same, so that its order stays. */
+function queueOf({ db }: App, conversationId: ConversationId): Queue {
+  const ofDatabase = queues.get(db) ?? new Map<number, Queue>();
+  queues.set(db, ofDatabase);
+  const lane = Bun.hash.crc32(conversationId) % db.lanes;
+  const queue = ofDatabase.get(lane) ?? { waiting: [], isRunning: false };
+  ofDatabase.set(lane, queue);
+  return queue;
 }
 
 async function drain(app: App, queue: Queue) {
@@ -91,7 +95,7 @@ async function drain(app: App, queue: Queue) {
     await new Promise(setImmediate);
     const batch = takeBatch(queue);
     try {
-      const outcome = await app.db.write((tx) => writeBatch(app, tx, batch));
+      const outcome = await app.db.write((tx) => writeBatch(app, tx, batch), "read_committed");
       tell(app, batch, outcome);
     } catch (error) {
       for (const { reject } of batch) reject(error);
@@ -175,12 +179,16 @@ interface Desk {
 async function openDesk(tx: Writing, incoming: readonly Incoming[], sentAt: number): Promise<Desk> {
   const desk: Desk = { sentAt, standings: new Map(), heads: new Map(), known: new Map(), told: new Map() };
   const senders = new Map(incoming.map((one) => [keyOf(one.message.conversationId, one.deviceId), one]));
-  for (const standing of await readStandings(tx, [...senders.values()])) {
+  // Standings first, which lock: one connection runs these one after the other.
+  const [standings, taken] = await Promise.all([
+    readStandings(tx, [...senders.values()]),
+    readKnown(tx, incoming),
+  ]);
+  for (const standing of standings) {
     if (standing === undefined) continue;
     desk.standings.set(keyOf(standing.conversationId, standing.deviceId), standing);
     desk.heads.set(standing.conversationId, standing.head);
   }
-  const taken = await readKnown(tx, incoming);
   for (const [index, { message }] of incoming.entries()) {
     const known = taken[index];
     if (known !== undefined) desk.known.set(keyOf(message.conversationId, message.messageId), known);
@@ -246,19 +254,18 @@ function asEvent({ message, accountId, deviceId }: Incoming, { sequence, sentAt 
 }
 
 async function store(tx: Writing, { told, heads, standings }: Desk) {
-  await insertMessages(tx, told);
   const senders = new Set<string>();
   for (const [conversationId, events] of told)
-    for (const event of events) {
-      senders.add(keyOf(conversationId, event.senderDeviceId));
+    for (const event of events) senders.add(keyOf(conversationId, event.senderDeviceId));
+  const raised = [...standings].filter(([key]) => senders.has(key)).map(([, standing]) => standing);
+  await Promise.all([
+    insertMessages(tx, told),
+    raiseHeads(tx, new Map([...heads].filter(([id]) => told.has(id)))),
+    raiseCounters(tx, raised),
+  ]);
+  for (const [conversationId, events] of told)
+    for (const event of events)
       if (event.collapseKey !== undefined) await dropCollapsed(tx, conversationId, event);
-    }
-  await raiseHeads(tx, new Map([...heads].filter(([id]) => told.has(id))));
-  const raised = [...standings].filter(([key]) => senders.has(key));
-  await raiseCounters(
-    tx,
-    raised.map(([, standing]) => standing),
-  );
 }
 
 /** Recipients are read inside the write; those whose version the hub has are not read again. */

@@ -1,8 +1,9 @@
-import { and, eq, min, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { App } from "../app.ts";
+import { type Locked, lockConversations } from "../conversations/lock-conversations.ts";
 import { readAudiences } from "../conversations/read-audience.ts";
-import type { Database, Queries } from "../db/database.ts";
-import { accounts, conversationDevices, conversations, devices } from "../db/tables.ts";
+import type { Database, PlainStatement, Queries, Writing } from "../db/database.ts";
+import { accounts, devices } from "../db/tables.ts";
 import type { Audience } from "../live/hub.ts";
 import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
 
@@ -31,7 +32,7 @@ async function flush(app: App) {
   const waiting = gathered.get(app.db) ?? [];
   gathered.delete(app.db);
   try {
-    const { delivered, audiences } = await app.db.write((tx) => store(app, tx, waiting));
+    const { delivered, audiences } = await app.db.write((tx) => store(app, tx, waiting), "read_committed");
     for (const { conversationId, accountId, sequence } of delivered) {
       const audience = audiences.get(conversationId);
       if (audience === undefined) continue;
@@ -49,23 +50,74 @@ interface Delivered {
   readonly sequence: number;
 }
 
-async function store(app: App, tx: Queries, waiting: readonly Acknowledgement[]) {
+const FIND_CURSOR: PlainStatement = {
+  sql: "SELECT cursor FROM conversation_devices WHERE conversation_id = $1 AND device_id = $2",
+  takes: ["text", "text"],
+};
+const RAISE_CURSOR: PlainStatement = {
+  sql: "UPDATE conversation_devices SET cursor = $3 WHERE conversation_id = $1 AND device_id = $2",
+  takes: ["text", "text", "bigint"],
+};
+/** An account has what the slowest of its devices has. */
+const FIND_SLOWEST: PlainStatement = {
+  sql: "SELECT MIN(cursor) AS sequence FROM conversation_devices WHERE conversation_id = $1 AND account_id = $2",
+  takes: ["text", "text"],
+};
+
+async function store(app: App, tx: Writing, waiting: readonly Acknowledgement[]) {
   const { ofAccounts, ofConversations } = newestOf(waiting);
   for (const cursor of ofAccounts.values()) await raiseAccountCursor(tx, cursor);
-  const moved = new Map<string, Cursor>();
-  for (const cursor of ofConversations.values()) {
-    if (await raiseCursor(tx, cursor)) moved.set(`${cursor.conversationId} ${cursor.accountId}`, cursor);
-  }
-  const delivered: Delivered[] = [];
+  const cursors = [...ofConversations.values()];
+  const locked = await lockConversations(
+    tx,
+    cursors.map(({ conversationId }) => conversationId),
+  );
+  const moved = await raiseCursors(tx, cursors, locked);
+  const delivered = await readDelivered(tx, moved);
   const versions = new Map<ConversationId, number>();
-  for (const { conversationId, accountId } of moved.values()) {
-    const slowest = await readSlowest(tx, conversationId, accountId);
-    if (slowest === undefined) continue;
-    delivered.push({ conversationId, accountId, sequence: slowest.sequence });
-    versions.set(conversationId, slowest.version);
+  for (const { conversationId } of delivered) {
+    const conversation = locked.get(conversationId);
+    if (conversation !== undefined) versions.set(conversationId, conversation.membershipVersion);
   }
   const audiences: Map<ConversationId, Audience> = await readAudiences(app, tx, versions);
   return { delivered, audiences };
+}
+
+/** Those that were lower before, and are not above what was given out. */
+async function raiseCursors(
+  tx: Writing,
+  cursors: readonly Cursor[],
+  locked: ReadonlyMap<ConversationId, Locked>,
+): Promise<Cursor[]> {
+  const found = await tx.each<{ cursor: number | string }>(
+    FIND_CURSOR,
+    cursors.map(({ conversationId, deviceId }) => [conversationId, deviceId]),
+  );
+  const moved = cursors.filter(({ conversationId, sequence }, index) => {
+    const before = found[index]?.[0];
+    const head = locked.get(conversationId)?.head ?? 0;
+    return before !== undefined && Number(before.cursor) < sequence && sequence <= head;
+  });
+  await tx.each(
+    RAISE_CURSOR,
+    moved.map(({ conversationId, deviceId, sequence }) => [conversationId, deviceId, sequence]),
+  );
+  return moved;
+}
+
+async function readDelivered(tx: Writing, moved: readonly Cursor[]): Promise<Delivered[]> {
+  const accountsMoved = [
+    ...new Map(moved.map((cursor) => [`${cursor.conversationId} ${cursor.accountId}`, cursor])).values(),
+  ];
+  const slowest = await tx.each<{ sequence: number | string }>(
+    FIND_SLOWEST,
+    accountsMoved.map(({ conversationId, accountId }) => [conversationId, accountId]),
+  );
+  return accountsMoved.map(({ conversationId, accountId }, index) => ({
+    conversationId,
+    accountId,
+    sequence: Number(slowest[index]?.[0]?.sequence ?? 0),
+  }));
 }
 
 interface AccountCursor {
@@ -104,37 +156,4 @@ async function raiseAccountCursor(tx: Queries, { accountId, deviceId, sequence }
     .where(
       and(eq(devices.id, deviceId), sql`${devices.accountCursor} < ${sequence}`, sql`${head} >= ${sequence}`),
     );
-}
-
-async function raiseCursor(tx: Queries, { conversationId, deviceId, sequence }: Cursor) {
-  const head = sql`(SELECT ${conversations.head} FROM ${conversations} WHERE ${conversations.id} = ${conversationId})`;
-  const raised = await tx
-    .update(conversationDevices)
-    .set({ cursor: sequence })
-    .where(
-      and(
-        eq(conversationDevices.conversationId, conversationId),
-        eq(conversationDevices.deviceId, deviceId),
-        sql`${conversationDevices.cursor} < ${sequence}`,
-        sql`${head} >= ${sequence}`,
-      ),
-    )
-    .returning({ cursor: conversationDevices.cursor });
-  return raised.length > 0;
-}
-
-/** An account has what the slowest of its devices has. */
-async function readSlowest(tx: Queries, conversationId: ConversationId, accountId: AccountId) {
-  const [row] = await tx
-    .select({ sequence: min(conversationDevices.cursor), version: conversations.membershipVersion })
-    .from(conversationDevices)
-    .innerJoin(conversations, eq(conversations.id, conversationDevices.conversationId))
-    .where(
-      and(
-        eq(conversationDevices.conversationId, conversationId),
-        eq(conversationDevices.accountId, accountId),
-      ),
-    )
-    .groupBy(conversations.membershipVersion);
-  return row === undefined ? undefined : { sequence: Number(row.sequence ?? 0), version: row.version };
 }

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
 import type { App } from "../app.ts";
+import { lockConversations } from "../conversations/lock-conversations.ts";
 import type { Queries } from "../db/database.ts";
 import { conversationDevices, conversations, events } from "../db/tables.ts";
 import type { ConversationId } from "../protocol/ids.ts";
@@ -22,8 +23,12 @@ export async function dropDelivered({ db, clock }: Pick<App, "db" | "clock">): P
     const ripe = page.filter((age) => isRipe(age, now));
     if (ripe.length > 0)
       await db.write(async (tx) => {
+        await lockConversations(
+          tx,
+          ripe.map(({ conversationId }) => conversationId),
+        );
         for (const age of ripe) await dropFrom(tx, age, now);
-      });
+      }, "read_committed");
     const last = page.at(-1);
     if (last === undefined || page.length < AT_ONCE) return;
     after = last.conversationId;

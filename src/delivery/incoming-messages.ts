@@ -1,5 +1,6 @@
 import { and, eq, lt, sql } from "drizzle-orm";
-import type { Queries, Writing } from "../db/database.ts";
+import { type Locked, lockConversations } from "../conversations/lock-conversations.ts";
+import type { PlainStatement, Queries, Writing } from "../db/database.ts";
 import { epochRemovals, events } from "../db/tables.ts";
 import type { MessageEvent, SendMessage } from "../protocol/delivery.ts";
 import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
@@ -25,38 +26,72 @@ export interface Standing {
 
 type Row = Record<string, string>;
 
-/** Undefined for a stranger. Three small questions instead of a join: SQLite plans a join anew at each call. */
+const FIND_SEAT: PlainStatement = {
+  sql: "SELECT joined_epoch, counter FROM conversation_devices WHERE conversation_id = $1 AND device_id = $2 AND account_id = $3",
+  takes: ["text", "text", "text"],
+};
+const FIND_MEMBERSHIP: PlainStatement = {
+  sql: "SELECT account_id FROM conversation_members WHERE conversation_id = $1 AND account_id = $2 AND left_sequence IS NULL",
+  takes: ["text", "text"],
+};
+const FIND_KNOWN: PlainStatement = {
+  sql: "SELECT kind, sender_device_id, sequence, sent_at FROM events WHERE conversation_id = $1 AND message_id = $2",
+  takes: ["text", "text"],
+};
+const INSERT_MESSAGE: PlainStatement = {
+  sql: `INSERT INTO events (conversation_id, sequence, kind, message_id, sender_account_id, sender_device_id,
+    generation, epoch, counter, body, collapse_key, expires_at, franking_tag, sent_at)
+    VALUES ($1, $2, 'message', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+  takes: [
+    ...(["text", "bigint", "text", "text", "text", "bigint", "bigint", "bigint"] as const),
+    ...(["bytea", "text", "bigint", "bytea", "bigint"] as const),
+  ],
+};
+const RAISE_HEAD: PlainStatement = {
+  sql: "UPDATE conversations SET head = $2 WHERE id = $1",
+  takes: ["text", "bigint"],
+};
+const RAISE_COUNTER: PlainStatement = {
+  sql: "UPDATE conversation_devices SET counter = $3 WHERE conversation_id = $1 AND device_id = $2",
+  takes: ["text", "text", "bigint"],
+};
+
+/**
+ * Undefined for a stranger. Nothing of these conversations changes before the write ends. Three small
+ * questions instead of a join: SQLite plans a join anew at each call.
+ */
 export async function readStandings(
   tx: Writing,
   incoming: readonly Incoming[],
 ): Promise<(Standing | undefined)[]> {
-  const groups = await tx.each<Row>(
-    "SELECT generation, epoch, head, membership_version FROM conversations WHERE id = $1",
-    incoming.map(({ message }) => [message.conversationId]),
-  );
-  const seats = await tx.each<Row>(
-    "SELECT joined_epoch, counter FROM conversation_devices WHERE conversation_id = $1 AND device_id = $2 AND account_id = $3",
-    incoming.map(({ message, deviceId, accountId }) => [message.conversationId, deviceId, accountId]),
-  );
-  const memberships = await tx.each<Row>(
-    "SELECT account_id FROM conversation_members WHERE conversation_id = $1 AND account_id = $2 AND left_sequence IS NULL",
-    incoming.map(({ message, accountId }) => [message.conversationId, accountId]),
-  );
+  // In this order and on their way together: one connection runs them one after the other.
+  const [groups, seats, memberships] = await Promise.all([
+    lockConversations(
+      tx,
+      incoming.map(({ message }) => message.conversationId),
+    ),
+    tx.each<Row>(
+      FIND_SEAT,
+      incoming.map(({ message, deviceId, accountId }) => [message.conversationId, deviceId, accountId]),
+    ),
+    tx.each<Row>(
+      FIND_MEMBERSHIP,
+      incoming.map(({ message, accountId }) => [message.conversationId, accountId]),
+    ),
+  ]);
   return incoming.map((one, index) => {
-    const [group, seat, membership] = [groups[index]?.[0], seats[index]?.[0], memberships[index]?.[0]];
+    const [seat, membership] = [seats[index]?.[0], memberships[index]?.[0]];
+    const group = groups.get(one.message.conversationId);
     return group && seat && membership && asStanding(one, group, seat);
   });
 }
 
-function asStanding({ message, deviceId }: Incoming, group: Row, seat: Row): Standing {
+function asStanding({ message, deviceId }: Incoming, group: Locked, seat: Row): Standing {
   return {
+    ...group,
     conversationId: message.conversationId,
     deviceId,
-    generation: Number(group["generation"]),
-    epoch: Number(group["epoch"]),
-    membershipVersion: Number(group["membership_version"]),
     joinedEpoch: Number(seat["joined_epoch"]),
-    head: Number(group["head"]),
     counter: Number(seat["counter"]),
   };
 }
@@ -71,7 +106,7 @@ export interface Known {
 /** Those of a batch that were taken before, at the same places. */
 export async function readKnown(tx: Writing, incoming: readonly Incoming[]): Promise<(Known | undefined)[]> {
   const found = await tx.each<Row>(
-    "SELECT kind, sender_device_id, sequence, sent_at FROM events WHERE conversation_id = $1 AND message_id = $2",
+    FIND_KNOWN,
     incoming.map(({ message }) => [message.conversationId, message.messageId]),
   );
   return found.map(([row]) => {
@@ -123,12 +158,7 @@ export async function insertMessages(
       event.sentAt,
     ]),
   );
-  await tx.each(
-    `INSERT INTO events (conversation_id, sequence, kind, message_id, sender_account_id, sender_device_id,
-      generation, epoch, counter, body, collapse_key, expires_at, franking_tag, sent_at)
-      VALUES ($1, $2, 'message', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-    rows,
-  );
+  await tx.each(INSERT_MESSAGE, rows);
 }
 
 /** The older ones of the same device under the same key. */
@@ -148,14 +178,14 @@ export async function dropCollapsed(tx: Queries, conversationId: ConversationId,
 
 export async function raiseHeads(tx: Writing, heads: ReadonlyMap<ConversationId, number>): Promise<void> {
   await tx.each(
-    "UPDATE conversations SET head = $2 WHERE id = $1",
+    RAISE_HEAD,
     [...heads].map(([conversationId, head]) => [conversationId, head]),
   );
 }
 
 export async function raiseCounters(tx: Writing, standings: readonly Standing[]): Promise<void> {
   await tx.each(
-    "UPDATE conversation_devices SET counter = $3 WHERE conversation_id = $1 AND device_id = $2",
+    RAISE_COUNTER,
     standings.map(({ conversationId, deviceId, counter }) => [conversationId, deviceId, counter]),
   );
 }

@@ -4,7 +4,11 @@ import { Refusal } from "../refusal.ts";
 
 /** Turns whatever was thrown into the one form of an error answer. Never repeats what was sent. */
 export function answerError(thrown: unknown, requestId: string, log: Log): Response {
-  if (thrown instanceof Refusal) return refuse(thrown.code, requestId);
+  if (thrown instanceof Refusal) {
+    if (thrown.cause !== undefined)
+      log.warn("request_refused", { requestId, errorCode: thrown.code, error: thrown.cause });
+    return refuse(thrown.code, requestId);
+  }
   log.error("request_crashed", { requestId, error: thrown });
   return refuse("server.crashed", requestId);
 }

@@ -21,6 +21,16 @@ export const REFUSALS = {
     error: "The server is not ready yet.",
     action: "Try again in a moment.",
   },
+  "server.busy": {
+    status: 503,
+    error: "The server has more to do than it can.",
+    action: "Try again in a moment.",
+  },
+  "server.database_away": {
+    status: 503,
+    error: "The server cannot reach its database.",
+    action: "Try again in a moment.",
+  },
   "setup.link_invalid": {
     status: 403,
     error: "This set-up link is not valid or was used already.",

@@ -9,8 +9,14 @@ const USER = "postgres";
 export interface PostgresServer {
   /** Of the maintenance database; replace the path to reach another. */
   readonly url: string;
-  /** The server's process: fault tests stop and kill it. */
-  readonly pid: number;
+  /** As a power cut is to it: SIGKILL to the server and whatever it has started. */
+  kill(): Promise<void>;
+  /** As an administrator restarts it: sessions are cut off, what is committed is kept. */
+  shutDown(): Promise<void>;
+  /** Again, with the same data at the same address. */
+  start(): Promise<void>;
+  /** Its sessions answer nothing more and keep their sockets, until the answer is called. */
+  silence(): Promise<() => void>;
   stop(): Promise<void>;
 }
 
@@ -45,20 +51,54 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
     "-c",
     "max_connections=200",
   ];
-  const server = Bun.spawn(asUser([join(binaries, "postgres"), "-D", data, ...options]), {
-    stdio: ["ignore", "ignore", "ignore"],
-  });
+  const spawn = () =>
+    Bun.spawn(asUser([join(binaries, "postgres"), "-D", data, ...options]), {
+      stdio: ["ignore", "ignore", "ignore"],
+    });
+  let server = spawn();
   const url = `postgres://${USER}@127.0.0.1:${port}/postgres`;
   await untilReady(url);
+  const shutDown = async () => {
+    server.kill("SIGINT");
+    await server.exited;
+  };
   return {
     url,
-    pid: server.pid,
-    stop: async () => {
-      server.kill("SIGINT");
+    shutDown,
+    async kill() {
+      const children = await childrenOf(server.pid);
+      server.kill("SIGKILL");
+      for (const pid of children) signal(pid, "SIGKILL");
       await server.exited;
+    },
+    async start() {
+      server = spawn();
+      await untilReady(url);
+    },
+    async silence() {
+      const children = await childrenOf(server.pid);
+      for (const pid of children) signal(pid, "SIGSTOP");
+      return () => {
+        for (const pid of children) signal(pid, "SIGCONT");
+      };
+    },
+    stop: async () => {
+      await shutDown();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const listed = await Bun.file(`/proc/${pid}/task/${pid}/children`).text();
+  return listed.split(" ").filter(Boolean).map(Number);
+}
+
+/** It may have ended meanwhile. */
+function signal(pid: number, name: NodeJS.Signals) {
+  try {
+    process.kill(pid, name);
+  } catch {}
 }
 
 /** The newest installed major version. */

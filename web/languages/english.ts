@@ -244,6 +244,8 @@ export const english = {
   "failure.server.crashed": "The server made a mistake. Nothing was changed. Try again.",
   "failure.server.stopping": "The server is restarting. Try again in a moment.",
   "failure.server.not_ready": "The server is still starting. Try again in a moment.",
+  "failure.server.busy": "The server is very busy. Try again in a moment.",
+  "failure.server.database_away": "The server can’t reach its database right now. Try again in a moment.",
   "failure.setup.link_invalid":
     "This set-up link is not valid or was used already. Use the one the server printed when it last started.",
   "failure.registration.closed": "This server takes no new accounts.",

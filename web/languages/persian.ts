@@ -245,6 +245,8 @@ export const persian: Catalogue = {
   "failure.server.crashed": "کارساز خطا کرد. چیزی تغییر نکرد. دوباره تلاش کنید.",
   "failure.server.stopping": "کارساز در حال راه‌اندازی دوباره است. کمی بعد تلاش کنید.",
   "failure.server.not_ready": "کارساز هنوز در حال شروع است. کمی بعد تلاش کنید.",
+  "failure.server.busy": "کارساز بسیار شلوغ است. کمی بعد تلاش کنید.",
+  "failure.server.database_away": "کارساز اکنون به پایگاه دادهٔ خود دسترسی ندارد. کمی بعد تلاش کنید.",
   "failure.setup.link_invalid":
     "این پیوند راه‌اندازی معتبر نیست یا پیش‌تر استفاده شده است. پیوندی را که کارساز در آخرین شروع نشان داده به کار ببرید.",
   "failure.registration.closed": "این کارساز حساب تازه نمی‌پذیرد.",

@@ -1,5 +1,5 @@
 import { encodeMlsMessage } from "ts-mls";
-import type { Database } from "../src/db/database.ts";
+import type { Database } from "../db/database.ts";
 import {
   accounts,
   conversationDevices,
@@ -7,14 +7,14 @@ import {
   conversations,
   devices,
   sessions,
-} from "../src/db/tables.ts";
+} from "../db/tables.ts";
 import {
   type AccountId,
   type ConversationId,
   type DeviceId,
   newId,
   type SessionId,
-} from "../src/protocol/ids.ts";
+} from "../protocol/ids.ts";
 
 const SUITE = "MLS_256_XWING_AES256GCM_SHA512_Ed25519";
 const EPOCH = 1;
