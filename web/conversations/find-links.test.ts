@@ -13,8 +13,34 @@ test("an address ends where the sentence goes on", () => {
   expect(links("ببین https://a.example/خوب؟")).toEqual(["https://a.example/%D8%AE%D9%88%D8%A8"]);
 });
 
-test("nothing but web addresses becomes a link", () => {
-  expect(links("javascript:alert(1) data:text/html,x file:///etc ftp://a.example https://")).toEqual([]);
+test.each([
+  ["(https://a.example/y)", "https://a.example/y"],
+  ["[https://a.example/y]", "https://a.example/y"],
+  ["(see https://a.example/wiki/Star_(shape))", "https://a.example/wiki/Star_(shape)"],
+  ["«https://a.example/y»", "https://a.example/y"],
+  ["“https://a.example/y”,", "https://a.example/y"],
+  ["*https://a.example/y*", "https://a.example/y"],
+  ["https://a.example/y، بعد", "https://a.example/y"],
+])("brackets, quotes and marks around an address are not its own: %s", (written, href) => {
+  expect(links(written)).toEqual([href]);
+});
+
+test("a site that begins with www and a mail address need no more to be links", () => {
+  expect(links("www.example.app, or (www.example.org/a).")).toEqual([
+    "https://www.example.app/",
+    "https://www.example.org/a",
+  ]);
+  expect(links("Write to amina@example.org.")).toEqual(["mailto:amina@example.org"]);
+});
+
+test("what only looks like a site is left alone", () => {
+  expect(links("notes.md main.rs 3.14 example.com e.g.this www.")).toEqual([]);
+});
+
+test("nothing but web and mail addresses becomes a link", () => {
+  expect(links("javascript:alert(1) data:text/html,x file:///etc ftp://a.example https:// //a.example")).toEqual(
+    [],
+  );
 });
 
 test("what was written is shown in full, whatever it holds", () => {
@@ -26,7 +52,7 @@ test("what was written is shown in full, whatever it holds", () => {
           .map(({ text }) => text)
           .join(""),
       ).toBe(written);
-      for (const href of links(written)) expect(["http:", "https:"]).toContain(new URL(href).protocol);
+      for (const href of links(written)) expect(["http:", "https:", "mailto:"]).toContain(new URL(href).protocol);
     }),
   );
 });

@@ -1,26 +1,37 @@
+import { LinkifyIt, type Match } from "linkify-it";
+
 export type TextPart = { readonly text: string; readonly href: string | undefined };
 
-const LINK = /\bhttps?:\/\/[^\s<>"'«»]+/gi;
-const TRAILING = /[.,;:!?…،؛؟*_~]+$/;
+/** Every ending may end a site's name; whether it is meant as an address is told by `www.` */
+const finder = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true })
+  .tlds("[a-z]{2,63}", true)
+  .add("ftp:", null)
+  .add("//", null);
+/** Marks of other scripts and of emphasis, which the finder takes for a part of the address. */
+const TRAILING = /[،؛؟…»”’*_~]+$/;
 
-/** Splits what a person wrote into plain text and web addresses; nothing is ever fetched for them. */
+/** Splits what a person wrote into plain text, web and mail addresses; nothing is ever fetched for them. */
 export function findLinks(written: string): TextPart[] {
   const parts: TextPart[] = [];
   let from = 0;
-  for (const match of written.matchAll(LINK)) {
-    const link = trimLink(match[0]);
-    if (!URL.canParse(link)) continue;
+  for (const match of finder.match(written) ?? []) {
+    const text = match.raw.replace(TRAILING, "");
+    const href = isMeant(match) ? readAddress(match.schema === "" ? `https://${text}` : match.url.replace(TRAILING, "")) : undefined;
+    if (href === undefined) continue;
     if (match.index > from) parts.push({ text: written.slice(from, match.index), href: undefined });
-    parts.push({ text: link, href: new URL(link).href });
-    from = match.index + link.length;
+    parts.push({ text, href });
+    from = match.index + text.length;
   }
   if (from < written.length) parts.push({ text: written.slice(from), href: undefined });
   return parts;
 }
 
-/** Punctuation and an unopened bracket after an address belong to the sentence around it. */
-function trimLink(found: string): string {
-  const link = found.replace(TRAILING, "");
-  const unopened = link.endsWith(")") && !link.includes("(");
-  return unopened ? trimLink(link.slice(0, -1)) : link;
+/** Without a scheme only `www.` counts: `notes.md` and `main.rs` are names of files as often as of sites. */
+function isMeant({ schema, raw }: Match): boolean {
+  return schema !== "" || /^www\./i.test(raw);
+}
+
+function readAddress(url: string): string | undefined {
+  const address = URL.parse(url);
+  return address && /^(https?|mailto):$/.test(address.protocol) ? address.href : undefined;
 }
