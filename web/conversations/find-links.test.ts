@@ -38,9 +38,9 @@ test("what only looks like a site is left alone", () => {
 });
 
 test("nothing but web and mail addresses becomes a link", () => {
-  expect(links("javascript:alert(1) data:text/html,x file:///etc ftp://a.example https:// //a.example")).toEqual(
-    [],
-  );
+  expect(
+    links("javascript:alert(1) data:text/html,x file:///etc ftp://a.example https:// //a.example"),
+  ).toEqual([]);
 });
 
 test("what was written is shown in full, whatever it holds", () => {
@@ -52,7 +52,8 @@ test("what was written is shown in full, whatever it holds", () => {
           .map(({ text }) => text)
           .join(""),
       ).toBe(written);
-      for (const href of links(written)) expect(["http:", "https:", "mailto:"]).toContain(new URL(href).protocol);
+      for (const href of links(written))
+        expect(["http:", "https:", "mailto:"]).toContain(new URL(href).protocol);
     }),
   );
 });

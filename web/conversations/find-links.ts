@@ -16,7 +16,9 @@ export function findLinks(written: string): TextPart[] {
   let from = 0;
   for (const match of finder.match(written) ?? []) {
     const text = match.raw.replace(TRAILING, "");
-    const href = isMeant(match) ? readAddress(match.schema === "" ? `https://${text}` : match.url.replace(TRAILING, "")) : undefined;
+    const href = isMeant(match)
+      ? readAddress(match.schema === "" ? `https://${text}` : match.url.replace(TRAILING, ""))
+      : undefined;
     if (href === undefined) continue;
     if (match.index > from) parts.push({ text: written.slice(from, match.index), href: undefined });
     parts.push({ text, href });
