@@ -128,7 +128,6 @@ export const Conversations = createModel((messenger: Messenger) => {
   const reconnect = () => messenger.do({ kind: "reconnect" }).catch(() => undefined);
   const writeTo = (username: string) => messenger.do({ kind: "write_to", username });
   const writeToSelf = () => messenger.do({ kind: "write_to_self" });
-  const profile = (accountId: AccountId) => messenger.do({ kind: "profile", accountId });
   const signOut = () => messenger.do({ kind: "sign_out" });
 
   const stop = messenger.listen(take);
@@ -155,7 +154,6 @@ export const Conversations = createModel((messenger: Messenger) => {
     reconnect,
     writeTo,
     writeToSelf,
-    profile,
     signOut,
     close,
   };

@@ -143,12 +143,9 @@ export const english = {
   "details.encrypted": "End-to-end encrypted, not yet independently audited",
   "details.encrypted_text": "Only you and {name} can read this conversation. The server cannot.",
   "details.encrypted_self": "Only you can read this conversation. The server cannot.",
-  "details.first_use": "First contact",
+  "details.first_use": "Who this is",
   "details.first_use_text":
-    "Your device learnt who {name} is from the server. Comparing a safety number with them is not possible yet, so the server has to be trusted about who this is.",
-  "details.known": "You made sure of {name} yourself.",
-  "details.loading": "Looking up {name}…",
-  "details.failed": "The details could not be loaded.",
+    "The server told your device who {name} is, and your device holds on to it: if that ever changes, nothing more is sent. Comparing safety numbers to make sure is not possible in this version.",
 
   "new.hint": "Enter the exact name. This server keeps no public list of people.",
   "new.submit": "Start writing",
@@ -237,10 +234,15 @@ export const english = {
   "failure.crypto": "It could not be encrypted, so it was not sent.",
   "failure.elsewhere": "This account’s encryption lives on another device.",
   "failure.identity_changed":
-    "This person’s identity has changed since you last wrote. Nothing was sent. Ask them in person before you go on.",
+    "The server now says that this is somebody else than when you first wrote. Nothing was sent, and nothing more will be from here. This version cannot check who it is; ask them another way what has happened.",
   "failure.too_long": "The message is too long. Send it in parts.",
   "failure.other": "That did not work. Try again; if it stays, tell whoever runs the server: {code}.",
+  "failure.misunderstood":
+    "The app and the server do not understand each other. Reload the page; if it stays, tell whoever runs the server: {code}.",
   "failure.request.too_many": "Too many tries. Wait a moment and try again.",
+  "failure.request.too_large": "This is larger than the server takes. Send it in parts.",
+  "failure.request.foreign_origin":
+    "The server does not know the address this page was opened at. Open the one its administrator gave you.",
   "failure.server.crashed": "The server made a mistake. Nothing was changed. Try again.",
   "failure.server.stopping": "The server is restarting. Try again in a moment.",
   "failure.server.not_ready": "The server is still starting. Try again in a moment.",
@@ -248,22 +250,35 @@ export const english = {
   "failure.server.database_away": "The server can’t reach its database right now. Try again in a moment.",
   "failure.setup.link_invalid":
     "This set-up link is not valid or was used already. Use the one the server printed when it last started.",
-  "failure.registration.closed": "This server takes no new accounts.",
+  "failure.registration.closed": "This server takes no new accounts. Ask whoever runs it for one.",
   "failure.registration.invite_needed": "An invite is needed here. Ask a member for one.",
   "failure.registration.invite_invalid": "This invite can’t be used any more. Ask for a new one.",
   "failure.username.invalid":
-    "A username has 3 to 32 letters, digits, dots, hyphens or underscores, and starts with a letter.",
+    "Use 3 to 32 letters, digits, dots, hyphens or underscores, beginning with a letter.",
   "failure.username.reserved": "This username is reserved. Choose another one.",
   "failure.username.taken": "This username, or one that looks like it, is taken. Choose another one.",
   "failure.password.too_short": "The password is too short. Use at least 10 characters.",
   "failure.password.too_long": "The password is too long. Use at most 256 characters.",
   "failure.password.too_common": "Too many people use this password. Choose another one.",
   "failure.password.like_username": "The password is too much like the username. Choose another one.",
-  "failure.session.wrong_credentials": "The username or the password is wrong. Check both.",
+  "failure.session.wrong_credentials": "The username or the password is wrong. Check both and sign in again.",
   "failure.session.missing": "You are signed out. Sign in again.",
-  "failure.session.not_allowed": "Your account may not do this.",
-  "failure.account.not_found": "Nobody on this server has that name.",
-  "failure.invite.not_found": "This invite is gone already.",
+  "failure.session.not_allowed": "Your account may not do this. Ask an administrator.",
+  "failure.account.not_found": "Nobody on this server has that name. Check the spelling.",
+  "failure.invite.not_found": "This invite is gone already. Nothing is left to do.",
+  "failure.device.missing": "This browser is not attached to your account any more. Reload the page.",
+  "failure.device.exists": "This account’s encryption lives on another device. Use that one.",
+  "failure.device.too_many": "This account has as many devices as are allowed. Use one of those it has.",
+  "failure.device.log_behind": "Your account’s devices have just changed. Try again.",
   "failure.conversation.not_found": "This conversation is not yours any more.",
+  "failure.conversation.exists":
+    "There is a conversation with this person already, and it has not arrived here yet. Try again in a moment.",
+  "failure.commit.not_allowed": "You may not change this conversation.",
+  "failure.commit.epoch_passed": "The conversation has just changed. Try again.",
+  "failure.message.epoch_passed": "The conversation has just changed. Try again.",
+  "failure.sync.gone":
+    "The server no longer keeps what this device has missed. Reload the page; what you have read is still here.",
+  "failure.sync.other_incarnation":
+    "The server was restored from a backup. Reload the page; what you have read is still here.",
   "failure.key_package.none": "This person can’t be reached yet. Try again when they have been online.",
 } as const;

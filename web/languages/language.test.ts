@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "bun:test";
+import { REFUSALS } from "../../src/protocol/refusals.ts";
 import { bestLanguage, chooseLanguage, isKey, say, sayNumber } from "./language.ts";
 import { sayFailure } from "./say-failure.ts";
 
@@ -29,3 +30,14 @@ test("a failure nobody has words for is said with its code", () => {
   expect(sayFailure("never.heard")).toContain("never.heard");
   expect(isKey("toString")).toBe(false);
 });
+
+test.each(["en", "fa"] as const)(
+  "every refusal of the server is said in words of its own: %s",
+  async (tongue) => {
+    await chooseLanguage(tongue);
+    for (const code of Object.keys(REFUSALS)) {
+      expect([code, sayFailure(code)]).not.toEqual([code, say("failure.other", { code })]);
+      expect([code, /[.。؟]$/.test(sayFailure(code))]).toEqual([code, true]);
+    }
+  },
+);

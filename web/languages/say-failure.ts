@@ -1,7 +1,21 @@
 import { isKey, say } from "./language.ts";
 
+/** Refusals no person can cause or mend by themselves: the two programs are at odds. */
+const AT_ODDS: readonly string[] = [
+  "request.malformed",
+  "request.not_found",
+  "device.not_found",
+  "device.certificate_invalid",
+  "device.proof_invalid",
+  "key_package.invalid",
+  "key_package.too_many",
+  "commit.malformed",
+  "message.replayed",
+];
+
 /** What happened, for any code a command or a route can fail with. */
 export function sayFailure(code: string): string {
   const key = `failure.${code}`;
-  return isKey(key) ? say(key as "failure.unreachable") : say("failure.other", { code });
+  if (isKey(key)) return say(key as "failure.unreachable");
+  return say(AT_ODDS.includes(code) ? "failure.misunderstood" : "failure.other", { code });
 }
