@@ -7,6 +7,9 @@ import { Field } from "../ui/field.ts";
 import { Alert } from "../ui/notice.ts";
 import type { AccountForm, AccountInput } from "./account-form.ts";
 
+/** The element that says what is wrong with the form as a whole. */
+const WHOLE = "form-wrong";
+
 interface Props {
   form: AccountForm;
   submit: string;
@@ -19,8 +22,10 @@ interface Props {
 export function AccountFields({ form, submit, working, creating, asksInvite }: Props) {
   const whole = form.failure.value;
   const fields = useRef<HTMLFormElement>(null);
+  const bothWrong = whole?.code === "session.wrong_credentials" ? WHOLE : undefined;
   useEffect(() => {
-    if (whole?.field) fields.current?.querySelector<HTMLInputElement>(`#${whole.field}`)?.focus();
+    const refused = whole?.field ?? (bothWrong && "password");
+    if (refused) fields.current?.querySelector<HTMLInputElement>(`#${refused}`)?.focus();
   }, [whole]);
   return html`<form
     ref=${fields}
@@ -31,7 +36,7 @@ export function AccountFields({ form, submit, working, creating, asksInvite }: P
       form.submit();
     }}
   >
-    ${whole && whole.field === undefined && html`<${Alert} text=${sayFailure(whole.code)} />`}
+    ${whole && whole.field === undefined && html`<${Alert} id=${WHOLE} text=${sayFailure(whole.code)} />`}
     ${
       asksInvite &&
       html`<${Field}
@@ -53,6 +58,7 @@ export function AccountFields({ form, submit, working, creating, asksInvite }: P
       focused=${!asksInvite}
       hint=${creating ? say("field.username_hint") : undefined}
       error=${fieldError(form, "username")}
+      wrongBy=${bothWrong}
     />
     <${Field}
       name="password"
@@ -63,6 +69,7 @@ export function AccountFields({ form, submit, working, creating, asksInvite }: P
       autocomplete=${creating ? "new-password" : "current-password"}
       hint=${creating ? say("field.password_hint") : undefined}
       error=${fieldError(form, "password")}
+      wrongBy=${bothWrong}
     />
     <${Button} label=${form.busy.value ? working : submit} kind="main" wide submits busy=${form.busy.value} />
   </form>`;

@@ -78,9 +78,32 @@ test(
       await page.keyboard.press("Enter");
       await page.getByRole("alert").filter({ hasText: "username or the password is wrong" }).waitFor();
       expect(await page.getByLabel("Username").inputValue()).toBe("amina");
+      await page.waitForFunction(() => document.activeElement?.id === "password");
+      for (const field of [page.getByLabel("Username"), page.getByLabel("Password", { exact: true })]) {
+        expect(await field.getAttribute("aria-invalid")).toBe("true");
+        expect(await field.getAttribute("aria-describedby")).toBe("form-wrong");
+      }
       expect(await findBarriers(page)).toEqual([]);
     },
   ),
+  PATIENCE,
+);
+
+test(
+  "the first empty field is said and has the focus, each time it is tried",
+  story("/auth/sign-in", {}, async ({ page, server }) => {
+    for (let tries = 0; tries < 2; tries += 1) {
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.locator("#username-note").filter({ hasText: "Enter a username." }).waitFor();
+      await page.waitForFunction(() => document.activeElement?.id === "username");
+    }
+    await page.keyboard.type("amina");
+    await page.keyboard.press("Enter");
+    await page.locator("#password-note").filter({ hasText: "Enter a password." }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.id === "password");
+    expect(await page.getByLabel("Username").getAttribute("aria-invalid")).toBe(null);
+    expect(server.posted).toEqual([]);
+  }),
   PATIENCE,
 );
 

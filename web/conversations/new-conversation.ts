@@ -33,9 +33,11 @@ export function NewConversation({ conversations, me, onClose }: Props) {
     <form
       class="new-form"
       novalidate
-      onSubmit=${(event: Event) => {
+      onSubmit=${async (event: SubmitEvent) => {
         event.preventDefault();
-        search.start();
+        const form = event.currentTarget;
+        await search.start();
+        if (search.problem.value && form instanceof HTMLFormElement) form.querySelector("input")?.focus();
       }}
     >
       <${Field}

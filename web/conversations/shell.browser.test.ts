@@ -31,6 +31,8 @@ test(
     await page.getByLabel("Username").fill("nobody");
     await page.keyboard.press("Enter");
     await page.getByText("Nobody on this server has the name “nobody”").waitFor();
+    await page.waitForFunction(() => document.activeElement?.id === "new-username");
+    expect(await page.getByLabel("Username").getAttribute("aria-invalid")).toBe("true");
     expect(await findBarriers(page)).toEqual([]);
     await page.getByLabel("Username").fill("samira");
     await page.keyboard.press("Enter");

@@ -14,20 +14,23 @@ interface FieldProps {
   autocomplete: string;
   hint?: string;
   error?: string | undefined;
+  /** The element that says what is wrong with this field among others. */
+  wrongBy?: string | undefined;
   /** Names and passwords are written left to right in every language. */
   latin?: boolean;
   focused?: boolean;
 }
 
 export function Field(props: FieldProps) {
-  const { name, label, value, hint, error } = props;
+  const { name, label, value, hint, error, wrongBy } = props;
+  const notes = [wrongBy, error || hint ? `${name}-note` : undefined].filter((note) => note !== undefined);
   const shown = useSignal(false);
   const box = useRef<HTMLInputElement>(null);
   const password = props.kind === "password";
   useEffect(() => {
     if (props.focused) box.current?.focus();
   }, [props.focused]);
-  return html`<div class=${error ? "field field-wrong" : "field"}>
+  return html`<div class=${error || wrongBy ? "field field-wrong" : "field"}>
     <label class="field-label" for=${name}>${label}</label>
     <div class="field-box">
       <input
@@ -41,8 +44,8 @@ export function Field(props: FieldProps) {
         spellcheck=${false}
         dir=${props.latin ? "ltr" : "auto"}
         value=${value.value}
-        aria-invalid=${error ? "true" : undefined}
-        aria-describedby=${error || hint ? `${name}-note` : undefined}
+        aria-invalid=${error || wrongBy ? "true" : undefined}
+        aria-describedby=${notes.length > 0 ? notes.join(" ") : undefined}
         onInput=${(event: InputEvent) => take(event, value)}
       />
       ${password && html`<${Reveal} shown=${shown} />`}

@@ -28,6 +28,6 @@ export function Waiting({ text }: { text: string }) {
   </div>`;
 }
 
-export function Alert({ text }: { text: string }) {
-  return html`<p class="alert" role="alert"><${Icon} of=${CircleAlert} size=${16} /><span>${text}</span></p>`;
+export function Alert({ text, id }: { text: string; id?: string }) {
+  return html`<p class="alert" role="alert" id=${id}><${Icon} of=${CircleAlert} size=${16} /><span>${text}</span></p>`;
 }
