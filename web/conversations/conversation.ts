@@ -9,19 +9,21 @@ import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { ComposerBox } from "./composer.ts";
+import { type Said, sayWhenSent } from "./connection-line.ts";
 import type { Conversations } from "./model.ts";
 import { nameOf } from "./name-of.ts";
 import { TimelineView } from "./timeline.ts";
 
 export function ConversationPane(props: {
   conversations: Conversations;
+  said: Said;
   id: ConversationId;
   details: boolean;
 }) {
-  const { conversations, id } = props;
+  const { conversations, said, id } = props;
   const conversation = conversations.byId.value.get(id);
   if (conversation)
-    return html`<${OpenConversation} conversations=${conversations} conversation=${conversation} details=${props.details} />`;
+    return html`<${OpenConversation} conversations=${conversations} said=${said} conversation=${conversation} details=${props.details} />`;
   if (!conversations.complete.value) return html`<${Waiting} text=${say("chat.loading")} />`;
   return html`<${Notice} title=${say("chat.not_found")} text=${say("chat.not_found_text")}>
     <${Button} label=${say("do.back")} onPress=${() => navigate(CHAT, { replace: true })} />
@@ -30,21 +32,23 @@ export function ConversationPane(props: {
 
 interface OpenProps {
   conversations: Conversations;
+  said: Said;
   conversation: ConversationView;
   details: boolean;
 }
 
-function OpenConversation({ conversations, conversation, details }: OpenProps) {
+function OpenConversation({ conversations, said, conversation, details }: OpenProps) {
   const { id } = conversation;
   const name = nameOf(conversation);
   const timeline = conversations.timelineOf(id);
   const composer = conversations.composerOf(id);
+  const state = sayWhenSent(said) ?? (conversations.typing.value.has(id) ? say("list.typing") : undefined);
   useEffect(() => {
     timeline.open(conversation);
     return composer.keep;
   }, [id]);
   return html`<section class="conversation" aria-label=${say("chat.region", { name })}>
-    <${Head} conversation=${conversation} name=${name} typing=${conversations.typing.value.has(id)} details=${details} />
+    <${Head} conversation=${conversation} name=${name} state=${state} details=${details} />
     <${TimelineView} timeline=${timeline} conversation=${conversation} name=${name} />
     <${ComposerBox}
       composer=${composer}
@@ -56,8 +60,13 @@ function OpenConversation({ conversations, conversation, details }: OpenProps) {
   </section>`;
 }
 
-function Head(props: { conversation: ConversationView; name: string; typing: boolean; details: boolean }) {
-  const { conversation, name, typing, details } = props;
+function Head(props: {
+  conversation: ConversationView;
+  name: string;
+  state: string | undefined;
+  details: boolean;
+}) {
+  const { conversation, name, state, details } = props;
   const about = details ? chatPath(conversation.id) : detailsPath(conversation.id);
   return html`<header class="bar">
     <${IconButton}
@@ -72,7 +81,7 @@ function Head(props: { conversation: ConversationView; name: string; typing: boo
       <div class="head-words">
         <h1 class="bar-title" dir="auto">${name}</h1>
         <span class="visually-hidden">${say("chat.details")}</span>
-        ${typing && html`<span class="head-state">${say("list.typing")}</span>`}
+        ${state !== undefined && html`<span class="head-state">${state}</span>`}
       </div>
     </a>
     <${IconButton}

@@ -6,23 +6,25 @@ import { navigate, SETTINGS } from "../routes.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Mark } from "../ui/mark.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
+import { ConnectionTitle, type Said } from "./connection-line.ts";
 import { ListRow } from "./list-row.ts";
 import type { Conversations } from "./model.ts";
 import { mayInvite } from "./new-conversation.ts";
 
 interface Props {
   conversations: Conversations;
+  said: Said;
   current: ConversationId | undefined;
   inSettings: boolean;
   onNew: () => void;
   onFind: () => void;
 }
 
-export function ConversationList({ conversations, current, inSettings, onNew, onFind }: Props) {
+export function ConversationList({ conversations, said, current, inSettings, onNew, onFind }: Props) {
   return html`<nav class="list" aria-label=${say("list.title")}>
     <header class="bar list-bar">
       <${Mark} size=${26} />
-      <h1 class="bar-title">${say("app.title")}</h1>
+      <${ConnectionTitle} said=${said} onRetry=${conversations.reconnect} />
       <${IconButton} icon=${Search} label=${say("list.find")} onPress=${onFind} />
       <${IconButton} icon=${SquarePen} label=${say("list.new")} onPress=${onNew} />
       <${IconButton}

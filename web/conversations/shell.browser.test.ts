@@ -168,43 +168,86 @@ test(
   PATIENCE,
 );
 
+/** Where everything that is read or written stands. */
+function places(page: Page): Promise<Record<string, number[]>> {
+  return page.evaluate(() =>
+    Object.fromEntries(
+      [".row", ".message", ".composer-box", ".list-bar", ".main .bar"].map((name) => {
+        const places = [...document.querySelectorAll(name)].map((one) => one.getBoundingClientRect());
+        return [name, places.flatMap(({ x, y, width, height }) => [x, y, width, height])];
+      }),
+    ),
+  );
+}
+
+const says = (page: Page, connection: Connection) => pushPatch(page, { kind: "connection", connection });
+
+for (const screen of ["desktop", "phone"] as const)
+  test(
+    `nothing moves when the server is lost, at each try to reach it, and when it is back: ${screen}`,
+    story(darius, { screen }, async ({ page }) => {
+      await page.locator(".message").last().waitFor();
+      const before = await places(page);
+      for (const kind of [
+        "offline",
+        "connecting",
+        "offline",
+        "connecting",
+        "catching_up",
+        "online",
+      ] as const) {
+        await says(page, kind === "offline" ? { kind, retryAt: Date.now() + 500 } : { kind });
+        await page.waitForTimeout(kind === "catching_up" ? 1_200 : 120);
+        expect(await places(page)).toEqual(before);
+      }
+    }),
+    PATIENCE,
+  );
+
 test(
-  "being offline is said, and what is written is promised to be sent",
+  "no network and no answer are two things, and what is written is promised to be sent",
   story(darius, { scene: "offline" }, async ({ page }) => {
-    await page.getByText("You’re offline.").waitFor();
+    await page.getByRole("button", { name: /^Server not answering/ }).waitFor();
+    await page.getByText("Sent once the server answers", { exact: true }).waitFor();
     expect(await findBarriers(page)).toEqual([]);
+    await page.context().setOffline(true);
+    await page.getByRole("button", { name: /^You’re offline/ }).waitFor();
+    await page.getByText("Sent once you’re online", { exact: true }).waitFor();
+    const heard = page.getByRole("status").filter({ hasText: "You’re offline. Sent once you’re online." });
+    await heard.waitFor({ state: "attached" });
+    await page.context().setOffline(false);
     await page.getByRole("button", { name: "Try now" }).click();
-    await page.getByText("You’re offline.").waitFor({ state: "detached" });
+    await page.locator(".connection").waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: "Elahe" }).waitFor();
   }),
   PATIENCE,
 );
 
 test(
-  "being offline stays said through every try, until the messages are there",
+  "that the server is away stays said through every try, until the messages are there",
   story(darius, {}, async ({ page }) => {
     await page.locator(".message").last().waitFor();
-    const say = (connection: Connection) => pushPatch(page, { kind: "connection", connection });
-    await say({ kind: "offline", retryAt: Date.now() + 500 });
-    await page.getByText("You’re offline.").waitFor();
+    await says(page, { kind: "offline", retryAt: Date.now() + 500 });
+    await page.getByText("Server not answering", { exact: true }).waitFor();
     await page.evaluate(() => {
       const seen = globalThis as unknown as { gone: boolean };
       seen.gone = false;
       new MutationObserver(() => {
-        seen.gone ||= document.querySelector(".connection[data-connection=offline]") === null;
+        seen.gone ||= document.querySelector(".connection[data-connection=unreachable]") === null;
       }).observe(document.body, { childList: true, subtree: true, attributes: true });
     });
     const gone = () => page.evaluate(() => (globalThis as unknown as { gone: boolean }).gone);
     for (let tries = 0; tries < 3; tries += 1) {
-      await say({ kind: "connecting" });
+      await says(page, { kind: "connecting" });
       await page.waitForTimeout(60);
-      await say({ kind: "offline", retryAt: Date.now() + 500 });
+      await says(page, { kind: "offline", retryAt: Date.now() + 500 });
     }
-    await say({ kind: "connecting" });
+    await says(page, { kind: "connecting" });
     await page.waitForTimeout(1_500);
-    await say({ kind: "catching_up" });
+    await says(page, { kind: "catching_up" });
     await page.waitForTimeout(100);
     expect(await gone()).toBe(false);
-    await say({ kind: "online" });
+    await says(page, { kind: "online" });
     await page.locator(".connection").waitFor({ state: "detached" });
   }),
   PATIENCE,
@@ -214,7 +257,7 @@ test(
   "the first connecting is not mentioned unless it lasts",
   story(darius, {}, async ({ page }) => {
     await page.locator(".message").last().waitFor();
-    await pushPatch(page, { kind: "connection", connection: { kind: "connecting" } });
+    await says(page, { kind: "connecting" });
     await page.waitForTimeout(400);
     expect(await page.locator(".connection").count()).toBe(0);
     await page.getByText("Connecting…").waitFor();

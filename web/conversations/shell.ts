@@ -10,7 +10,7 @@ import type { Settings } from "../settings/model.ts";
 import { SettingsPane } from "../settings/view.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { useTitle } from "../ui/title.ts";
-import { ConnectionBar } from "./connection-bar.ts";
+import { ConnectionHeard, useConnectionSaid } from "./connection-line.ts";
 import { ConversationPane } from "./conversation.ts";
 import { Details } from "./details.ts";
 import { ConversationList } from "./list.ts";
@@ -34,6 +34,7 @@ export function Shell({ conversations, settings }: { conversations: Conversation
 
 function Panes({ conversations, settings }: { conversations: Conversations; settings: Settings }) {
   const sheet = useSignal<Sheet>(undefined);
+  const said = useConnectionSaid(conversations.connection.value);
   const now = page.value;
   const pane = now.kind === "chat" ? now.pane : "list";
   const id = now.kind === "chat" ? now.conversationId : undefined;
@@ -49,9 +50,9 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
   });
   useReturningFocus(id);
   return html`<div class="shell" data-pane=${pane}>
-    <${ConnectionBar} connection=${conversations.connection.value} onRetry=${conversations.reconnect} />
     <${ConversationList}
       conversations=${conversations}
+      said=${said}
       current=${id}
       inSettings=${pane === "settings"}
       onNew=${() => {
@@ -67,7 +68,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
           ? html`<${SettingsPane} settings=${settings} me=${conversations.me.value} />`
           : id === undefined
             ? html`<${NothingChosen} />`
-            : html`<${ConversationPane} key=${id} conversations=${conversations} id=${id} details=${pane === "details"} />`
+            : html`<${ConversationPane} key=${id} conversations=${conversations} said=${said} id=${id} details=${pane === "details"} />`
       }
     </main>
     ${pane === "details" && id !== undefined && html`<${Details} key=${id} conversations=${conversations} id=${id} />`}
@@ -76,6 +77,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
       html`<${NewConversation} conversations=${conversations} me=${conversations.me.value} onClose=${close} />`
     }
     ${sheet.value === "switcher" && html`<${QuickSwitcher} conversations=${conversations} onClose=${close} />`}
+    <${ConnectionHeard} said=${said} />
     <${Heard} conversations=${conversations} />
   </div>`;
 }

@@ -136,8 +136,10 @@ export const english = {
 
   "connection.connecting": "Connecting…",
   "connection.catching_up": "Getting new messages…",
-  "connection.offline": "You’re offline. Messages you write are sent when the connection is back.",
-  "connection.retry": "Next try at {time}.",
+  "connection.offline": "You’re offline",
+  "connection.unreachable": "Server not answering",
+  "connection.offline_sent": "Sent once you’re online",
+  "connection.unreachable_sent": "Sent once the server answers",
 
   "details.title": "Details",
   "details.encrypted": "End-to-end encrypted, not yet independently audited",

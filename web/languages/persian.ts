@@ -137,8 +137,10 @@ export const persian: Catalogue = {
 
   "connection.connecting": "در حال اتصال…",
   "connection.catching_up": "در حال گرفتن پیام‌های تازه…",
-  "connection.offline": "آفلاین هستید. آنچه بنویسید با برگشتن اتصال فرستاده می‌شود.",
-  "connection.retry": "تلاش بعدی ساعت {time}.",
+  "connection.offline": "آفلاین هستید",
+  "connection.unreachable": "کارساز پاسخ نمی‌دهد",
+  "connection.offline_sent": "پس از وصل شدن فرستاده می‌شود",
+  "connection.unreachable_sent": "با پاسخ کارساز فرستاده می‌شود",
 
   "details.title": "جزئیات",
   "details.encrypted": "رمزنگاری سرتاسری، هنوز بدون ممیزی مستقل",
