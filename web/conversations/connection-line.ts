@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { Connection } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { Icon } from "../ui/icon.ts";
+import { Mark } from "../ui/mark.ts";
 
 /** Short waits pass unmentioned; only what lasts is worth a line. */
 const WORTH_SAYING = 1_000;
@@ -49,15 +50,15 @@ function useNetwork(): boolean {
 /** The name of the app in the list's bar, and in its place what keeps messages from coming: nothing moves. */
 export function ConnectionTitle({ said, onRetry }: { said: Said; onRetry: () => void }) {
   const title = say("app.title");
-  if (said === "online") return html`<h1 class="bar-title">${title}</h1>`;
+  if (said === "online") return html`<${Mark} size=${26} /><h1 class="bar-title">${title}</h1>`;
   if (said === "connecting" || said === "catching_up")
-    return html`<div class="connection" data-connection=${said}>
+    return html`<${Mark} size=${26} /><div class="connection" data-connection=${said}>
       <h1 class="bar-title">${title}</h1>
       <span class="connection-line">${say(`connection.${said}`)}</span>
     </div>`;
-  return html`<h1 class="visually-hidden">${title}</h1>
+  return html`<${Icon} of=${CloudOff} size=${26} /><h1 class="visually-hidden">${title}</h1>
     <button class="connection" type="button" data-connection=${said} title=${sayAway(said)} onClick=${onRetry}>
-      <span class="connection-line"><${Icon} of=${CloudOff} size=${16} />${say(`connection.${said}`)}</span>
+      <span class="connection-line">${say(`connection.${said}`)}</span>
       <span class="connection-do">${say("do.try_now")}</span>
     </button>`;
 }

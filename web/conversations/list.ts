@@ -4,7 +4,6 @@ import type { ConversationId } from "../../src/protocol/ids.ts";
 import { say } from "../languages/language.ts";
 import { navigate, SETTINGS } from "../routes.ts";
 import { Button, IconButton } from "../ui/button.ts";
-import { Mark } from "../ui/mark.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { ConnectionTitle, type Said } from "./connection-line.ts";
 import { ListRow } from "./list-row.ts";
@@ -23,7 +22,6 @@ interface Props {
 export function ConversationList({ conversations, said, current, inSettings, onNew, onFind }: Props) {
   return html`<nav class="list" aria-label=${say("list.title")}>
     <header class="bar list-bar">
-      <${Mark} size=${26} />
       <${ConnectionTitle} said=${said} onRetry=${conversations.reconnect} />
       <${IconButton} icon=${Search} label=${say("list.find")} onPress=${onFind} />
       <${IconButton} icon=${SquarePen} label=${say("list.new")} onPress=${onNew} />

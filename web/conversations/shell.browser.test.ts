@@ -207,7 +207,7 @@ for (const screen of ["desktop", "phone"] as const)
 test(
   "no network and no answer are two things, and what is written is promised to be sent",
   story(darius, { scene: "offline" }, async ({ page }) => {
-    await page.getByRole("button", { name: /^Server not answering/ }).waitFor();
+    await page.getByRole("button", { name: /^Server unreachable/ }).waitFor();
     await page.getByText("Sent once the server answers", { exact: true }).waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await page.context().setOffline(true);
@@ -228,7 +228,7 @@ test(
   story(darius, {}, async ({ page }) => {
     await page.locator(".message").last().waitFor();
     await says(page, { kind: "offline", retryAt: Date.now() + 500 });
-    await page.getByText("Server not answering", { exact: true }).waitFor();
+    await page.getByText("Server unreachable", { exact: true }).waitFor();
     await page.evaluate(() => {
       const seen = globalThis as unknown as { gone: boolean };
       seen.gone = false;

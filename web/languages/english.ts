@@ -137,7 +137,7 @@ export const english = {
   "connection.connecting": "Connecting…",
   "connection.catching_up": "Getting new messages…",
   "connection.offline": "You’re offline",
-  "connection.unreachable": "Server not answering",
+  "connection.unreachable": "Server unreachable",
   "connection.offline_sent": "Sent once you’re online",
   "connection.unreachable_sent": "Sent once the server answers",
 

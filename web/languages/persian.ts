@@ -138,7 +138,7 @@ export const persian: Catalogue = {
   "connection.connecting": "در حال اتصال…",
   "connection.catching_up": "در حال گرفتن پیام‌های تازه…",
   "connection.offline": "آفلاین هستید",
-  "connection.unreachable": "کارساز پاسخ نمی‌دهد",
+  "connection.unreachable": "کارساز در دسترس نیست",
   "connection.offline_sent": "پس از وصل شدن فرستاده می‌شود",
   "connection.unreachable_sent": "با پاسخ کارساز فرستاده می‌شود",
 
