@@ -22,6 +22,7 @@ export function Bubble({ message, first, last, name, timeline }: Props) {
   return html`<li
     class=${`message message-${side}${first ? " message-first" : ""}${last ? " message-last" : ""}`}
     data-message=${message.id}
+    data-sequence=${message.sequence}
   >
     <div class=${`bubble bubble-${side}`}>
       <span class="visually-hidden">${message.mine ? say("message.from_you") : name}</span>

@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import { ArrowLeft, Info } from "lucide";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { ConversationId } from "../../src/protocol/ids.ts";
 import type { ConversationView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
@@ -43,10 +43,9 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
   const timeline = conversations.timelineOf(id);
   const composer = conversations.composerOf(id);
   const state = sayWhenSent(said) ?? (conversations.typing.value.has(id) ? say("list.typing") : undefined);
-  useEffect(() => {
-    timeline.open(conversation);
-    return composer.keep;
-  }, [id]);
+  // Before anything is drawn: where the unread line stands decides what is shown first.
+  useMemo(() => timeline.open(conversation), [id]);
+  useEffect(() => composer.keep, [id]);
   return html`<section class="conversation" aria-label=${say("chat.region", { name })}>
     <${Head} conversation=${conversation} name=${name} state=${state} details=${details} />
     <${TimelineView} timeline=${timeline} conversation=${conversation} name=${name} />

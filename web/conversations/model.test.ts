@@ -95,12 +95,15 @@ test("the first unread message is fetched even when it is pages away", async () 
   expect(timeline.messages.value.length).toBeLessThan(300);
 });
 
-test("the same message is reported seen once", async () => {
+test("how far was read is reported once, and never backwards", async () => {
   const { messenger, conversations } = open();
   const timeline = conversations.timelineOf(CONVERSATION.leyla);
   await timeline.open({ unread: 2, readUpTo: 1 });
-  timeline.seen();
-  timeline.seen();
+  timeline.seen(2);
+  timeline.seen(3);
+  timeline.seen(3);
+  timeline.seen(1);
+  await Bun.sleep(200);
   expect(messenger.asked.filter(({ kind }) => kind === "seen")).toEqual([
     { kind: "seen", conversationId: CONVERSATION.leyla, upTo: 3 },
   ]);

@@ -3,8 +3,16 @@ import { useModel, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { MessageView } from "../delivery/patches.ts";
-import { type Anchor, atEnd, readAnchor, restoreAnchor, toEnd, toUnreadLine } from "./scroll-place.ts";
-import type { Timeline } from "./timeline-model.ts";
+import {
+  type Anchor,
+  atEnd,
+  newestInView,
+  readAnchor,
+  restoreAnchor,
+  toEnd,
+  toUnreadLine,
+} from "./scroll-place.ts";
+import type { LeftAt, Timeline } from "./timeline-model.ts";
 import { TimelineWindow } from "./timeline-window.ts";
 
 /** How near an edge the next messages are asked for. */
@@ -31,13 +39,21 @@ export function useReadingPlace(timeline: Timeline): ReadingPlace {
   useLayoutEffect(() => {
     const element = list.current;
     if (!element || timeline.phase.value !== "ready") return;
-    if (!place.current.opened && reachUnread(timeline, place.current, window)) return;
+    if (!place.current.opened && reachFirst(timeline, place.current, window)) return;
     noteArrivals(timeline.messages.value, place.current, window, away);
-    settle(element, place.current, window, away);
+    settle(element, timeline, place.current, window, away);
     fill(element, timeline, window);
-    seeIfSeen(timeline, window, away);
+    seeIfSeen(element, timeline);
   });
-  useFollowing(list, timeline, window, away);
+  useFollowing(list, timeline, away);
+  useEffect(
+    () => () => {
+      const { anchor } = place.current;
+      const left = { anchor, newer: window.newer.value, size: window.size.value };
+      timeline.leftAt.value = away.value && hasAnchor(left) ? left : undefined;
+    },
+    [timeline],
+  );
 
   return {
     list,
@@ -49,7 +65,7 @@ export function useReadingPlace(timeline: Timeline): ReadingPlace {
       away.value = !atEnd(element) || window.newer.value > 0;
       place.current.anchor = readAnchor(element);
       fill(element, timeline, window);
-      seeIfSeen(timeline, window, away);
+      seeIfSeen(element, timeline);
     },
     jumpToEnd() {
       away.value = false;
@@ -66,11 +82,24 @@ interface Place {
   newest: string | undefined;
 }
 
-/** Draws as far back as the first unread message; true when that has to be drawn before anything is measured. */
-function reachUnread(timeline: Timeline, place: Place, window: TimelineWindow): boolean {
-  const line = timeline.unread.value;
-  if (!line || place.reached) return false;
+function hasAnchor(left: Omit<LeftAt, "anchor"> & { anchor: Anchor | undefined }): left is LeftAt {
+  return left.anchor !== undefined;
+}
+
+/** Draws what is shown first; true when that has to be drawn before anything is measured. */
+function reachFirst(timeline: Timeline, place: Place, window: TimelineWindow): boolean {
+  if (place.reached) return false;
   place.reached = true;
+  const left = timeline.leftAt.value;
+  if (!left) return reachUnread(timeline, window);
+  window.newer.value = left.newer;
+  window.size.value = left.size;
+  return true;
+}
+
+function reachUnread(timeline: Timeline, window: TimelineWindow): boolean {
+  const line = timeline.unread.value;
+  if (!line) return false;
   const messages = timeline.messages.value;
   const first = messages.findIndex(({ sequence }) => sequence !== undefined && sequence > line.after);
   if (first < 0) return false;
@@ -96,11 +125,19 @@ function noteArrivals(
   } else window.arrived(messages.length - 1 - before, !away.value);
 }
 
-function settle(element: HTMLElement, place: Place, window: TimelineWindow, away: Signal<boolean>): void {
+function settle(
+  element: HTMLElement,
+  timeline: Timeline,
+  place: Place,
+  window: TimelineWindow,
+  away: Signal<boolean>,
+): void {
+  const left = timeline.leftAt.value;
   if (!place.opened) {
     place.opened = true;
-    if (!toUnreadLine(element)) toEnd(element);
-    away.value = !atEnd(element);
+    if (left) restoreAnchor(element, left.anchor);
+    else if (!toUnreadLine(element)) toEnd(element);
+    away.value = !atEnd(element) || window.newer.value > 0;
   } else if (!away.value && window.newer.value === 0) toEnd(element);
   else if (place.anchor) restoreAnchor(element, place.anchor);
   place.anchor = readAnchor(element);
@@ -115,16 +152,17 @@ function fill(element: HTMLElement, timeline: Timeline, window: TimelineWindow):
   if (below < NEAR) window.towardsEnd();
 }
 
-function seeIfSeen(timeline: Timeline, window: TimelineWindow, away: Signal<boolean>): void {
-  if (away.value || window.newer.value > 0) return;
-  if (document.visibilityState === "visible" && document.hasFocus()) timeline.seen();
+/** Only what has come into view counts as read, and only while the person is here. */
+function seeIfSeen(element: HTMLElement, timeline: Timeline): void {
+  if (document.visibilityState !== "visible" || !document.hasFocus()) return;
+  const newest = newestInView(element);
+  if (newest !== undefined) timeline.seen(newest);
 }
 
 /** The box changes size (keyboard, composer), or the person comes back to the window. */
 function useFollowing(
   list: RefObject<HTMLDivElement | null>,
   timeline: Timeline,
-  window: TimelineWindow,
   away: Signal<boolean>,
 ): void {
   useEffect(() => {
@@ -133,7 +171,7 @@ function useFollowing(
     const resized = new ResizeObserver(() => {
       if (!away.value) toEnd(element);
     });
-    const back = () => seeIfSeen(timeline, window, away);
+    const back = () => seeIfSeen(element, timeline);
     resized.observe(element);
     addEventListener("focus", back);
     document.addEventListener("visibilitychange", back);

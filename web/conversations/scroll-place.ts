@@ -32,6 +32,15 @@ export function restoreAnchor(list: HTMLElement, anchor: Anchor): void {
   list.scrollTop += offset - anchor.offset;
 }
 
+/** The sequence of the newest message whose end is on screen. */
+export function newestInView(list: HTMLElement): number | undefined {
+  const edge = list.getBoundingClientRect().bottom;
+  const shown = [...list.querySelectorAll<HTMLElement>("[data-sequence]")].findLast(
+    (message) => message.getBoundingClientRect().bottom <= edge + 1,
+  );
+  return shown && Number(shown.dataset["sequence"]);
+}
+
 /** Shows the unread line near the upper edge, with a little of what came before. */
 export function toUnreadLine(list: HTMLElement): boolean {
   const line = list.querySelector("[data-unread]");

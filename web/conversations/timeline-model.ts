@@ -4,9 +4,20 @@ import type { MessageView, Messenger, Patch } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
 import type { UnreadLine } from "./arrange-timeline.ts";
 import { mergeMessages } from "./merge-messages.ts";
+import type { Anchor } from "./scroll-place.ts";
 
 /** How many pages are fetched at most to find the first unread message. */
 const PAGES_TO_UNREAD = 10;
+
+/** Reading on is told at most this often. */
+const SEEN_EVERY = 150;
+
+/** Where somebody left a conversation to come back to it. */
+export interface LeftAt {
+  readonly anchor: Anchor;
+  readonly newer: number;
+  readonly size: number;
+}
 
 /** What is known of one conversation's messages; shared by every opening of it. */
 export const Timeline = createModel((messenger: Messenger, conversationId: ConversationId) => {
@@ -17,11 +28,14 @@ export const Timeline = createModel((messenger: Messenger, conversationId: Conve
   const unread = signal<UnreadLine | undefined>(undefined);
   /** Why the last deed on a message (retry, discard, reading) did not work. */
   const failure = signal<string | undefined>(undefined);
+  const leftAt = signal<LeftAt | undefined>(undefined);
   let seenUpTo = 0;
+  let telling = false;
 
   /** Takes the place of the unread line from what was unread at this moment, and shows from there. */
   async function open(view: { unread: number; readUpTo: number }): Promise<void> {
     unread.value = view.unread > 0 ? { after: view.readUpTo, count: view.unread } : undefined;
+    if (unread.value) leftAt.value = undefined;
     seenUpTo = Math.max(seenUpTo, view.readUpTo);
     if (phase.value === "failed") phase.value = "loading";
     try {
@@ -78,12 +92,16 @@ export const Timeline = createModel((messenger: Messenger, conversationId: Conve
   const retry = (messageId: MessageId) => attempt(messenger.do({ kind: "retry", messageId }));
   const discard = (messageId: MessageId) => attempt(messenger.do({ kind: "discard", messageId }));
 
-  /** The newest message was on screen before the person's eyes. */
-  function seen(): void {
-    const newest = newestSequence(messages.value);
-    if (newest === undefined || newest <= seenUpTo) return;
-    seenUpTo = newest;
-    attempt(messenger.do({ kind: "seen", conversationId, upTo: newest }));
+  /** Everything up to here was on screen before the person's eyes. */
+  function seen(upTo: number): void {
+    if (upTo <= seenUpTo) return;
+    seenUpTo = upTo;
+    if (telling) return;
+    telling = true;
+    setTimeout(() => {
+      telling = false;
+      attempt(messenger.do({ kind: "seen", conversationId, upTo: seenUpTo }));
+    }, SEEN_EVERY);
   }
 
   /** After an own message the unread line has served. */
@@ -97,6 +115,7 @@ export const Timeline = createModel((messenger: Messenger, conversationId: Conve
     older,
     reachedStart,
     unread,
+    leftAt,
     failure,
     open,
     more,
@@ -111,8 +130,4 @@ export type Timeline = InstanceType<typeof Timeline>;
 
 function oldestSequence(messages: readonly MessageView[]): number | undefined {
   return messages.find((message) => message.sequence !== undefined)?.sequence;
-}
-
-function newestSequence(messages: readonly MessageView[]): number | undefined {
-  return messages.findLast((message) => message.sequence !== undefined)?.sequence;
 }

@@ -145,6 +145,56 @@ test(
 );
 
 test(
+  "what comes into view counts as read, one after another, and the rest stays counted",
+  story(darius, { scene: "manyUnread" }, async ({ page }) => {
+    await page.bringToFront();
+    await page.locator(".unread-line").waitFor();
+    const rest = page
+      .getByRole("button", { name: "Go to the newest message" })
+      .locator(".row-unread [aria-hidden]");
+    const count = async () => numberIn((await rest.textContent()) ?? "");
+    await page.waitForFunction(() =>
+      (globalThis as unknown as WithFixture).fixture.asked.some(({ kind }) => kind === "seen"),
+    );
+    await page.waitForTimeout(300);
+    const first = await count();
+    expect(first).toBeGreaterThan(80);
+    expect(first).toBeLessThan(120);
+    await page.locator(".timeline").evaluate((list) => list.scrollBy(0, 900));
+    await page.waitForTimeout(400);
+    const second = await count();
+    expect(second).toBeLessThan(first);
+    expect(second).toBeGreaterThan(50);
+    const row = page.locator(`.row[href="${darius}"] .row-unread [aria-hidden]`);
+    expect(numberIn((await row.textContent()) ?? "")).toBe(second);
+    await page.getByRole("button", { name: "Go to the newest message" }).click();
+    await row.waitFor({ state: "detached" });
+    const told = (await commandsOf(page)).flatMap((asked) => (asked.kind === "seen" ? [asked.upTo] : []));
+    expect(told.at(-1)).toBe(100_000);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+  }),
+  PATIENCE,
+);
+
+test(
+  "whoever comes back to a conversation finds the place where they left it",
+  story(darius, { scene: "many" }, async ({ page }) => {
+    await page.getByText("Message number 100000").last().waitFor();
+    for (let step = 0; step < 6; step += 1) {
+      await page.locator(".timeline").evaluate((list) => list.scrollBy(0, -1500));
+      await page.waitForTimeout(120);
+    }
+    const before = await topMessage(page);
+    await page.getByRole("link", { name: /^tomas/ }).click();
+    await page.getByLabel("Message to tomas").waitFor();
+    await page.getByRole("link", { name: /^darius/ }).click();
+    await page.getByLabel("Message to darius").waitFor();
+    expect(await topMessage(page)).toEqual(before);
+  }),
+  PATIENCE,
+);
+
+test(
   "whoever reads further up stays there when a message comes, and can jump to it",
   story(darius, { scene: "many" }, async ({ page }) => {
     const list = page.locator(".timeline");

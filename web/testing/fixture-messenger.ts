@@ -136,7 +136,8 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
 
   function seen(id: ConversationId, upTo: number): void {
     const view = conversations.get(id);
-    if (view) found({ ...view, unread: 0, readUpTo: upTo });
+    const rest = messagesOf(id).filter(({ mine, sequence }) => !mine && (sequence ?? 0) > upTo);
+    if (view) found({ ...view, unread: Math.min(view.unread, rest.length), readUpTo: upTo });
   }
 
   function run(command: Command): Results[Command["kind"]] {
