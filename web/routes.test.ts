@@ -15,6 +15,7 @@ test("every address of the app has its page", () => {
   expect(readPage("/invite/abc", "")).toEqual({ kind: "register", next: "/chat", inviteCode: "abc" });
   expect(readPage("/setup/abc", "")).toEqual({ kind: "set_up", token: "abc" });
   expect(readPage("/chat", "?source=pwa").kind).toBe("chat");
+  expect(readPage("/chat/new", "?to=samira")).toMatchObject({ pane: "conversation", writeTo: "samira" });
   expect(readPage("/chat/settings", "")).toMatchObject({ kind: "chat", pane: "settings" });
   expect(readPage(`/chat/${ID}`, "")).toMatchObject({ pane: "conversation", conversationId: ID });
   expect(readPage(`/chat/${ID}/details`, "")).toMatchObject({ pane: "details", conversationId: ID });

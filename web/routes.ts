@@ -10,7 +10,12 @@ export type Page =
   | { readonly kind: "sign_in"; readonly next: string }
   | { readonly kind: "register"; readonly next: string; readonly inviteCode: string | undefined }
   | { readonly kind: "set_up"; readonly token: string }
-  | { readonly kind: "chat"; readonly pane: ChatPane; readonly conversationId: ConversationId | undefined }
+  | {
+      readonly kind: "chat";
+      readonly pane: ChatPane;
+      readonly conversationId: ConversationId | undefined;
+      readonly writeTo?: string;
+    }
   | { readonly kind: "not_found" };
 
 export const page = signal<Page>({ kind: "landing" });
@@ -32,6 +37,7 @@ export function readPage(path: string, query: string): Page {
     return { kind: "register", next, inviteCode: second };
   if (first === "setup" && second !== undefined && parts.length === 2)
     return { kind: "set_up", token: second };
+  if (first === "chat" && second === "new" && parts.length === 2) return readFirstMessage(asked.get("to"));
   if (first === "chat") return readChatPage(second, third, parts.length);
   return { kind: "not_found" };
 }
@@ -67,9 +73,15 @@ export function goBack(otherwise: string): void {
 export const CHAT = "/chat";
 export const SETTINGS = "/chat/settings";
 export const chatPath = (id: ConversationId) => `/chat/${id}`;
+export const firstMessagePath = (username: string) => `/chat/new?to=${encodeURIComponent(username)}`;
 export const detailsPath = (id: ConversationId) => `/chat/${id}/details`;
 export const withNext = (path: string, next: string) =>
   next === CHAT ? path : `${path}?next=${encodeURIComponent(next)}`;
+
+function readFirstMessage(username: string | null): Page {
+  if (!username) return { kind: "not_found" };
+  return { kind: "chat", pane: "conversation", conversationId: undefined, writeTo: username };
+}
 
 function readChatPage(second: string | undefined, third: string | undefined, parts: number): Page {
   if (second === undefined) return { kind: "chat", pane: "list", conversationId: undefined };

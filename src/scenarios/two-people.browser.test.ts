@@ -41,9 +41,18 @@ test("the set-up link makes the first administrator, who invites a second person
   await babak.page.getByText("No conversations yet").waitFor();
 });
 
-test("they find each other by username and talk live, with honest marks", async () => {
+test("whoever opens a conversation and does not send anything is not noticed", async () => {
   await amina.page.goto(`${executable.origin}/chat`);
   await amina.writeTo("babak");
+  await amina.page.getByRole("textbox", { name: "Message to babak" }).pressSequentially("Shall I?");
+  await amina.page.waitForTimeout(1_000);
+  expect(await babak.page.getByText("No conversations yet").isVisible()).toBe(true);
+  await babak.page.reload();
+  await babak.page.getByText("No conversations yet").waitFor();
+  await amina.page.getByRole("textbox", { name: "Message to babak" }).fill("");
+});
+
+test("they find each other by username and talk live, with honest marks", async () => {
   await amina.type("babak", TYPED[0]);
   await amina.seesMark(TYPED[0], "Delivered");
   await babak.page.getByRole("link", { name: /amina/ }).click();

@@ -1,23 +1,25 @@
 import { computed, createModel, signal } from "@preact/signals";
 import { TEXT_LIMIT } from "../../src/protocol/content.ts";
-import type { ConversationId } from "../../src/protocol/ids.ts";
-import type { Messenger } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
 
 const SAVE_AFTER = 400;
 const TYPING_EVERY = 3_000;
 const SAY_ROOM_BELOW = 500;
 
+/** Where the words go. */
 interface Wishes {
-  readonly messenger: Messenger;
-  readonly conversationId: ConversationId;
-  readonly draftChanged: (text: string) => void;
+  readonly readDraft: () => Promise<string>;
+  readonly keepDraft: (text: string) => Promise<unknown>;
+  readonly typing: () => Promise<unknown>;
+  readonly send: (text: string) => Promise<unknown>;
 }
 
 /** What is being written in one conversation. A draft outlives the page; it is kept as it is typed. */
-export const Composer = createModel(({ messenger, conversationId, draftChanged }: Wishes) => {
+export const Composer = createModel((wishes: Wishes) => {
   const text = signal("");
   const failure = signal<string | undefined>(undefined);
+  /** Being put aside for sending; a moment, but for the first message to somebody. */
+  const sending = signal(false);
   /** Characters left, once it is close; negative when there are too many. */
   const room = computed(() => {
     const left = TEXT_LIMIT - text.value.trim().length;
@@ -29,7 +31,7 @@ export const Composer = createModel(({ messenger, conversationId, draftChanged }
   let touched = false;
 
   async function restore(): Promise<void> {
-    const draft = await messenger.do({ kind: "read_draft", conversationId }).catch(() => "");
+    const draft = await wishes.readDraft().catch(() => "");
     if (!touched) text.value = draft;
   }
 
@@ -46,7 +48,7 @@ export const Composer = createModel(({ messenger, conversationId, draftChanged }
     if (performance.now() - typedAt < TYPING_EVERY) return;
     typedAt = performance.now();
     // Lost typing signs are not worth a word.
-    messenger.do({ kind: "typing", conversationId }).catch(() => undefined);
+    wishes.typing().catch(() => undefined);
   }
 
   /** Keeps the draft now: on leaving the conversation, hiding the page, or after a pause. */
@@ -54,8 +56,7 @@ export const Composer = createModel(({ messenger, conversationId, draftChanged }
     if (saving === undefined) return;
     clearTimeout(saving);
     saving = undefined;
-    draftChanged(text.value);
-    messenger.do({ kind: "draft", conversationId, text: text.value }).catch((error: unknown) => {
+    wishes.keepDraft(text.value).catch((error: unknown) => {
       failure.value = readFailure(error);
     });
   }
@@ -67,16 +68,25 @@ export const Composer = createModel(({ messenger, conversationId, draftChanged }
     write("");
     typedAt = Number.NEGATIVE_INFINITY;
     try {
-      await messenger.do({ kind: "send", conversationId, text: written.trim() });
+      sending.value = true;
+      await wishes.send(written.trim());
       keep();
       return true;
     } catch (error) {
       write(text.value === "" ? written : `${written}\n${text.value}`);
       failure.value = readFailure(error);
       return false;
+    } finally {
+      sending.value = false;
     }
   }
 
-  return { text, failure, room, canSend, restore, write, keep, send };
+  /** What was written on while the first message went out is written on in the conversation itself. */
+  function moveTo(other: { readonly write: (written: string) => void }): void {
+    if (text.value !== "") other.write(text.value);
+    write("");
+  }
+
+  return { text, failure, sending, room, canSend, restore, write, keep, send, moveTo };
 });
 export type Composer = InstanceType<typeof Composer>;

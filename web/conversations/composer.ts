@@ -10,7 +10,7 @@ import type { Composer } from "./composer-model.ts";
 
 interface Props {
   composer: Composer;
-  conversation: ConversationView;
+  conversation: Pick<ConversationView, "state" | "frozenBy">;
   name: string;
   /** Of a deed on a message above. */
   failure: string | undefined;

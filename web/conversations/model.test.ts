@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { chatPath } from "../routes.ts";
 import { openFixtureMessenger } from "../testing/fixture-messenger.ts";
 import { CONVERSATION, ME, SCENES, type SceneName } from "../testing/scenes.ts";
 import { Conversations } from "./model.ts";
@@ -128,5 +129,5 @@ test("one does not look oneself up, and an at-sign before a name is forgiven", a
   expect(search.problem.value).toBe("yourself");
   search.username.value = " @darius ";
   await search.start();
-  expect(found).toEqual([CONVERSATION.darius]);
+  expect(found).toEqual([chatPath(CONVERSATION.darius)]);
 });

@@ -32,10 +32,13 @@ export const Conversations = createModel((messenger: Messenger) => {
   const drafts = signal<ReadonlyMap<ConversationId, string>>(new Map());
   /** The last message of somebody else that came while this page was open, for those who listen. */
   const heard = signal<MessageView | undefined>(undefined);
-  const listed = computed(() => [...byId.value.values()].sort((a, b) => b.changedAt - a.changedAt));
+  const listed = computed(() =>
+    [...byId.value.values()].filter(isBegun).sort((a, b) => b.changedAt - a.changedAt),
+  );
   const unread = computed(() => listed.value.reduce((sum, { unread }) => sum + unread, 0));
   const timelines = new Map<ConversationId, Timeline>();
   const composers = new Map<ConversationId, Composer>();
+  const firstComposers = new Map<string, Composer>();
 
   function take(patch: Patch): void {
     if (patch.kind === "signed_in") me.value = patch;
@@ -116,17 +119,42 @@ export const Conversations = createModel((messenger: Messenger) => {
     const known = composers.get(id);
     if (known) return known;
     const composer = new Composer({
-      messenger,
-      conversationId: id,
-      draftChanged: (text) => noteDraft(id, text),
+      readDraft: () => messenger.do({ kind: "read_draft", conversationId: id }),
+      keepDraft: (text) => {
+        noteDraft(id, text);
+        return messenger.do({ kind: "draft", conversationId: id, text });
+      },
+      typing: () => messenger.do({ kind: "typing", conversationId: id }),
+      send: (text) => messenger.do({ kind: "send", conversationId: id, text }),
     });
     composers.set(id, composer);
     composer.restore();
     return composer;
   }
 
+  /** For a person there is no conversation with yet: nobody is told anything before the first message. */
+  function firstComposerOf(username: string): Composer {
+    const known = firstComposers.get(username);
+    if (known) return known;
+    const composer = new Composer({
+      readDraft: async () => "",
+      keepDraft: async () => undefined,
+      typing: async () => undefined,
+      send: async (text) => {
+        const conversationId = await messenger.do({ kind: "write_to", username });
+        await messenger.do({ kind: "send", conversationId, text });
+      },
+    });
+    firstComposers.set(username, composer);
+    return composer;
+  }
+
+  function findDirect(username: string): ConversationId | undefined {
+    return [...byId.value.values()].find(({ peer }) => peer?.username === username)?.id;
+  }
+
   const reconnect = () => messenger.do({ kind: "reconnect" }).catch(() => undefined);
-  const writeTo = (username: string) => messenger.do({ kind: "write_to", username });
+  const findPerson = (username: string) => messenger.do({ kind: "find_person", username });
   const writeToSelf = () => messenger.do({ kind: "write_to_self" });
   const signOut = () => messenger.do({ kind: "sign_out" });
 
@@ -152,10 +180,17 @@ export const Conversations = createModel((messenger: Messenger) => {
     timelineOf,
     composerOf,
     reconnect,
-    writeTo,
+    firstComposerOf,
+    findDirect,
+    findPerson,
     writeToSelf,
     signOut,
     close,
   };
 });
 export type Conversations = InstanceType<typeof Conversations>;
+
+/** Somebody else opened it and has not written yet: there is nothing to see. */
+function isBegun({ last }: ConversationView): boolean {
+  return last?.body.kind !== "founded" || last.mine;
+}

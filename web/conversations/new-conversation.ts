@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { Bookmark, UserPlus } from "lucide";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
-import { chatPath, navigate, SETTINGS } from "../routes.ts";
+import { navigate, SETTINGS } from "../routes.ts";
 import { Button } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Field } from "../ui/field.ts";
@@ -23,9 +23,9 @@ export function NewConversation({ conversations, me, onClose }: Props) {
       new Search({
         conversations,
         own: me?.username,
-        found: (id) => {
+        found: (path) => {
           onClose();
-          navigate(chatPath(id));
+          navigate(path);
         },
       }),
   );

@@ -1,14 +1,16 @@
 import { createModel, signal } from "@preact/signals";
 import type { ConversationId } from "../../src/protocol/ids.ts";
+import type { Person } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
+import { chatPath, firstMessagePath } from "../routes.ts";
 
 interface Wishes {
   readonly conversations: {
-    readonly writeTo: (username: string) => Promise<ConversationId>;
+    readonly findPerson: (username: string) => Promise<Person>;
     readonly writeToSelf: () => Promise<ConversationId>;
   };
   readonly own: string | undefined;
-  readonly found: (id: ConversationId) => void;
+  readonly found: (path: string) => void;
 }
 
 /** Finding the person to write to by their exact name. */
@@ -24,12 +26,16 @@ export const Search = createModel(({ conversations, own, found }: Wishes) => {
     asked.value = name;
     if (name === "") problem.value = "missing";
     else if (name.toLowerCase() === own?.toLowerCase()) problem.value = "yourself";
-    else await attempt(() => conversations.writeTo(name));
+    else
+      await attempt(async () => {
+        const { username: found, conversationId } = await conversations.findPerson(name);
+        return conversationId ? chatPath(conversationId) : firstMessagePath(found);
+      });
   }
 
-  const toSelf = () => attempt(conversations.writeToSelf);
+  const toSelf = () => attempt(async () => chatPath(await conversations.writeToSelf()));
 
-  async function attempt(work: () => Promise<ConversationId>): Promise<void> {
+  async function attempt(work: () => Promise<string>): Promise<void> {
     if (busy.value) return;
     busy.value = true;
     problem.value = undefined;

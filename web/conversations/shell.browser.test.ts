@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import type { AccountId, MessageId } from "../../src/protocol/ids.ts";
-import type { Connection } from "../delivery/patches.ts";
-import { findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
+import type { Connection, MessageView } from "../delivery/patches.ts";
+import { commandsOf, findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
 import { CONVERSATION, testId } from "../testing/scenes.ts";
 
 const story = tellInBrowser();
@@ -37,7 +37,57 @@ test(
     await page.getByLabel("Username").fill("samira");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "samira" }).first().waitFor();
-    await page.getByText("Write the first message").waitFor();
+    await page.getByText("samira hears of this conversation with your first message.").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "nothing is begun and no typing told before the first message to somebody is sent",
+  story("/chat/new?to=samira", {}, async ({ page }) => {
+    await page.getByLabel("Message to samira").pressSequentially("Hello there");
+    const begun = async () =>
+      (await commandsOf(page))
+        .map(({ kind }) => kind)
+        .filter((kind) => /^(write_to|typing|send|draft)$/.test(kind));
+    expect(await begun()).toEqual([]);
+    expect(await page.getByRole("link", { name: /^samira/ }).count()).toBe(0);
+    await page.keyboard.press("Enter");
+    await page
+      .locator(".message")
+      .filter({ hasText: "Hello there" })
+      .getByRole("img", { name: "Sent" })
+      .waitFor();
+    expect(await begun()).toEqual(["write_to", "send"]);
+    await page.locator(".row").filter({ hasText: "samira" }).waitFor();
+    expect(new URL(page.url()).search).toBe("");
+  }),
+  PATIENCE,
+);
+
+test(
+  "a first message that did not leave is still in the box",
+  story("/chat/new?to=nobody", {}, async ({ page }) => {
+    await page.getByLabel("Message to nobody").fill("Precious words");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").filter({ hasText: "still in the box" }).waitFor();
+    expect(await page.getByLabel("Message to nobody").inputValue()).toBe("Precious words");
+  }),
+  PATIENCE,
+);
+
+test(
+  "a conversation that somebody else opened without writing is not in the list",
+  story("/chat", {}, async ({ page }) => {
+    await page.getByRole("link", { name: /^darius/ }).waitFor();
+    await pushLast(page, "", false, { kind: "founded" });
+    await page.getByRole("link", { name: /^darius/ }).waitFor({ state: "detached" });
+    await pushLast(page, "Here I am", false);
+    await page
+      .getByRole("link", { name: /^darius/ })
+      .getByText("Here I am")
+      .waitFor();
   }),
   PATIENCE,
 );
@@ -127,7 +177,12 @@ for (const [looks, text, beginsAt] of [
       PATIENCE,
     );
 
-function pushLast(page: Page, text: string, mine: boolean): Promise<void> {
+function pushLast(
+  page: Page,
+  text: string,
+  mine: boolean,
+  body: MessageView["body"] = { kind: "text", text },
+): Promise<void> {
   const conversation = {
     id: CONVERSATION.darius,
     kind: "direct",
@@ -143,7 +198,7 @@ function pushLast(page: Page, text: string, mine: boolean): Promise<void> {
       sender: testId<AccountId>(100),
       mine,
       sentAt: Date.now(),
-      body: { kind: "text", text },
+      body,
       mark: mine ? "sent" : undefined,
       failure: undefined,
     },

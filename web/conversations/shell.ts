@@ -13,6 +13,7 @@ import { useTitle } from "../ui/title.ts";
 import { ConnectionHeard, useConnectionSaid } from "./connection-line.ts";
 import { ConversationPane } from "./conversation.ts";
 import { Details } from "./details.ts";
+import { FirstMessage } from "./first-message.ts";
 import { ConversationList } from "./list.ts";
 import type { Conversations } from "./model.ts";
 import { NewConversation } from "./new-conversation.ts";
@@ -38,6 +39,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
   const now = page.value;
   const pane = now.kind === "chat" ? now.pane : "list";
   const id = now.kind === "chat" ? now.conversationId : undefined;
+  const first = now.kind === "chat" ? now.writeTo : undefined;
   const close = () => {
     sheet.value = undefined;
   };
@@ -66,9 +68,11 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
       ${
         pane === "settings"
           ? html`<${SettingsPane} settings=${settings} me=${conversations.me.value} />`
-          : id === undefined
-            ? html`<${NothingChosen} />`
-            : html`<${ConversationPane} key=${id} conversations=${conversations} said=${said} id=${id} details=${pane === "details"} />`
+          : first !== undefined
+            ? html`<${FirstMessage} key=${first} conversations=${conversations} to=${first} />`
+            : id === undefined
+              ? html`<${NothingChosen} />`
+              : html`<${ConversationPane} key=${id} conversations=${conversations} said=${said} id=${id} details=${pane === "details"} />`
       }
     </main>
     ${pane === "details" && id !== undefined && html`<${Details} key=${id} conversations=${conversations} id=${id} />`}

@@ -13,6 +13,7 @@ import type { Change } from "../storage/vault.ts";
 import { catchUpAccount } from "./catch-up.ts";
 import { type Client, locked } from "./client.ts";
 import { Failed, Refused } from "./failures.ts";
+import type { Person } from "./patches.ts";
 import { isNameOfAnother, rootOf, same } from "./pins.ts";
 import { startConversation } from "./start-conversation.ts";
 import { readConversationView } from "./views.ts";
@@ -20,18 +21,32 @@ import { readConversationView } from "./views.ts";
 const WELCOME_WITHIN = 10_000;
 const WELCOME_EVERY = 300;
 
-type Person = Pick<AccountCard, "accountId" | "username">;
+type Named = Pick<AccountCard, "accountId" | "username">;
 
 /** The direct conversation with a person: the one there is, or a new one. */
 export async function writeTo(client: Client, username: string): Promise<ConversationId> {
   if (username === client.username) return writeToSelf(client);
   const card = await client.call(findAccount, { username });
   if (card.accountId === client.accountId) return writeToSelf(client);
+  const root = await rootToWriteTo(client, card);
+  return client.inTurn("founding", () => findOrFound(client, card, root));
+}
+
+/** Who would be written to, without anybody being told. */
+export async function findPerson(client: Client, username: string): Promise<Person> {
+  const card = await client.call(findAccount, { username });
+  const known = await client.vault.read("direct", card.accountId);
+  if (!known && card.accountId !== client.accountId) await rootToWriteTo(client, card);
+  return { username: card.username, conversationId: known?.conversationId };
+}
+
+/** Refuses whoever cannot be written to yet, and whoever is not the one this name belonged to. */
+async function rootToWriteTo(client: Client, card: AccountCard): Promise<Uint8Array<ArrayBuffer>> {
   if (!card.rootPublicKey) throw new Refused("key_package.none", "");
   const pinned = await client.vault.read("pins", card.accountId);
   if (pinned && !same(pinned.root, card.rootPublicKey)) throw new Failed("identity_changed");
   if (!pinned && (await isNameOfAnother(client.vault, card))) throw new Failed("identity_changed");
-  return client.inTurn("founding", () => findOrFound(client, card, card.rootPublicKey));
+  return card.rootPublicKey;
 }
 
 export function writeToSelf(client: Client): Promise<ConversationId> {
@@ -46,7 +61,7 @@ export async function resumeFoundings(client: Client): Promise<void> {
 
 async function findOrFound(
   client: Client,
-  person: Person,
+  person: Named,
   root: Uint8Array<ArrayBuffer> | null,
 ): Promise<ConversationId> {
   const known = await client.vault.read("direct", person.accountId);
@@ -61,7 +76,7 @@ async function findOrFound(
 /** A group with all devices of both, kept here before anybody hears of it. */
 export async function prepare(
   client: Client,
-  person: Person,
+  person: Named,
   root: Uint8Array<ArrayBuffer> | null,
   { conversationId, generation } = { conversationId: newId<ConversationId>(), generation: 0 },
 ): Promise<Founding> {

@@ -105,6 +105,8 @@ export type Patch =
 
 /** Every command is answered: with its result or with `failed` and a code (a refusal code, or below). */
 export type Command =
+  /** Who has exactly this name, and the conversation there is with them; nothing is begun. */
+  | { readonly kind: "find_person"; readonly username: string }
   /** Start a direct conversation, or find the one there is; answered with its id. */
   | { readonly kind: "write_to"; readonly username: string }
   | { readonly kind: "write_to_self" }
@@ -130,7 +132,13 @@ export interface Profile {
   readonly firstUse: boolean;
 }
 
+export interface Person {
+  readonly username: string;
+  readonly conversationId: ConversationId | undefined;
+}
+
 export interface Results {
+  find_person: Person;
   write_to: ConversationId;
   write_to_self: ConversationId;
   open: undefined;

@@ -4,7 +4,7 @@ import { between } from "../storage/key.ts";
 import type { Client } from "./client.ts";
 import { locked } from "./client.ts";
 import { Refused } from "./failures.ts";
-import { writeTo, writeToSelf } from "./found-conversation.ts";
+import { findPerson, writeTo, writeToSelf } from "./found-conversation.ts";
 import type { LiveSession } from "./live-session.ts";
 import type { Command, MessageView, Patch, Profile, Results } from "./patches.ts";
 import { seeMessages } from "./see-messages.ts";
@@ -24,6 +24,8 @@ export async function runCommand(
 ): Promise<Results[Command["kind"]]> {
   const { client } = session;
   switch (command.kind) {
+    case "find_person":
+      return findPerson(client, command.username);
     case "write_to":
       return writeTo(client, command.username);
     case "write_to_self":

@@ -96,6 +96,7 @@ export const english = {
   "chat.older_failed": "Earlier messages could not be loaded.",
   "chat.beginning": "This is the beginning of your conversation with {name}.",
   "chat.empty": "Write the first message",
+  "chat.first": "{name} hears of this conversation with your first message.",
   "chat.unread_line": { one: "{count} unread message", other: "{count} unread messages" },
   "chat.to_bottom": "Go to the newest message",
   "chat.founding": "Getting this conversation ready…",

@@ -97,6 +97,7 @@ export const persian: Catalogue = {
   "chat.older_failed": "پیام‌های پیشین آورده نشد.",
   "chat.beginning": "گفت‌وگوی شما با {name} از اینجا آغاز می‌شود.",
   "chat.empty": "نخستین پیام را بنویسید",
+  "chat.first": "{name} با نخستین پیام شما از این گفت‌وگو باخبر می‌شود.",
   "chat.unread_line": { one: "{count} پیام نخوانده", other: "{count} پیام نخوانده" },
   "chat.to_bottom": "رفتن به تازه‌ترین پیام",
   "chat.founding": "در حال آماده کردن این گفت‌وگو…",

@@ -5,6 +5,7 @@ import type {
   MessageView,
   Messenger,
   Patch,
+  Person,
   Profile,
   Results,
 } from "../delivery/patches.ts";
@@ -74,6 +75,12 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     conversations.set(view.id, view);
     push({ kind: "conversations", conversations: [view], complete: true });
     return view.id;
+  }
+
+  function findPerson(username: string): Person {
+    const known = [...conversations.values()].find(({ peer }) => peer?.username === username);
+    if (!known && !scene.people.includes(username)) throw new FixtureFailed("account.not_found");
+    return { username, conversationId: known?.id };
   }
 
   function writeTo(username: string): ConversationId {
@@ -146,6 +153,8 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         return void page(command.conversationId, Number.POSITIVE_INFINITY);
       case "more":
         return void page(command.conversationId, command.before);
+      case "find_person":
+        return findPerson(command.username);
       case "write_to":
         return writeTo(command.username);
       case "write_to_self":
