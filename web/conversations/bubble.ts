@@ -8,6 +8,9 @@ import { findLinks } from "./find-links.ts";
 import { MarkSign } from "./mark-sign.ts";
 import type { Timeline } from "./timeline-model.ts";
 
+/** A family with skin tones takes this many places. */
+const LONGEST_EMOJI = 40;
+
 interface Props {
   message: MessageView;
   first: boolean;
@@ -18,7 +21,12 @@ interface Props {
 
 export function Bubble({ message, first, last, name, timeline }: Props) {
   const side = message.mine ? "mine" : "theirs";
-  const clock = sayClock(message.sentAt);
+  const { writtenAt, sentAt } = message;
+  const clock = sayClock(writtenAt ?? sentAt);
+  const exactly =
+    writtenAt === undefined
+      ? sayExactly(sentAt)
+      : say("message.written_sent", { written: sayExactly(writtenAt), sent: sayExactly(sentAt) });
   return html`<li
     class=${`message message-${side}${first ? " message-first" : ""}${last ? " message-last" : ""}`}
     data-message=${message.id}
@@ -26,10 +34,10 @@ export function Bubble({ message, first, last, name, timeline }: Props) {
   >
     <div class=${`bubble bubble-${side}`}>
       <span class="visually-hidden">${message.mine ? say("message.from_you") : name}</span>
-      <div class="bubble-text" dir="auto" data-room=${`${clock}${message.mark ? " ✓✓" : ""}`}>
+      <div class="bubble-text" dir="auto" data-room=${`${clock}${message.mark ? " ✓✓✓" : ""}`}>
         <${Body} message=${message} />
-        <span class="bubble-meta" title=${sayExactly(message.sentAt)}>
-          <bdi>${clock}</bdi>${message.mark && html`<${MarkSign} mark=${message.mark} />`}
+        <span class="bubble-meta" title=${exactly}>
+          <bdi>${clock}</bdi>${writtenAt !== undefined && html`<span class="visually-hidden">${exactly}</span>`}${message.mark && html`<${MarkSign} mark=${message.mark} />`}
         </span>
       </div>
     </div>
@@ -40,9 +48,17 @@ export function Bubble({ message, first, last, name, timeline }: Props) {
 function Body({ message }: { message: MessageView }) {
   if (message.body.kind === "not_decrypted") return html`<em>${say("message.not_decrypted")}</em>`;
   if (message.body.kind !== "text") return html`<em>${say("message.not_understood")}</em>`;
+  if (isOneEmoji(message.body.text)) return html`<span class="bubble-emoji">${message.body.text}</span>`;
   return html`<span class="bubble-words">${findLinks(message.body.text).map(({ text, href }) =>
     href === undefined ? text : html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`,
   )}</span>`;
+}
+
+/** One picture alone is meant to be seen. */
+function isOneEmoji(text: string): boolean {
+  if (text.length > LONGEST_EMOJI || !/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(text))
+    return false;
+  return [...new Intl.Segmenter().segment(text.trim())].length === 1;
 }
 
 function Failed({ message, timeline }: { message: MessageView; timeline: Timeline }) {

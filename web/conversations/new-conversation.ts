@@ -80,7 +80,8 @@ export function mayInvite(role: string | undefined): boolean {
   return role === "owner" || role === "admin";
 }
 
-function sayProblem(search: Search): string | undefined {
+/** Why nobody was found, for who is searched by name. */
+export function sayProblem(search: Search): string | undefined {
   const problem = search.problem.value;
   if (problem === undefined) return undefined;
   const name = search.asked.value;

@@ -25,6 +25,27 @@ test(
 );
 
 test(
+  "the switcher works before there is any conversation, and finds people by their exact name",
+  story("/chat", { scene: "empty" }, async ({ page }) => {
+    await page.getByText("No conversations yet", { exact: true }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByText("Type somebody’s exact username to write to them.").waitFor();
+    await page.keyboard.type("nobody");
+    await page.getByRole("option", { name: "Write to “nobody”" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page
+      .getByRole("alert")
+      .filter({ hasText: "Nobody on this server has the name “nobody”" })
+      .waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("combobox").fill("samira");
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Message to samira").waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
   "a new conversation is found by exact name, and an unknown name is said",
   story("/chat", {}, async ({ page }) => {
     await page.getByRole("button", { name: "New conversation" }).click();

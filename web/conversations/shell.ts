@@ -80,7 +80,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
       sheet.value === "new" &&
       html`<${NewConversation} conversations=${conversations} me=${conversations.me.value} onClose=${close} />`
     }
-    ${sheet.value === "switcher" && html`<${QuickSwitcher} conversations=${conversations} onClose=${close} />`}
+    ${sheet.value === "switcher" && html`<${QuickSwitcher} conversations=${conversations} me=${conversations.me.value} onClose=${close} />`}
     <${ConnectionHeard} said=${said} />
     <${Heard} conversations=${conversations} />
   </div>`;

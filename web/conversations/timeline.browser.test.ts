@@ -243,6 +243,70 @@ test(
 );
 
 test(
+  "delivered and read differ in shape and in words, not in colour alone",
+  story(darius, {}, async ({ page }) => {
+    const look = (name: string) =>
+      page
+        .locator(".message")
+        .getByRole("img", { name, exact: true })
+        .last()
+        .evaluate((sign) => ({
+          title: sign.getAttribute("title"),
+          filled: getComputedStyle(sign).backgroundColor !== "rgba(0, 0, 0, 0)",
+          wide: sign.getBoundingClientRect().width,
+        }));
+    const [delivered, read] = [await look("Delivered"), await look("Read")];
+    expect([delivered.title, delivered.filled]).toEqual(["Delivered", false]);
+    expect([read.title, read.filled]).toEqual(["Read", true]);
+    expect(read.wide).toBeGreaterThan(delivered.wide);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a message that waited shows when it was written, and says when it went out",
+  story(darius, {}, async ({ page }) => {
+    await page.locator(".message").last().waitFor();
+    const sentAt = new Date().setHours(14, 30);
+    const patch = theirs("From the tunnel", 13);
+    if (patch.kind !== "messages") throw new Error("not messages");
+    const waited = patch.messages.map(
+      (message) => ({ ...message, mine: true, mark: "sent", sentAt, writtenAt: sentAt - 3_600_000 }) as const,
+    );
+    await pushPatch(page, { ...patch, messages: waited });
+    const time = page.locator(".message").filter({ hasText: "From the tunnel" }).locator(".bubble-meta");
+    const clock = (at: number) =>
+      page.evaluate(
+        (then) => new Date(then).toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit" }),
+        at,
+      );
+    expect(await time.locator("bdi").textContent()).toBe(await clock(sentAt - 3_600_000));
+    expect(await time.getAttribute("title")).toMatch(/^Written .*, sent .*/);
+  }),
+  PATIENCE,
+);
+
+test(
+  "one emoji alone is large, and words are not",
+  story(darius, {}, async ({ page }) => {
+    await page.locator(".message").last().waitFor();
+    const sizeOf = async (text: string, sequence: number) => {
+      await pushPatch(page, theirs(text, sequence));
+      const message = page.locator(".message").filter({ hasText: text }).last();
+      return message
+        .locator(".bubble-text > span")
+        .first()
+        .evaluate((words) => Number.parseFloat(getComputedStyle(words).fontSize));
+    };
+    expect(await sizeOf("👩‍👩‍👧‍👦", 13)).toBeGreaterThan(30);
+    expect(await sizeOf("🇮🇷", 14)).toBeGreaterThan(30);
+    expect(await sizeOf("🌿 yes", 15)).toBeLessThan(20);
+    expect(await sizeOf("7", 16)).toBeLessThan(20);
+  }),
+  PATIENCE,
+);
+
+test(
   "a failed message offers to try again and to discard",
   story(`/chat/${CONVERSATION.farhad}`, {}, async ({ page }) => {
     await page.getByText("Not sent.").waitFor();

@@ -77,13 +77,13 @@ export function putAgain(batch: Batch, { messageId, sequence, sentAt, senderAcco
 
 export function putInPlace(
   batch: Batch,
-  event: Pick<MessageEvent, "messageId" | "sequence" | "sentAt">,
+  event: Pick<MessageRecord, "messageId" | "sequence" | "sentAt" | "writtenAt">,
   sender: AccountId,
   body: MessageRecord["body"],
 ): void {
-  const { messageId, sequence, sentAt } = event;
+  const { messageId, sequence, sentAt, writtenAt } = event;
   const { chain } = batch.conversation;
-  const message: MessageRecord = { messageId, sequence, sentAt, sender, body, chain };
+  const message: MessageRecord = { messageId, sequence, sentAt, writtenAt, sender, body, chain };
   batch.change.put("messages", placed(batch.id, sequence), message);
   batch.change.put("message_ids", messageId, {
     conversationId: batch.id,

@@ -11,6 +11,7 @@ import { codeOf, Failed, Refused, Unreachable } from "./failures.ts";
 import { putGroup, readGroup, readPending } from "./group-at-rest.ts";
 import { beginRepair } from "./move-conversation.ts";
 import { tellOutgoing } from "./tell-outgoing.ts";
+import { writtenAt } from "./written-at.ts";
 
 export interface Outbox {
   /** Sends what waits in a conversation, in order; returns when nothing more can be done now. */
@@ -226,21 +227,23 @@ async function deliver(
 async function accept(
   client: Client,
   key: string,
-  accepted: NonNullable<Outgoing["accepted"]>,
+  { sequence, sentAt }: NonNullable<Outgoing["accepted"]>,
 ): Promise<void> {
+  const now = client.platform.clock.now();
   const noted = await locked(client, async (change) => {
     const outgoing = await change.read("outbox", key);
     if (!outgoing) return undefined;
     if (outgoing.content.kind === "read") {
       change.remove("outbox", key);
       change.remove("message_ids", outgoing.messageId);
-    } else {
-      change.put("outbox", key, { ...outgoing, accepted });
-      await doubtIfPassed(change, outgoing.conversationId, accepted.sequence);
+      return undefined;
     }
-    return outgoing;
+    const accepted = { sequence, sentAt, writtenAt: writtenAt(sentAt, now - outgoing.createdAt) };
+    change.put("outbox", key, { ...outgoing, accepted });
+    await doubtIfPassed(change, outgoing.conversationId, sequence);
+    return { ...outgoing, accepted };
   });
-  if (noted?.content.kind === "text") await tellOutgoing(client, { ...noted, accepted });
+  if (noted) await tellOutgoing(client, noted);
 }
 
 /** What was there before the answer would have come back by now: the server says one thing and shows another. */

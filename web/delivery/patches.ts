@@ -16,6 +16,8 @@ export interface MessageView {
   readonly mine: boolean;
   /** The server's time once it has accepted, the own clock's before. Milliseconds. */
   readonly sentAt: number;
+  /** Only of an own message that had to wait: when it was written, on the server's clock. */
+  readonly writtenAt?: number | undefined;
   readonly body:
     | { readonly kind: "text"; readonly text: string }
     | { readonly kind: "not_understood" }

@@ -8,6 +8,7 @@ import type { Outgoing } from "../storage/records.ts";
 import { amend, type Batch, doubtGroup, needRepair, putAgain, putInPlace, putLost } from "./batch.ts";
 import { same } from "./pins.ts";
 import { chainAt } from "./seen-chain.ts";
+import { writtenAt } from "./written-at.ts";
 
 /** What waits here under the id of a message that came back. */
 interface Waiting {
@@ -85,8 +86,18 @@ export function noteCounter(batch: Batch, counter: number): void {
 }
 
 function takeOut(batch: Batch, event: MessageEvent, waiting: Waiting | undefined, text: string): void {
-  putInPlace(batch, event, batch.client.accountId, { kind: "text", text });
+  const written = { ...event, writtenAt: waiting && whenWritten(batch, event, waiting.outgoing) };
+  putInPlace(batch, written, batch.client.accountId, { kind: "text", text });
   if (waiting) batch.change.remove("outbox", waiting.key);
+}
+
+function whenWritten(
+  batch: Batch,
+  event: MessageEvent,
+  { accepted, createdAt }: Outgoing,
+): number | undefined {
+  if (accepted) return accepted.writtenAt;
+  return writtenAt(event.sentAt, batch.client.platform.clock.now() - createdAt);
 }
 
 async function receiveForeign(batch: Batch, event: MessageEvent): Promise<void> {

@@ -124,6 +124,7 @@ export const english = {
   "message.read": "Read",
   "message.failed": "Not sent",
   "message.from_you": "You",
+  "message.written_sent": "Written {written}, sent {sent}",
 
   "composer.label": "Message to {name}",
   "composer.placeholder": "Message",
@@ -162,8 +163,9 @@ export const english = {
   "new.not_ready": "{name} has an account but has not opened the app yet. Try again when they have.",
 
   "switcher.title": "Jump to a conversation",
-  "switcher.placeholder": "Type a name",
-  "switcher.nothing": "No conversation by that name",
+  "switcher.placeholder": "A conversation or somebody’s exact username",
+  "switcher.write_to": "Write to “{name}”",
+  "switcher.empty": "No conversations yet. Type somebody’s exact username to write to them.",
 
   "settings.title": "Settings",
   "settings.appearance": "Appearance",

@@ -125,6 +125,7 @@ export const persian: Catalogue = {
   "message.read": "خوانده شد",
   "message.failed": "فرستاده نشد",
   "message.from_you": "شما",
+  "message.written_sent": "نوشته‌شده {written}، فرستاده‌شده {sent}",
 
   "composer.label": "پیام به {name}",
   "composer.placeholder": "پیام",
@@ -163,8 +164,9 @@ export const persian: Catalogue = {
   "new.not_ready": "{name} حساب دارد ولی هنوز برنامه را باز نکرده است. پس از آن دوباره تلاش کنید.",
 
   "switcher.title": "رفتن به گفت‌وگو",
-  "switcher.placeholder": "نامی بنویسید",
-  "switcher.nothing": "گفت‌وگویی با این نام نیست",
+  "switcher.placeholder": "نام گفت‌وگو یا نام کاربری دقیق یک نفر",
+  "switcher.write_to": "نوشتن برای «{name}»",
+  "switcher.empty": "هنوز گفت‌وگویی نیست. نام کاربری دقیق کسی را بنویسید تا برایش پیام بگذارید.",
 
   "settings.title": "تنظیمات",
   "settings.appearance": "ظاهر",

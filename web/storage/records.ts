@@ -63,6 +63,8 @@ const message = v.object({
   sequence,
   sender: accountId,
   sentAt: time,
+  /** Only of an own message that had to wait before it went out. */
+  writtenAt: v.optional(time),
   body,
   /** The chain over the epoch's events up to and with this one: see `seen-chain.ts`. */
   chain: bytes(32, 32),
@@ -126,7 +128,7 @@ const outgoing = v.object({
   createdAt: time,
   /** What goes over the network, byte for byte the same until it is answered. */
   envelope: v.nullable(v.omit(messageEnvelope, ["messageId"])),
-  accepted: v.nullable(v.object({ sequence, sentAt: time })),
+  accepted: v.nullable(v.object({ sequence, sentAt: time, writtenAt: v.optional(time) })),
   failure: v.nullable(text(64)),
 });
 export type Outgoing = v.InferOutput<typeof outgoing>;
