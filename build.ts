@@ -73,6 +73,7 @@ interface Entries {
   readonly main: string;
   readonly worker: string;
   readonly style: string;
+  readonly look: string;
   readonly parts: Parts;
 }
 
@@ -101,15 +102,26 @@ async function bundleAssets(): Promise<Entries> {
     main: named("main", "js"),
     worker: named("worker", "js"),
     style: await writeStyle(),
+    look: await writeLook(),
     parts: metafile.outputs,
   };
 }
 
 async function writeStyle(): Promise<string> {
-  const sheet = await joinStyleSheets();
-  const name = `main-${new Bun.CryptoHasher("sha256").update(sheet).digest("hex").slice(0, 8)}.css`;
-  await Bun.write(join(ASSETS, name), sheet);
-  return `/assets/${name}`;
+  return writeHashed("main", "css", await joinStyleSheets());
+}
+
+/** A classic script, because a module would run after the first paint. */
+async function writeLook(): Promise<string> {
+  const entrypoints = [join(ROOT, "web/look-first.ts")];
+  const { outputs } = await Bun.build({ entrypoints, target: "browser", format: "iife", minify: true });
+  return writeHashed("look", "js", (await outputs[0]?.text()) ?? "");
+}
+
+async function writeHashed(name: string, ending: string, text: string): Promise<string> {
+  const hash = new Bun.CryptoHasher("sha256").update(text).digest("hex").slice(0, 8);
+  await Bun.write(join(ASSETS, `${name}-${hash}.${ending}`), text);
+  return `/assets/${name}-${hash}.${ending}`;
 }
 
 async function rewriteIndex(entries: Entries, buildId: string): Promise<string> {
@@ -117,6 +129,7 @@ async function rewriteIndex(entries: Entries, buildId: string): Promise<string> 
     "/assets/main.js": entries.main,
     "/assets/worker.js": entries.worker,
     "/assets/main.css": entries.style,
+    "/assets/look.js": entries.look,
     ELAHE_BUILD: buildId,
   };
   let page = await Bun.file(join(ROOT, "web/index.html")).text();

@@ -20,6 +20,8 @@ export async function startApp(means: Means): Promise<void> {
   await startLanguage();
   startRoutes();
   const root = document.getElementById("app");
+  // The mark stood there while this was loading.
+  root?.replaceChildren();
   if (root) render(html`<${App} means=${means} server=${new Server(means.call)} />`, root);
 }
 

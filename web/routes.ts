@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import * as v from "valibot";
 import { type ConversationId, conversationId } from "../src/protocol/ids.ts";
 import { nextPath } from "./accounts/next-path.ts";
+import { showChange } from "./show-change.ts";
 
 export type ChatPane = "list" | "conversation" | "details" | "settings";
 
@@ -43,13 +44,11 @@ export function readPage(path: string, query: string): Page {
 }
 
 export function startRoutes(): void {
-  const read = () => {
-    page.value = readPage(location.pathname, location.search);
-  };
-  read();
-  addEventListener("popstate", () => {
+  page.value = readPage(location.pathname, location.search);
+  addEventListener("popstate", (event) => {
     depth = Math.max(0, depth - 1);
-    read();
+    // A browser that slides the page itself, as on a swipe, has shown the change already.
+    show("back", event instanceof PopStateEvent && event.hasUAVisualTransition);
   });
   document.addEventListener("click", followOwnLinks);
 }
@@ -61,7 +60,22 @@ export function navigate(path: string, how: { replace?: boolean } = {}): void {
     history.pushState(null, "", path);
     depth += 1;
   }
-  page.value = readPage(location.pathname, location.search);
+  show(how.replace ? "back" : "forward", false);
+}
+
+function show(way: "forward" | "back", shown: boolean): void {
+  const next = readPage(location.pathname, location.search);
+  const change = () => {
+    page.value = next;
+  };
+  if (shown || !movesBetweenPanes(page.value, next)) change();
+  else showChange(way, change);
+}
+
+/** From the list to what was chosen in it, or from there to the list. */
+function movesBetweenPanes(before: Page, after: Page): boolean {
+  if (before.kind !== "chat" || after.kind !== "chat") return false;
+  return (before.pane === "list") !== (after.pane === "list");
 }
 
 /** One step back within the app, or to `otherwise` where the app was entered here. */
@@ -72,6 +86,8 @@ export function goBack(otherwise: string): void {
 
 export const CHAT = "/chat";
 export const SETTINGS = "/chat/settings";
+/** Behind the settings' address: what leads to making an invite. */
+export const INVITING = "?invite";
 export const chatPath = (id: ConversationId) => `/chat/${id}`;
 export const firstMessagePath = (username: string) => `/chat/new?to=${encodeURIComponent(username)}`;
 export const detailsPath = (id: ConversationId) => `/chat/${id}/details`;

@@ -9,7 +9,7 @@ const PAGES = [
   /^\/setup\/[A-Za-z0-9_-]{1,64}$/,
   /^\/invite\/[A-Za-z0-9_-]{1,64}$/,
 ];
-const GUARDED = /^\/chat(\/[A-Za-z0-9_-]{1,64})?$/;
+const GUARDED = /^\/chat(\/[A-Za-z0-9_-]{1,64}(\/details)?)?$/;
 
 /** The web app's files and pages; each page is the same shell, which reads the address itself. */
 export async function servePage(app: App, assets: ServeAsset, request: Request): Promise<Response> {

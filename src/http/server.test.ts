@@ -145,6 +145,8 @@ test("the chat sends strangers to sign in and remembers where they were going", 
   const answered = await send("/chat?source=pwa");
   expect(answered.status).toBe(302);
   expect(answered.headers.get("location")).toBe("/auth/sign-in?next=%2Fchat%3Fsource%3Dpwa");
+  const details = await send("/chat/AAAAAAAAAAAAAAAAAAAAAA/details");
+  expect(details.headers.get("location")).toContain("details");
 });
 
 test("a page is not changed by posting to it", async () => {

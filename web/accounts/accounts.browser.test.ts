@@ -206,6 +206,61 @@ test(
 );
 
 test(
+  "language and theme can be chosen before signing in, and stay",
+  story("/auth/sign-in", {}, async ({ page, origin }) => {
+    await page.getByLabel("Theme").selectOption("dark");
+    await page.getByLabel("Language").selectOption("fa");
+    await page.getByRole("heading", { name: "ورود" }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.goto(`${origin}/`);
+    await page.getByRole("link", { name: "ورود" }).waitFor();
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+    expect(await page.getByLabel("زبان").inputValue()).toBe("fa");
+    const tint = page.locator('meta[name="theme-color"][media="all"]');
+    expect(await tint.getAttribute("content")).toBe("#0b1113");
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "the chosen look and the mark are there before the app is, and nothing changes with it",
+  story("/auth/sign-in", {}, async ({ page, origin }) => {
+    await page.getByLabel("Theme").selectOption("dark");
+    await page.getByLabel("Language").selectOption("fa");
+    await page.getByRole("heading", { name: "ورود" }).waitFor();
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const dark = await ground();
+    const letGo = Promise.withResolvers<void>();
+    await page.route("**/assets/main.js", async (route) => {
+      await letGo.promise;
+      await route.continue();
+    });
+    await page.goto(`${origin}/auth/sign-in`, { waitUntil: "commit" });
+    await page.locator(".door-mark").waitFor();
+    expect(await ground()).toBe(dark);
+    expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
+    expect(await page.getByRole("heading").count()).toBe(0);
+    const place = await page.locator(".mark").boundingBox();
+    letGo.resolve();
+    await page.getByRole("heading", { name: "ورود" }).waitFor();
+    expect(await page.locator(".mark").boundingBox()).toEqual(place);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a server without a name of its own is called what the app is called, in every language",
+  story("/", { language: "fa", script: { name: "Elahe" } }, async ({ page }) => {
+    await page.getByText("گردانندهٔ الهه می‌بیند").waitFor();
+    await page.getByRole("heading", { name: "الهه", level: 1 }).waitFor();
+    expect(await page.title()).toBe("الهه");
+    expect(await page.locator("#app").textContent()).not.toContain("Elahe");
+  }),
+  PATIENCE,
+);
+
+test(
   "a Persian reader sees Persian, from end to start",
   story("/auth/sign-in", { language: "fa" }, async ({ page }) => {
     await page.getByRole("button", { name: "ورود" }).waitFor();

@@ -2,6 +2,7 @@ import { html } from "htm/preact";
 import type { ComponentChildren } from "preact";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
+import { LookChoices } from "../settings/look-choices.ts";
 import { Button } from "../ui/button.ts";
 import { Mark } from "../ui/mark.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
@@ -30,6 +31,7 @@ export function Frame({ server, title, intro, awaiting, children }: FrameProps) 
             ${intro && html`<p class="door-intro">${intro}</p>`} ${children}
           </div>`
     }
+    <${LookChoices} />
   </main>`;
 }
 

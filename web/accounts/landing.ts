@@ -1,14 +1,16 @@
 import { html } from "htm/preact";
 import { say } from "../languages/language.ts";
 import { CHAT } from "../routes.ts";
+import { LookChoices } from "../settings/look-choices.ts";
 import { Mark } from "../ui/mark.ts";
 import { useTitle } from "../ui/title.ts";
+import { nameOfServer } from "./name-of-server.ts";
 import type { Server } from "./server.ts";
 
 /** Says what it can before the server has answered: nothing here waits. */
 export function Landing({ server }: { server: Server }) {
   const about = server.description.value;
-  const name = about?.name ?? say("app.title");
+  const name = nameOfServer(about?.name);
   useTitle(name);
   return html`<main class="landing">
     <section class="landing-first">
@@ -23,6 +25,7 @@ export function Landing({ server }: { server: Server }) {
       <${Point} title=${say("how.server_title")} text=${say("how.server_text", { server: name })} />
       <${Point} title=${say("how.honest_title")} text=${say("how.honest_text")} />
     </section>
+    <${LookChoices} />
   </main>`;
 }
 

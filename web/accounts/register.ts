@@ -11,6 +11,7 @@ import { useTitle } from "../ui/title.ts";
 import { AccountFields } from "./account-fields.ts";
 import { AccountForm } from "./account-form.ts";
 import { Frame } from "./frame.ts";
+import { nameOfServer } from "./name-of-server.ts";
 import type { Server } from "./server.ts";
 
 interface Props {
@@ -23,7 +24,7 @@ interface Props {
 export function Register({ means, server, next, inviteCode }: Props) {
   const invite = useInviteCheck(means, inviteCode);
   const about = server.description.value;
-  const name = about?.name ?? "";
+  const name = nameOfServer(about?.name);
   useTitle(say("register.title"));
   const refused = invite === "spent" || (about?.registration === "closed" && inviteCode === undefined);
   return html`<${Frame}

@@ -9,11 +9,12 @@ import { useTitle } from "../ui/title.ts";
 import { AccountFields } from "./account-fields.ts";
 import { AccountForm } from "./account-form.ts";
 import { Frame } from "./frame.ts";
+import { nameOfServer } from "./name-of-server.ts";
 import type { Server } from "./server.ts";
 
 export function SetUp({ means, server, token }: { means: Means; server: Server; token: string }) {
   const about = server.description.value;
-  const title = say("setup.title", { server: about?.name ?? "" });
+  const title = say("setup.title", { server: nameOfServer(about?.name) });
   useTitle(title);
   if (about?.setUp)
     return html`<${Frame} server=${server} title="" awaiting="">

@@ -9,6 +9,7 @@ import { useTitle } from "../ui/title.ts";
 import { AccountFields } from "./account-fields.ts";
 import { AccountForm } from "./account-form.ts";
 import { Frame } from "./frame.ts";
+import { nameOfServer } from "./name-of-server.ts";
 import type { Server } from "./server.ts";
 
 export function SignIn({ means, server, next }: { means: Means; server: Server; next: string }) {
@@ -31,7 +32,7 @@ export function SignIn({ means, server, next }: { means: Means; server: Server; 
   return html`<${Frame}
     server=${server}
     title=${say("sign_in.title")}
-    intro=${server.description.value?.name}
+    intro=${nameOfServer(server.description.value?.name)}
     awaiting=${say("sign_in.checking")}
   >
     <${AccountFields}

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ConversationView } from "../delivery/patches.ts";
 import { directionOf, say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
+import { enterSends, touchScreen } from "../settings/enter-key.ts";
 import { IconButton } from "../ui/button.ts";
 import { Alert } from "../ui/notice.ts";
 import type { Composer } from "./composer-model.ts";
@@ -72,13 +73,14 @@ function Box({ composer, name, onSend }: { composer: Composer; name: string; onS
     dir=${directionOf(text)}
     aria-label=${say("composer.label", { name })}
     placeholder=${say("composer.placeholder")}
-    enterkeyhint=${touchScreen() ? "enter" : "send"}
+    enterkeyhint=${enterSends.value ? "send" : "enter"}
     value=${text}
     onInput=${(event: InputEvent) => {
       if (event.currentTarget instanceof HTMLTextAreaElement) composer.write(event.currentTarget.value);
     }}
     onKeyDown=${(event: KeyboardEvent) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing || touchScreen()) return;
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (!enterSends.value && !event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
       onSend();
     }}
@@ -97,9 +99,4 @@ function grow(box: HTMLTextAreaElement | null): void {
   if (!box) return;
   box.style.blockSize = "auto";
   box.style.blockSize = `${box.scrollHeight}px`;
-}
-
-/** There Enter breaks the line, as its key says, and nothing takes the focus unasked. */
-function touchScreen(): boolean {
-  return matchMedia("(pointer: coarse)").matches;
 }

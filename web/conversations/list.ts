@@ -2,11 +2,12 @@ import { html } from "htm/preact";
 import { Search, Settings, SquarePen, UserPlus } from "lucide";
 import type { ConversationId } from "../../src/protocol/ids.ts";
 import { say } from "../languages/language.ts";
-import { navigate, SETTINGS } from "../routes.ts";
+import { INVITING, navigate, SETTINGS } from "../routes.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { ConnectionTitle, type Said } from "./connection-line.ts";
 import { ListRow } from "./list-row.ts";
+import { ListEdge } from "./list-width.ts";
 import type { Conversations } from "./model.ts";
 import { mayInvite } from "./new-conversation.ts";
 
@@ -33,6 +34,7 @@ export function ConversationList({ conversations, said, current, inSettings, onN
       />
     </header>
     <${Body} conversations=${conversations} current=${current} onNew=${onNew} />
+    <${ListEdge} />
   </nav>`;
 }
 
@@ -44,7 +46,7 @@ function Body({ conversations, current, onNew }: Pick<Props, "conversations" | "
           <${Button} label=${say("list.new")} kind="main" icon=${SquarePen} onPress=${onNew} />
           ${
             mayInvite(conversations.me.value?.role) &&
-            html`<${Button} label=${say("new.invite")} icon=${UserPlus} onPress=${() => navigate(SETTINGS)} />`
+            html`<${Button} label=${say("new.invite")} icon=${UserPlus} onPress=${() => navigate(SETTINGS + INVITING)} />`
           }
         <//>`
       : html`<${Waiting} text=${say("list.loading")} />`;

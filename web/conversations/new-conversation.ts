@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { Bookmark, UserPlus } from "lucide";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
-import { navigate, SETTINGS } from "../routes.ts";
+import { INVITING, navigate, SETTINGS } from "../routes.ts";
 import { Button } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Field } from "../ui/field.ts";
@@ -68,7 +68,7 @@ export function NewConversation({ conversations, me, onClose }: Props) {
         text=${say("new.invite_hint")}
         onPress=${() => {
           onClose();
-          navigate(SETTINGS);
+          navigate(SETTINGS + INVITING);
         }}
       />`
       }

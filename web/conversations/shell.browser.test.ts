@@ -131,6 +131,75 @@ test(
   PATIENCE,
 );
 
+/** Notes every view transition from now on. */
+function watchTransitions(page: Page) {
+  return page.evaluate(() => {
+    const seen = globalThis as unknown as { ways: (string | undefined)[] };
+    seen.ways = [];
+    const begin = document.startViewTransition.bind(document);
+    document.startViewTransition = (change) => {
+      seen.ways.push(document.documentElement.dataset["way"]);
+      return begin(change);
+    };
+  });
+}
+const waysOf = (page: Page) => page.evaluate(() => (globalThis as unknown as { ways: string[] }).ways);
+
+for (const [screen, calm, ways] of [
+  ["phone", false, ["forward", "back"]],
+  ["phone", true, []],
+  ["desktop", false, []],
+] as const)
+  test(
+    `list and conversation slide into each other: ${screen}${calm ? " of one who wants no motion" : ""}`,
+    story("/chat", { screen }, async ({ page }) => {
+      if (calm) await page.emulateMedia({ reducedMotion: "reduce" });
+      await page.getByRole("link", { name: /^darius/ }).waitFor();
+      await watchTransitions(page);
+      await page.getByRole("link", { name: /^darius/ }).click();
+      await box(page).waitFor();
+      await page.waitForTimeout(400);
+      await page.goBack();
+      await page.getByRole("link", { name: /^darius/ }).waitFor();
+      await page.waitForTimeout(400);
+      expect(await waysOf(page)).toEqual([...ways]);
+      expect(await page.locator("html").getAttribute("data-way")).toBe(null);
+    }),
+    PATIENCE,
+  );
+
+for (const language of ["en", "fa"] as const)
+  test(
+    `the list is made wider and narrower by pointer and by keys, within bounds, and stays so: ${language}`,
+    story("/chat", { language }, async ({ page }) => {
+      const edge = page.getByRole("separator");
+      const wide = async () => Math.round((await page.locator(".list").boundingBox())?.width ?? 0);
+      const outwards = language === "fa" ? -1 : 1;
+      await edge.waitFor();
+      expect(await wide()).toBe(340);
+      await edge.focus();
+      await page.keyboard.press(language === "fa" ? "ArrowLeft" : "ArrowRight");
+      expect(await wide()).toBe(360);
+      const at = await edge.boundingBox();
+      const x = (at?.x ?? 0) + 4;
+      await page.mouse.move(x, 400);
+      await page.mouse.down();
+      await page.mouse.move(x + 40 * outwards, 400);
+      expect(Math.abs((await wide()) - 400)).toBeLessThan(3);
+      await page.mouse.move(x + 900 * outwards, 400);
+      await page.mouse.up();
+      expect(await wide()).toBe(440);
+      expect(await edge.getAttribute("aria-valuenow")).toBe("440");
+      await page.reload();
+      await edge.waitFor();
+      expect(await wide()).toBe(440);
+      await edge.press("Home");
+      expect(await wide()).toBe(280);
+      expect(await findBarriers(page)).toEqual([]);
+    }),
+    PATIENCE,
+  );
+
 test(
   "nothing reaches past the edge of a narrow phone",
   story(darius, { screen: "phone" }, async ({ page }) => {
@@ -359,6 +428,7 @@ test(
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole("navigation").getByRole("button", { name: "Invite someone" }).click();
     await page.getByRole("button", { name: "Create invite link" }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.textContent === "Create invite link");
     await page.getByRole("navigation").getByText("New conversation").click();
     await page.getByText("Write to yourself").click();
     await page.getByText("Only you can read what you write here.").waitFor();

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ConversationId } from "../../src/protocol/ids.ts";
 import { Elsewhere } from "../devices/elsewhere.ts";
 import { Unusable } from "../devices/unusable.ts";
@@ -129,7 +129,8 @@ interface Shortcuts {
 }
 
 function useShortcuts(does: Shortcuts): void {
-  useEffect(() => {
+  // Before the next key, however long the browser takes to paint.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || !does.idle()) return;
       const control = event.ctrlKey || event.metaKey;

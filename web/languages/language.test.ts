@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from "bun:test";
 import { REFUSALS } from "../../src/protocol/refusals.ts";
-import { bestLanguage, chooseLanguage, isKey, say, sayNumber } from "./language.ts";
+import { chooseLanguage, isKey, say, sayNumber } from "./language.ts";
 import { sayFailure } from "./say-failure.ts";
+import { bestLanguage } from "./tongues.ts";
 
 beforeEach(() => chooseLanguage("en"));
 

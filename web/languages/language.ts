@@ -2,16 +2,15 @@ import { computed, effect, signal } from "@preact/signals";
 import { readPreference, writePreference } from "../settings/preferences.ts";
 import type { Catalogue, FillingOf, Key } from "./catalogue.ts";
 import { english } from "./english.ts";
+import { bestLanguage, DIRECTIONS, type Language } from "./tongues.ts";
 
 export const LANGUAGES = {
-  en: { name: "English", direction: "ltr", load: async (): Promise<Catalogue> => english },
+  en: { name: "English", load: async (): Promise<Catalogue> => english },
   fa: {
     name: "فارسی",
-    direction: "rtl",
     load: async (): Promise<Catalogue> => (await import("./persian.ts")).persian,
   },
-} as const;
-export type Language = keyof typeof LANGUAGES;
+} as const satisfies Record<Language, unknown>;
 export type LanguageChoice = Language | "system";
 
 const CHOICES = ["system", ...Object.keys(LANGUAGES)] as LanguageChoice[];
@@ -22,7 +21,7 @@ export const language = signal<Language>("en");
 export const locale = computed(
   () => wantedLanguages().find((tag) => tag.split("-")[0] === language.value) ?? language.value,
 );
-const direction = computed(() => LANGUAGES[language.value].direction);
+const direction = computed(() => DIRECTIONS[language.value]);
 const catalogue = signal<Catalogue>(english);
 
 const numbers = computed(() => new Intl.NumberFormat(language.value));
@@ -65,15 +64,6 @@ export async function startLanguage(): Promise<void> {
     document.documentElement.lang = language.value;
     document.documentElement.dir = direction.value;
   });
-}
-
-/** The first of the person's languages that there is a catalogue for, else English. */
-export function bestLanguage(wanted: readonly string[]): Language {
-  for (const tag of wanted) {
-    const primary = tag.toLowerCase().split("-")[0];
-    if (primary === "en" || primary === "fa") return primary;
-  }
-  return "en";
 }
 
 async function follow(choice: LanguageChoice): Promise<void> {

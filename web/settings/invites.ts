@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { Check, Copy, Link } from "lucide";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Invite } from "../../src/protocol/accounts.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayDate, sayExactly } from "../languages/say-time.ts";
+import { INVITING } from "../routes.ts";
 import { Button } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Alert } from "../ui/notice.ts";
@@ -15,11 +16,18 @@ import type { Settings } from "./model.ts";
 export function Invites({ settings }: { settings: Settings }) {
   const creating = settings.busy.value === "creating";
   const failure = settings.failure.value;
+  const part = useRef<HTMLElement>(null);
   useEffect(() => {
     settings.loadInvites();
-    return settings.forgetLink;
+    if (location.search === INVITING) part.current?.querySelector("button")?.focus();
+    // Somebody may have used one meanwhile.
+    addEventListener("focus", settings.loadInvites);
+    return () => {
+      removeEventListener("focus", settings.loadInvites);
+      settings.forgetLink();
+    };
   }, []);
-  return html`<section class="settings-part" aria-labelledby="invites">
+  return html`<section ref=${part} class="settings-part" aria-labelledby="invites">
     <h2 id="invites">${say("invites.title")}</h2>
     <p class="settings-quiet">${say("invites.text")}</p>
     ${onThisMachineOnly(location.hostname) && html`<p class="invites-local">${say("invites.local")}</p>`}
@@ -42,22 +50,30 @@ function onThisMachineOnly(hostname: string): boolean {
 }
 
 function NewLink({ link }: { link: string }) {
-  const copied = useSignal(false);
+  const copied = useSignal<"no" | "yes" | "denied">("no");
+  const address = useRef<HTMLOutputElement>(null);
   const copy = async () => {
-    await navigator.clipboard.writeText(link);
-    copied.value = true;
+    try {
+      await navigator.clipboard.writeText(link);
+      copied.value = "yes";
+    } catch {
+      copied.value = "denied";
+      if (address.current) getSelection()?.selectAllChildren(address.current);
+    }
   };
   return html`<div class="invite-new">
     <${QrCode} text=${link} label=${say("invites.qr")} />
     <div class="invite-words">
       <h3>${say("invites.ready")}</h3>
       <p class="settings-quiet">${say("invites.ready_text")}</p>
-      <output class="invite-link" dir="ltr">${link}</output>
+      <output ref=${address} class="invite-link" dir="ltr">${link}</output>
       <${Button}
-        label=${copied.value ? say("do.copied") : say("do.copy")}
-        icon=${copied.value ? Check : Copy}
+        label=${copied.value === "yes" ? say("do.copied") : say("do.copy")}
+        icon=${copied.value === "yes" ? Check : Copy}
         onPress=${copy}
       />
+      <span class="visually-hidden" role="status">${copied.value === "yes" && say("invites.copied")}</span>
+      ${copied.value === "denied" && html`<${Alert} text=${say("invites.copy_denied")} />`}
     </div>
   </div>`;
 }

@@ -23,9 +23,9 @@ export const Settings = createModel((means: Means, account: Account) => {
   const failure = signal<{ deed: Deed; code: string } | undefined>(undefined);
 
   async function loadInvites(): Promise<void> {
-    invitesFailed.value = undefined;
     try {
       invites.value = (await means.call(listInvites, {})).invites;
+      invitesFailed.value = undefined;
     } catch (error) {
       invitesFailed.value = readFailure(error);
     }

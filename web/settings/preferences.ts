@@ -1,5 +1,5 @@
 /** Looks, never content: kept in plain text, and doing without it where the browser forbids storage. */
-type Preference = "theme" | "language" | "list-width";
+type Preference = "theme" | "language" | "list-width" | "enter";
 
 export function readPreference(name: Preference): string | undefined {
   try {

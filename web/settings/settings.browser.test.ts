@@ -13,8 +13,65 @@ test(
     await page.getByRole("img", { name: "The invite link as a code to scan" }).waitFor();
     await page.getByRole("button", { name: "Copy link" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
+    await page
+      .getByRole("status")
+      .filter({ hasText: "The invite link was copied." })
+      .waitFor({ state: "attached" });
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
     expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a browser that forbids copying leaves the link selected and says what to do",
+  story("/chat/settings", {}, async ({ page, origin }) => {
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+    });
+    await page.getByRole("button", { name: "Create invite link" }).click();
+    await page.getByRole("button", { name: "Copy link" }).click();
+    await page.getByRole("alert").filter({ hasText: "did not allow copying" }).waitFor();
+    expect(await page.evaluate(() => getSelection()?.toString())).toBe(
+      `${origin}/invite/k3Jx0s9QmZr7Vb2LhTn5WcYd`,
+    );
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "invites are looked up again when one comes back to the page",
+  story("/chat/settings", {}, async ({ page }) => {
+    await page.getByRole("button", { name: "Take back" }).waitFor();
+    await page.route("**/api/invites", (route) => route.fulfill({ json: { invites: [] } }));
+    await page.evaluate(() => dispatchEvent(new Event("focus")));
+    await page.getByText("No invites yet").waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
+  "Enter sends, or begins a new line if that is wanted, and it is remembered",
+  story("/chat/settings", {}, async ({ page }) => {
+    await page.getByLabel("Enter sends").uncheck();
+    await page.getByText("Ctrl or ⌘ and Enter send.").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.reload();
+    await page.getByRole("link", { name: /^darius/ }).click();
+    const box = page.getByLabel("Message to darius");
+    await box.fill("one");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("two");
+    expect(await box.inputValue()).toBe("one\ntwo");
+    await page.keyboard.press("Control+Enter");
+    await page
+      .locator(".message")
+      .filter({ hasText: "one" })
+      .last()
+      .getByRole("img", { name: "Sent" })
+      .waitFor();
+    expect(await box.inputValue()).toBe("");
   }),
   PATIENCE,
 );

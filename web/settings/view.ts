@@ -5,19 +5,15 @@ import type { ComponentChildren } from "preact";
 import { role } from "../../src/protocol/accounts.ts";
 import type { SignedIn } from "../conversations/model.ts";
 import { mayInvite } from "../conversations/new-conversation.ts";
-import {
-  chooseLanguage,
-  LANGUAGES,
-  type LanguageChoice,
-  languageChoice,
-  say,
-} from "../languages/language.ts";
+import { chooseLanguage, languageChoice, say } from "../languages/language.ts";
 import { CHAT, goBack } from "../routes.ts";
 import { Avatar } from "../ui/avatar.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Alert } from "../ui/notice.ts";
+import { chooseEnter, enterSends } from "./enter-key.ts";
 import { Invites } from "./invites.ts";
+import { LANGUAGE_CHOICES, sayLanguage } from "./look-choices.ts";
 import type { Settings } from "./model.ts";
 import { chooseTheme, THEMES, theme } from "./theme.ts";
 
@@ -38,6 +34,7 @@ export function SettingsPane({ settings, me }: { settings: Settings; me: SignedI
         ${me && html`<${AccountPart} me=${me} />`}
         ${mayInvite(me?.role) && html`<${Invites} settings=${settings} />`}
         <${Appearance} />
+        <${Writing} />
         <${Part} title=${say("settings.device")}><p>${say("settings.device_ready")}</p><//>
         <${Part} title=${say("settings.about")}>
           <p>${say("settings.notice")}</p>
@@ -65,7 +62,6 @@ function AccountPart({ me }: { me: SignedIn }) {
 }
 
 function Appearance() {
-  const languages: LanguageChoice[] = ["system", "en", "fa"];
   return html`<${Part} title=${say("settings.appearance")}>
     <${Choices}
       legend=${say("settings.theme")}
@@ -77,13 +73,28 @@ function Appearance() {
     <${Choices}
       legend=${say("settings.language")}
       name="language"
-      options=${languages.map((option) => ({
-        value: option,
-        label: option === "system" ? say("settings.language_system") : LANGUAGES[option].name,
-      }))}
+      options=${LANGUAGE_CHOICES.map((option) => ({ value: option, label: sayLanguage(option) }))}
       chosen=${languageChoice.value}
       onChoose=${chooseLanguage}
     />
+  <//>`;
+}
+
+function Writing() {
+  return html`<${Part} title=${say("settings.writing")}>
+    <label class="setting">
+      <input
+        type="checkbox"
+        checked=${enterSends.value}
+        onChange=${(event: Event) => {
+          if (event.currentTarget instanceof HTMLInputElement) chooseEnter(event.currentTarget.checked);
+        }}
+      />
+      <span>
+        ${say("settings.enter_sends")}
+        <span class="settings-quiet setting-note">${say(enterSends.value ? "settings.enter_sends_text" : "settings.enter_breaks_text")}</span>
+      </span>
+    </label>
   <//>`;
 }
 

@@ -76,7 +76,17 @@ async function buildPage(): Promise<Map<string, PageFile>> {
   return new Map<string, PageFile>([
     ...files,
     ["/assets/main.css", { text: await joinStyleSheets(), type: "text/css" }],
+    ["/assets/look.js", { text: await buildLook(), type: "text/javascript" }],
   ]);
+}
+
+async function buildLook(): Promise<string> {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(WEB, "look-first.ts")],
+    target: "browser",
+    format: "iife",
+  });
+  return (await outputs[0]?.text()) ?? "";
 }
 
 async function api(request: Request, path: string, answer: AnswerApi): Promise<Response> {
