@@ -23,7 +23,18 @@ addEventListener("fetch", (event) => answerFetch(event as Fetching));
 
 async function keepBuild(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await cache.addAll([SHELL, ...ELAHE_ASSETS]);
+  try {
+    await cache.addAll([SHELL, ...ELAHE_ASSETS]);
+    await checkShell(await cache.match(SHELL));
+  } catch (incomplete) {
+    await caches.delete(CACHE);
+    throw incomplete;
+  }
+}
+
+/** During an upgrade the page may come from the next build already: the browser tries again later. */
+async function checkShell(shell: Response | undefined): Promise<void> {
+  if (!(await shell?.text())?.includes(ELAHE_BUILD)) throw new Error("the page is of another build");
 }
 
 async function dropOtherBuilds(): Promise<void> {
@@ -43,12 +54,12 @@ async function pageOrShell(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (unreachable) {
-    const shell = await caches.match(SHELL);
+    const shell = await (await caches.open(CACHE)).match(SHELL);
     if (shell) return shell;
     throw unreachable;
   }
 }
 
 async function kept(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+  return (await (await caches.open(CACHE)).match(request)) ?? fetch(request);
 }
