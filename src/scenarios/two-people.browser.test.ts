@@ -143,6 +143,25 @@ test("a second browser of the same person is told the truth and damages nothing"
   await other.context.close();
 });
 
+test("after signing out the browser's caches hold the app and nothing of the person", async () => {
+  await babak.page.goto(`${executable.origin}/chat/settings`);
+  await babak.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await babak.page.getByRole("button", { name: "Sign out" }).click();
+  await babak.page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+  await babak.page.getByLabel("Username").waitFor();
+  const kept = await babak.page.evaluate(async () => {
+    const found: [string, string][] = [];
+    for (const name of await caches.keys())
+      for (const request of await (await caches.open(name)).keys())
+        found.push([new URL(request.url).pathname, (await (await caches.match(request))?.text()) ?? ""]);
+    return found;
+  });
+  expect(kept.length).toBeGreaterThan(3);
+  expect(kept.filter(([path]) => path !== "/" && !path.startsWith("/assets/"))).toEqual([]);
+  for (const [, text] of kept)
+    for (const word of [...TYPED, "babak", "amina"]) expect(text).not.toContain(word);
+});
+
 test("the server holds nothing of what was typed, in its files or its log", async () => {
   await executable.stop();
   const kept = everyFile(executable.folder).map((file) => readFileSync(file).toString("latin1"));

@@ -272,6 +272,23 @@ test(
 );
 
 test(
+  "a page whose build the server no longer has says so, loses nothing and can be loaded anew",
+  story("/auth/sign-in", {}, async ({ page }) => {
+    await page.getByLabel("Username").fill("amina");
+    await page.getByLabel("Password", { exact: true }).fill("a long password");
+    await page.route("**/assets/part-*.js", (route) => route.fulfill({ status: 404 }));
+    const failed = page.waitForEvent("pageerror");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "This part of the app could not be loaded" }).waitFor();
+    await failed;
+    await page.unroute("**/assets/part-*.js");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
   "the sign-in page loads nothing of the chat",
   story("/auth/sign-in", {}, async ({ page }) => {
     await page.getByLabel("Username").waitFor();

@@ -11,13 +11,13 @@ import { nameOf } from "./name-of.ts";
 
 export function Details({ conversations, id }: { conversations: Conversations; id: ConversationId }) {
   const conversation = conversations.byId.value.get(id);
-  return html`<aside class="details" aria-label=${say("chat.details")}>
+  return html`<section class="details" aria-label=${say("chat.details")}>
     <header class="bar">
-      <h2 class="bar-title details-title">${say("details.title")}</h2>
+      <h1 class="bar-title details-title">${say("details.title")}</h1>
       <${IconButton} icon=${X} label=${say("do.close")} onPress=${() => goBack(chatPath(id))} />
     </header>
     ${conversation && html`<${Person} conversation=${conversation} />`}
-  </aside>`;
+  </section>`;
 }
 
 /** What is so today: nobody can compare safety numbers yet, so nothing is said to be made sure of. */
@@ -26,15 +26,15 @@ function Person({ conversation }: { conversation: ConversationView }) {
   const saved = conversation.kind === "saved";
   return html`<div class="details-body">
     ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} size="large" />`}
-    <h3 class="details-name" dir="auto">${name}</h3>
+    <h2 class="details-name" dir="auto">${name}</h2>
     <section class="details-part">
-      <h4>${say("details.encrypted")}</h4>
+      <h3>${say("details.encrypted")}</h3>
       <p>${saved ? say("details.encrypted_self") : say("details.encrypted_text", { name })}</p>
     </section>
     ${
       conversation.peer &&
       html`<section class="details-part">
-      <h4>${say("details.first_use")}</h4>
+      <h3>${say("details.first_use")}</h3>
       <p>${say("details.first_use_text", { name })}</p>
     </section>`
     }

@@ -63,9 +63,9 @@ function Body({ conversations, current, onNew }: Pick<Props, "conversations" | "
   </ul>`;
 }
 
-/** Arrow keys walk the rows; Enter opens, as with any link. */
+/** Arrow keys walk the rows, Home and End reach the first and the last; Enter opens, as with any link. */
 function moveFocus(event: KeyboardEvent): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
   if (step === undefined || !(event.currentTarget instanceof HTMLElement)) return;
   const rows = [...event.currentTarget.querySelectorAll<HTMLElement>(".row")];
   const at = rows.findIndex((row) => row.contains(document.activeElement));

@@ -213,7 +213,7 @@ test(
   "everything to be pressed on a phone is large enough for a finger",
   story(darius, { screen: "phone" }, async ({ page }) => {
     await page.locator(".message").last().waitFor();
-    const small = await page.locator("button, .row, .head-person").evaluateAll((all) =>
+    const small = await page.locator("button, select, .row, .head-person").evaluateAll((all) =>
       all
         .map((element) => ({
           box: element.getBoundingClientRect(),
@@ -409,6 +409,59 @@ test(
   }),
   PATIENCE,
 );
+
+test(
+  "everything is reached by keys: list, conversation, details and back",
+  story("/chat", {}, async ({ page }) => {
+    const focused = () =>
+      page.evaluate(() => {
+        const element = document.activeElement;
+        return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
+      });
+    await page.getByRole("link", { name: /^darius/ }).waitFor();
+    const order: string[] = [];
+    for (let press = 0; press < 4; press += 1) {
+      await page.keyboard.press("Tab");
+      order.push(await focused());
+    }
+    expect(order.slice(0, 3)).toEqual(["Find a conversation", "New conversation", "Settings"]);
+    expect(order[3]).toContain("darius");
+    await page.keyboard.press("ArrowDown");
+    expect(await focused()).toContain("leyla.moradi");
+    await page.keyboard.press("End");
+    expect(await focused()).toContain("yara");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowUp");
+    expect(await focused()).toContain("darius");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement?.classList.contains("composer-box"));
+    await page.keyboard.press("Shift+Tab");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("role"))).toBe("region");
+    await page.getByRole("button", { name: "About this conversation" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("Who this is").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByText("Who this is").waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+    await page.waitForFunction((path) => document.activeElement?.getAttribute("href") === path, darius);
+  }),
+  PATIENCE,
+);
+
+for (const forced of ["contrast", "colors"] as const)
+  test(
+    `what differs stays different to those who choose their own ${forced}`,
+    story(darius, { screen: "phone" }, async ({ page }) => {
+      await page.emulateMedia(forced === "contrast" ? { contrast: "more" } : { forcedColors: "active" });
+      await page.locator(".message").last().waitFor();
+      const edges = await page
+        .locator(".bubble, .sign-read")
+        .evaluateAll((all) => all.map((one) => getComputedStyle(one).borderTopWidth));
+      if (forced === "colors") expect(new Set(edges)).toEqual(new Set(["1px"]));
+      expect(await findBarriers(page)).toEqual([]);
+    }),
+    PATIENCE,
+  );
 
 test(
   "a session that ended leads to sign-in and back to the same place",

@@ -29,7 +29,10 @@ export function Shell({ conversations, settings }: { conversations: Conversation
   if (device.kind === "elsewhere") return html`<${Elsewhere} settings=${settings} />`;
   if (device.kind === "unusable") return html`<${Unusable} reason=${device.reason} />`;
   if (device.kind === "starting")
-    return html`<main class="page"><${Waiting} text=${`${say("starting.title")} ${say("starting.text")}`} /></main>`;
+    return html`<main class="page">
+      <h1 class="visually-hidden">${say("app.title")}</h1>
+      <${Waiting} text=${`${say("starting.title")} ${say("starting.text")}`} />
+    </main>`;
   return html`<${Panes} conversations=${conversations} settings=${settings} />`;
 }
 
@@ -51,7 +54,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
     idle: () => sheet.value === undefined,
   });
   useReturningFocus(id);
-  return html`<div class="shell" data-pane=${pane}>
+  return html`<main class="shell" data-pane=${pane}>
     <${ConversationList}
       conversations=${conversations}
       said=${said}
@@ -64,7 +67,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
         sheet.value = "switcher";
       }}
     />
-    <main class="main">
+    <div class="main">
       ${
         pane === "settings"
           ? html`<${SettingsPane} settings=${settings} me=${conversations.me.value} />`
@@ -74,7 +77,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
               ? html`<${NothingChosen} />`
               : html`<${ConversationPane} key=${id} conversations=${conversations} said=${said} id=${id} details=${pane === "details"} />`
       }
-    </main>
+    </div>
     ${pane === "details" && id !== undefined && html`<${Details} key=${id} conversations=${conversations} id=${id} />`}
     ${
       sheet.value === "new" &&
@@ -83,7 +86,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
     ${sheet.value === "switcher" && html`<${QuickSwitcher} conversations=${conversations} me=${conversations.me.value} onClose=${close} />`}
     <${ConnectionHeard} said=${said} />
     <${Heard} conversations=${conversations} />
-  </div>`;
+  </main>`;
 }
 
 function NothingChosen() {

@@ -1,0 +1,31 @@
+import { expect, test } from "bun:test";
+import { findBarriers, PATIENCE, tellInBrowser } from "./testing/browser-story.ts";
+import type { Looks } from "./testing/open-browser.ts";
+import { PICTURES } from "./testing/pictures.ts";
+
+const story = tellInBrowser();
+
+const LOOKS: readonly Looks[] = [
+  { theme: "light", language: "en", screen: "desktop" },
+  { theme: "dark", language: "en", screen: "phone" },
+  { theme: "dark", language: "fa", screen: "desktop" },
+  { theme: "light", language: "fa", screen: "phone" },
+];
+
+for (const [name, picture] of Object.entries(PICTURES))
+  test(
+    `no barriers in both themes and languages: ${name}`,
+    async () => {
+      for (const looks of LOOKS) {
+        const scene = picture.scene ?? (looks.language === "fa" ? "persian" : "everyday");
+        const script = picture.script ?? {};
+        await story(picture.path, { ...looks, scene, script }, async ({ page }) => {
+          await page.locator("#app :is(main, nav):visible").first().waitFor();
+          await page.waitForTimeout(200);
+          await picture.act?.(page);
+          expect([looks, await findBarriers(page)]).toEqual([looks, []]);
+        })();
+      }
+    },
+    PATIENCE,
+  );
