@@ -1,6 +1,7 @@
 import * as v from "valibot";
+import { collapseKey } from "./delivery.ts";
 import { accountId, conversationId, messageId } from "./ids.ts";
-import { bytes, count, sequence, text } from "./values.ts";
+import { bytes, count, sequence, text, time } from "./values.ts";
 
 export const TEXT_LIMIT = 16_000;
 
@@ -15,11 +16,18 @@ export type Content = v.InferOutput<typeof content>;
 /** A content of a later version or kind, kept and shown as not understood. */
 export const unknownContent = v.looseObject({ version: count, kind: text(64) });
 
-/** The authenticated data of an application message: what its sender had seen, bound to the ciphertext. */
+/**
+ * The authenticated data of an application message: its clear envelope and what its sender had seen, bound to
+ * the ciphertext. (The epoch stands in the message itself.)
+ */
 export const authenticatedData = v.object({
   messageId,
   conversationId,
   generation: count,
+  /** The rest of the clear envelope, null where it has none: see `sendMessage`. */
+  counter: v.pipe(count, v.minValue(1)),
+  collapseKey: v.nullable(collapseKey),
+  expiresAt: v.nullable(time),
   /** The sender's cursor in the conversation when it encrypted. */
   lastSeen: sequence,
   /**

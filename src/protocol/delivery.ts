@@ -4,7 +4,7 @@ import { route } from "./route.ts";
 import { bytes, count, epoch, SIZE, sequence, text, time } from "./values.ts";
 
 /** Of two messages of one device with the same key in one conversation the server keeps the newer. */
-const collapseKey = v.pipe(v.string(), v.regex(/^[a-z]{1,16}$/));
+export const collapseKey = v.pipe(v.string(), v.regex(/^[a-z]{1,16}$/));
 
 /** The clear envelope of an application message: all that the server learns besides sender and time. */
 const envelope = {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { ENGINE_VERSION } from "./group-id.ts";
 import { type AccountId, type DeviceId, newId } from "./ids.ts";
 import {
   type Author,
@@ -25,7 +26,7 @@ function holder(accountId: AccountId, root: number, deviceId = newId<DeviceId>()
 }
 
 function contextWith(roles: RoleList): ContextFacts {
-  return { roles, externalSenders: bytes(9), engineVersion: 1, others: [] };
+  return { roles, externalSenders: bytes(9), engineVersion: ENGINE_VERSION, others: [] };
 }
 
 const [ada, ben, eve] = [newId<AccountId>(), newId<AccountId>(), newId<AccountId>()];
@@ -143,7 +144,7 @@ test("roles change only by who has the right by the list before", () => {
     [evesPhone, moderated, "refused"],
     [adasPhone, undefined, "refused"],
     [adasPhone, { ...club.context, externalSenders: bytes(8) }, "refused"],
-    [adasPhone, { ...club.context, engineVersion: 2 }, "refused"],
+    [adasPhone, { ...club.context, engineVersion: ENGINE_VERSION + 1 }, "refused"],
     [adasPhone, { ...club.context, others: [4] }, "refused"],
     [adasPhone, contextWith({ ...roles, owner: newId<AccountId>() }), "refused"],
   ];

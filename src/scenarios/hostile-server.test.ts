@@ -5,7 +5,13 @@ import { EVERYTHING } from "../../web/storage/key.ts";
 import { openVault } from "../../web/storage/vault.ts";
 import type { Me } from "../protocol/accounts.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
-import { type ConversationEvent, type FrameDown, frameDown, syncConversation } from "../protocol/delivery.ts";
+import {
+  type ConversationEvent,
+  type FrameDown,
+  frameDown,
+  type MessageEvent,
+  syncConversation,
+} from "../protocol/delivery.ts";
 import { type MessageId, newId } from "../protocol/ids.ts";
 import { readAll, until, watch } from "./person.ts";
 import { type World, worlds } from "./world.ts";
@@ -36,6 +42,22 @@ for (const { name, open } of worlds()) {
       const { bob, id } = await story(world, withheld, 3, { pages: true, before: passing });
       await until("bob has the third", () => bob.texts(id).includes("text 3"));
       expect(bob.texts(id)).not.toContain("text 2");
+      await until("bob doubts", () => bob.conversations.get(id)?.doubt === "history_differs");
+      await bob.close();
+    });
+
+    test.each([
+      ["expiry", (event: MessageEvent) => ({ ...event, expiresAt: Number.MAX_SAFE_INTEGER })],
+      ["collapse key", (event: MessageEvent) => ({ ...event, collapseKey: "read" })],
+      ["counter", (event: MessageEvent) => ({ ...event, counter: event.counter + 1 })],
+      ["epoch", (event: MessageEvent) => ({ ...event, epoch: event.epoch + 1 })],
+    ] as const)("that changes the %s of the last message is found out at once", async (_name, change) => {
+      const { bob, id } = await story(
+        world,
+        (event) => (isMessage(event, 1) && event.kind === "message" ? [change(event)] : [event]),
+        1,
+      );
+      await until("bob has something in its place", () => bob.texts(id).length === 1);
       await until("bob doubts", () => bob.conversations.get(id)?.doubt === "history_differs");
       await bob.close();
     });

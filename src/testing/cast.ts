@@ -121,6 +121,9 @@ export async function write(
   const { ciphertext, epoch } = await encryptMessage(group, {
     content: { version: 1, kind: "text", text },
     messageId,
+    counter: envelope.counter ?? 1,
+    collapseKey: envelope.collapseKey,
+    expiresAt: envelope.expiresAt,
     lastSeen: 0,
     seenChain: EMPTY_CHAIN,
     deviceLogHeads: [],

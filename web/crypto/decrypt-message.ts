@@ -7,7 +7,7 @@ import {
   type Content,
   content,
 } from "../../src/protocol/content.ts";
-import type { MessageId } from "../../src/protocol/ids.ts";
+import type { MessageEvent } from "../../src/protocol/delivery.ts";
 import { decodeCanonical, equalBytes } from "../../src/protocol/signing.ts";
 import { bytes, SIZE } from "../../src/protocol/values.ts";
 import { CryptoFailure, orFail } from "./failure.ts";
@@ -27,17 +27,25 @@ export interface MessageDecrypted {
   readonly authenticatedData: AuthenticatedData;
   /** The sender was in another group at the same epoch: repair by `joinExternally`, and show it. */
   readonly forked: boolean;
+  /**
+   * Somebody on the way changed counter, expiry, collapse key, epoch or franking tag: the content is the
+   * sender's all the same, and `authenticatedData` holds what the sender said.
+   */
+  readonly envelopeDiffers: boolean;
 }
+
+/** The clear envelope as it came. */
+export type EnvelopeReceived = Pick<
+  MessageEvent,
+  "messageId" | "epoch" | "counter" | "collapseKey" | "expiresAt" | "frankingTag"
+> & { readonly ciphertext: Uint8Array };
 
 /**
  * The content of a message that came under this id. Throws `wrong_epoch` for an epoch to come (let it wait),
- * `not_decrypted` for one too old, seen already or damaged, `not_bound` when id, conversation, generation or
- * franking tag are not what the sender signed. A failed message changes nothing.
+ * `not_decrypted` for one too old, seen already or damaged, `not_bound` when id, conversation or generation
+ * are not what the sender signed, or the tag not of the content. A failed message changes nothing.
  */
-export async function decryptMessage(
-  group: Group,
-  of: { ciphertext: Uint8Array; messageId: MessageId; frankingTag?: Uint8Array | undefined },
-): Promise<MessageDecrypted> {
+export async function decryptMessage(group: Group, of: EnvelopeReceived): Promise<MessageDecrypted> {
   const message = messageIn(group, of.ciphertext);
   const suite = await openSuite(group.suite);
   const opened = await orFail("not_decrypted", "the message cannot be decrypted", () =>
@@ -57,6 +65,7 @@ export async function decryptMessage(
     contentBytes,
     authenticatedData: bound,
     forked: known !== undefined && !equalBytes(known, bound.epochHash),
+    envelopeDiffers: Number(message.epoch) !== of.epoch || !isAsBound(of, bound),
   };
 }
 
@@ -82,16 +91,20 @@ async function openContent(padded: Uint8Array, bound: AuthenticatedData): Promis
   return contentBytes;
 }
 
-function demandBound(
-  group: Group,
-  of: { messageId: MessageId; frankingTag?: Uint8Array | undefined },
-  bound: AuthenticatedData,
-): void {
+function demandBound(group: Group, of: EnvelopeReceived, bound: AuthenticatedData): void {
   if (bound.messageId !== of.messageId) throw new CryptoFailure("not_bound", "another message id");
   if (bound.conversationId !== group.conversationId || bound.generation !== group.generation)
     throw new CryptoFailure("not_bound", "another conversation or generation");
-  if (of.frankingTag && !equalBytes(of.frankingTag, bound.frankingTag))
-    throw new CryptoFailure("not_bound", "another franking tag");
+}
+
+function isAsBound(of: EnvelopeReceived, bound: AuthenticatedData): boolean {
+  return (
+    of.counter === bound.counter &&
+    (of.collapseKey ?? null) === bound.collapseKey &&
+    (of.expiresAt ?? null) === bound.expiresAt &&
+    of.frankingTag !== undefined &&
+    equalBytes(of.frankingTag, bound.frankingTag)
+  );
 }
 
 function understand(contentBytes: Uint8Array): Content | undefined {

@@ -2,7 +2,6 @@ import { createApplicationMessage, encodeMlsMessage } from "ts-mls";
 import * as v from "valibot";
 import { encodeBinary } from "../../src/protocol/codec.ts";
 import { type AuthenticatedData, authenticatedData, type Content } from "../../src/protocol/content.ts";
-import type { MessageId } from "../../src/protocol/ids.ts";
 import { SIZE } from "../../src/protocol/values.ts";
 import { CryptoFailure, orFail } from "./failure.ts";
 import { frank } from "./franking.ts";
@@ -19,13 +18,21 @@ export interface MessageEncrypted {
   readonly epoch: number;
 }
 
-/** Encrypts a content for the whole group, bound to its message id and to what its sender had seen. */
+/** What the sender says in clear beside the ciphertext, and what it had seen. */
+type ToBind = Pick<
+  AuthenticatedData,
+  "messageId" | "counter" | "lastSeen" | "seenChain" | "deviceLogHeads"
+> & {
+  readonly collapseKey?: string | undefined;
+  readonly expiresAt?: number | undefined;
+};
+
+/** Encrypts a content for the whole group, bound to its clear envelope and to what its sender had seen. */
 export async function encryptMessage(
   group: Group,
   of: {
     content: Content;
-    messageId: MessageId;
-  } & Pick<AuthenticatedData, "lastSeen" | "seenChain" | "deviceLogHeads">,
+  } & ToBind,
 ): Promise<MessageEncrypted> {
   const content = encodeBinary(of.content);
   const { key, tag } = await frank(content);
@@ -43,15 +50,14 @@ export async function encryptMessage(
   return { group: next, ciphertext, frankingTag: tag, epoch: group.epoch };
 }
 
-function bind(
-  group: Group,
-  of: { messageId: MessageId } & Pick<AuthenticatedData, "lastSeen" | "seenChain" | "deviceLogHeads">,
-  frankingTag: Uint8Array<ArrayBuffer>,
-): AuthenticatedData {
+function bind(group: Group, of: ToBind, frankingTag: Uint8Array<ArrayBuffer>): AuthenticatedData {
   return v.parse(authenticatedData, {
     messageId: of.messageId,
     conversationId: group.conversationId,
     generation: group.generation,
+    counter: of.counter,
+    collapseKey: of.collapseKey ?? null,
+    expiresAt: of.expiresAt ?? null,
     lastSeen: of.lastSeen,
     seenChain: of.seenChain,
     epochHash: epochAuthenticatorHash(group),

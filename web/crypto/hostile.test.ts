@@ -130,7 +130,7 @@ test("arbitrary and damaged bytes end in a CryptoFailure and nothing else", asyn
     welcomeRefs,
     (bytes) => receiveCommit(bensGroup, bytes),
     (bytes) => receiveProposal(bensGroup, bytes),
-    (bytes) => decryptMessage(bensGroup, { ciphertext: bytes, messageId }),
+    (bytes) => decryptMessage(bensGroup, { ciphertext: bytes, messageId, epoch: 1, counter: 1 }),
     (bytes) => joinFromWelcome({ ...joining, welcome: bytes, privateBytes }),
     (bytes) => joinExternally({ ...joining, groupInfo: bytes, commitId: messageId, now: now() }),
     (bytes) => decodeGroup({ tree: bytes, ratchets, device }),

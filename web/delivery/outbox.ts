@@ -174,9 +174,12 @@ async function encrypt(
   }
   const { leafKey } = conversation;
   const counter = conversation.counter + 1;
+  const collapseKey = content.kind === "read" ? "read" : undefined;
   const encrypted = await encryptMessage(group, {
     content: { version: 1, ...content },
     messageId,
+    counter,
+    collapseKey,
     lastSeen: conversation.cursor,
     seenChain: conversation.chain,
     deviceLogHeads: [],
@@ -194,7 +197,7 @@ async function encrypt(
     counter,
     ciphertext,
     frankingTag,
-    ...(content.kind === "read" ? { collapseKey: "read" } : {}),
+    ...(collapseKey === undefined ? {} : { collapseKey }),
   };
 }
 

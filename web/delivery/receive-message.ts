@@ -21,12 +21,14 @@ export async function receiveMessage(batch: Batch, event: MessageEvent): Promise
   if (known?.store === "messages") return seeAgain(batch, event);
   const isOwn = event.senderDeviceId === batch.client.deviceId;
   const waiting = isOwn && known ? await readWaiting(batch, placed(batch.id, known.place)) : undefined;
-  /** What this device wrote itself passes or stays as it wrote it, whatever the envelope says now. */
-  if (!passing(waiting?.outgoing.envelope ?? event)) {
+  const opened = isOwn ? undefined : await tryDecrypt(batch, event);
+  const bound = typeof opened === "object" ? opened.authenticatedData : undefined;
+  /** It passes or stays as its sender wrote it, whatever the envelope says now. */
+  if (!passing(waiting?.outgoing.envelope ?? bound ?? event)) {
     amend(batch, { chain: await extendSeenChain(batch.conversation.chain, event.ciphertext) });
   }
   if (isOwn) await receiveOwn(batch, event, waiting);
-  else await receiveForeign(batch, event);
+  else await receiveForeign(batch, event, opened);
 }
 
 /** Sent once more, or replayed: it is shown once, and counts among what was seen, as it does for the others. */
@@ -47,7 +49,7 @@ async function receiveOwn(batch: Batch, event: MessageEvent, waiting: Waiting | 
   if (!waiting || !envelope || !same(envelope.ciphertext, event.ciphertext))
     return receiveUnknownOwn(batch, event, waiting);
   if (waiting.outgoing.content.kind === "read") return;
-  if (passing(envelope) !== passing(event)) doubt(batch, event);
+  if (!isSameEnvelope(envelope, event)) doubt(batch, event);
   takeOut(batch, event, waiting, waiting.outgoing.content.text);
 }
 
@@ -100,8 +102,7 @@ function whenWritten(
   return writtenAt(event.sentAt, batch.client.platform.clock.now() - createdAt);
 }
 
-async function receiveForeign(batch: Batch, event: MessageEvent): Promise<void> {
-  const decrypted = await tryDecrypt(batch, event);
+async function receiveForeign(batch: Batch, event: MessageEvent, decrypted: Opened): Promise<void> {
   if (decrypted === "ahead") doubtGroup(batch);
   if (typeof decrypted !== "object") return putUnread(batch, event);
   keepGroup(batch, decrypted);
@@ -125,7 +126,7 @@ function putUnread(batch: Batch, event: MessageEvent): void {
 async function compare(
   batch: Batch,
   event: MessageEvent,
-  { authenticatedData, forked }: MessageDecrypted,
+  { authenticatedData, forked, envelopeDiffers }: MessageDecrypted,
 ): Promise<void> {
   const { lastSeen, seenChain } = authenticatedData;
   const { blindUpTo, state } = batch.conversation;
@@ -133,7 +134,7 @@ async function compare(
   const isBlind = lastSeen <= blindUpTo || state === "repairing";
   const expected = isBlind ? undefined : await chainAt(batch.change, batch.id, batch.placed, lastSeen);
   const agrees = expected === undefined || same(expected, seenChain);
-  if (!agrees || forked || lastSeen >= event.sequence) amend(batch, { differs: true });
+  if (!agrees || forked || envelopeDiffers || lastSeen >= event.sequence) amend(batch, { differs: true });
 }
 
 function keepGroup(batch: Batch, { group }: MessageDecrypted): void {
@@ -142,19 +143,15 @@ function keepGroup(batch: Batch, { group }: MessageDecrypted): void {
 }
 
 /** `ahead`: of an epoch whose beginning did not reach this device. */
-async function tryDecrypt(
-  { group }: Batch,
-  { ciphertext, messageId, frankingTag }: MessageEvent,
-): Promise<MessageDecrypted | "ahead" | undefined> {
-  if (!group) return undefined;
+type Opened = MessageDecrypted | "ahead" | undefined;
+
+async function tryDecrypt(batch: Batch, event: MessageEvent): Promise<Opened> {
+  if (!batch.group) return undefined;
   try {
-    return await decryptMessage(group, {
-      ciphertext,
-      messageId,
-      ...(frankingTag === undefined ? {} : { frankingTag }),
-    });
+    return await decryptMessage(batch.group, event);
   } catch (cause) {
     if (!(cause instanceof CryptoFailure)) throw cause;
+    if (cause.reason === "not_bound") amend(batch, { differs: true });
     return cause.reason === "wrong_epoch" ? "ahead" : undefined;
   }
 }
@@ -182,6 +179,21 @@ function doubt(batch: Batch, event: MessageEvent): void {
 }
 
 /** Read marks and disappearing messages may be gone for those who come later: the chain leaves them out. */
-function passing({ collapseKey, expiresAt }: Pick<MessageEvent, "collapseKey" | "expiresAt">): boolean {
-  return collapseKey !== undefined || expiresAt !== undefined;
+function passing(of: Passing): boolean {
+  return (of.collapseKey ?? null) !== null || (of.expiresAt ?? null) !== null;
+}
+
+interface Passing {
+  readonly collapseKey?: string | null | undefined;
+  readonly expiresAt?: number | null | undefined;
+}
+
+function isSameEnvelope(ours: NonNullable<Outgoing["envelope"]>, event: MessageEvent): boolean {
+  return (
+    ours.epoch === event.epoch &&
+    ours.counter === event.counter &&
+    ours.collapseKey === event.collapseKey &&
+    ours.expiresAt === event.expiresAt &&
+    same(ours.frankingTag ?? new Uint8Array(), event.frankingTag ?? new Uint8Array())
+  );
 }

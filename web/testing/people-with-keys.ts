@@ -87,13 +87,21 @@ export function found(by: Person, peer: AccountId, peers: readonly Uint8Array[])
 
 export interface Said extends MessageEncrypted {
   readonly messageId: MessageId;
+  readonly counter: number;
+  readonly collapseKey?: string;
+  readonly expiresAt?: number;
 }
 
-export async function say(group: Group, text: string): Promise<Said> {
+export async function say(
+  group: Group,
+  text: string,
+  envelope: Pick<Said, "collapseKey" | "expiresAt"> = {},
+): Promise<Said> {
   const messageId = newId<MessageId>();
   const content: Content = { version: 1, kind: "text", text };
   const seen = { lastSeen: 0, seenChain: EMPTY_CHAIN, deviceLogHeads: [] };
-  return { messageId, ...(await encryptMessage(group, { content, messageId, ...seen })) };
+  const bound = { messageId, counter: 1, ...envelope };
+  return { ...bound, ...(await encryptMessage(group, { content, ...bound, ...seen })) };
 }
 
 export function hear(group: Group, said: Said): Promise<MessageDecrypted> {
