@@ -18,6 +18,7 @@ import {
   anotherPlayer,
   claimed,
   enter,
+  expectedOf,
   found,
   openCast,
   type Player,
@@ -183,8 +184,7 @@ for (const dialect of dialects)
       const { bundle } = await joinExternally({
         groupInfo: output.groupInfo,
         device: ben.device,
-        conversationId,
-        generation: 0,
+        ...expectedOf(talk.group),
         commitId: commitId(),
         now: server.clock.now(),
       });
@@ -205,8 +205,7 @@ for (const dialect of dialects)
       const back = await joinExternally({
         groupInfo: output.groupInfo,
         device: ben.device,
-        conversationId,
-        generation: 0,
+        ...expectedOf(talk.group),
         commitId: commitId(),
         now: server.clock.now(),
       });

@@ -5,6 +5,7 @@ import {
   anotherDevice,
   commitUpdate,
   directConversation,
+  expected,
   externalSender,
   joinExternally,
   now,
@@ -140,8 +141,7 @@ test("a forged commit is refused wherever a bit was turned", async () => {
 
 test("an external commit may replace its own leaf and nobody else's", async () => {
   const { ada, ben, checked, founded, adasGroup } = await foundedOnServer();
-  const { conversationId, generation } = adasGroup;
-  const joining = { groupInfo: founded.first.groupInfo, conversationId, generation, now: now() };
+  const joining = { groupInfo: founded.first.groupInfo, ...expected(adasGroup), now: now() };
   const back = await joinExternally({ ...joining, device: ben.device, commitId: commitId() });
   const next = await checkCommit({ group: checked.after, bundle: back.bundle, by: ben.device, ...at });
   expect(next.removed.map(({ deviceId }) => deviceId)).toEqual([ben.device.deviceId]);

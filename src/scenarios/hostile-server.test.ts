@@ -161,6 +161,25 @@ for (const { name, open } of worlds()) {
       await bob.close();
     });
 
+    test("that invites into a group with another external sender is not followed, and it is said so", async () => {
+      const bobPerson = await world.person({
+        through: (platform) => ({
+          ...platform,
+          fetch: async (url, init) => {
+            const answer = await platform.fetch(url, init);
+            if (!url.endsWith("/api/mls/external-sender")) return answer;
+            const { externalSender } = decodeBinary(await answer.bytes()) as { externalSender: Uint8Array };
+            return new Response(encodeBinary({ externalSender: externalSender.fill(7, 1, 33) }));
+          },
+        }),
+      });
+      const [bob, alice] = [watch(bobPerson.messenger), watch((await world.person()).messenger)];
+      await until("bob is ready", () => bob.connection() === "online");
+      const id = await alice.do({ kind: "write_to", username: bobPerson.me.username });
+      await until("bob is told", () => bob.conversations.get(id)?.state === "frozen");
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
     test("that gives a known name to another account is not followed there", async () => {
       const [bobPerson, evePerson] = [await world.person(), await world.person()];
       const [bob, eve] = [watch(bobPerson.messenger), watch(evePerson.messenger)];

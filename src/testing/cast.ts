@@ -2,7 +2,7 @@ import type * as v from "valibot";
 import { encryptMessage } from "../../web/crypto/encrypt-message.ts";
 import { foundGroup } from "../../web/crypto/found-group.ts";
 import type { Group } from "../../web/crypto/group.ts";
-import { joinFromWelcome } from "../../web/crypto/join-group.ts";
+import { type GroupExpected, joinFromWelcome } from "../../web/crypto/join-group.ts";
 import { welcomeRefs } from "../../web/crypto/key-packages.ts";
 import { EMPTY_CHAIN } from "../../web/crypto/seen-chain.ts";
 import { foundConversation } from "../protocol/conversations.ts";
@@ -94,11 +94,7 @@ export async function found(test: TestApp, by: Player, peer: Player): Promise<Ta
 }
 
 /** The group as somebody has it whom this Welcome is for. */
-export function enter(
-  { device, offered }: Player,
-  { conversationId, generation }: Group,
-  welcome: Uint8Array | null,
-): Promise<Group> {
+export function enter({ device, offered }: Player, group: Group, welcome: Uint8Array | null): Promise<Group> {
   const refs = welcome === null ? [] : welcomeRefs(welcome);
   const offer = offered.find(({ ref }) => refs.includes(ref));
   if (welcome === null || offer === undefined) throw new Error("not welcome");
@@ -106,9 +102,17 @@ export function enter(
     welcome,
     privateBytes: offer.privateBytes,
     device,
-    conversationId,
-    generation,
+    ...expectedOf(group),
   });
+}
+
+/** What whoever joins this group knows of it beforehand. */
+export function expectedOf({ conversationId, generation, roles, state }: Group): GroupExpected {
+  const { extensions } = state.groupContext;
+  const named = extensions.find(({ extensionType }) => extensionType === "external_senders");
+  const [length = 0] = named?.extensionData ?? [];
+  const externalSender = named?.extensionData.subarray(length < 64 ? 1 : 2) ?? new Uint8Array();
+  return { conversationId, generation, roles, externalSender };
 }
 
 /** A message as the client sends it. The server sees no keys: one ciphertext serves for many messages. */

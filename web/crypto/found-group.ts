@@ -6,6 +6,7 @@ import type { AccountId, ConversationId, MessageId } from "../../src/protocol/id
 import { closedCircle, encodeRoleList, type RoleList } from "../../src/protocol/role-list.ts";
 import { addProposals, encodeGroupInfo, makeCommit } from "./commit.ts";
 import type { Device } from "./device.ts";
+import { externalSendersWith } from "./external-senders.ts";
 import { CryptoFailure } from "./failure.ts";
 import { type Group, groupFrom } from "./group.ts";
 import { freshKeyPackage } from "./key-packages.ts";
@@ -44,15 +45,18 @@ export async function foundGroup(of: {
 }
 
 /** A group of epoch 0 with its creator's device alone. */
-export async function createAlone(of: {
-  conversationId: ConversationId;
-  generation: number;
-  device: Device;
-  roles: RoleList;
-  externalSender: Uint8Array;
-  now: number;
-  suite?: Suite;
-}): Promise<Group> {
+export async function createAlone(
+  of: {
+    conversationId: ConversationId;
+    generation: number;
+    device: Device;
+    roles: RoleList;
+    externalSender: Uint8Array;
+    now: number;
+    suite?: Suite;
+  },
+  engineVersion = ENGINE_VERSION,
+): Promise<Group> {
   const suite = of.suite ?? POST_QUANTUM;
   const { publicPackage, privatePackage } = await freshKeyPackage(of.device, suite, of.now);
   const state = await createGroup(
@@ -60,19 +64,12 @@ export async function createAlone(of: {
     publicPackage,
     privatePackage,
     [
-      { extensionType: "external_senders", extensionData: inVector(of.externalSender) },
+      { extensionType: "external_senders", extensionData: externalSendersWith(of.externalSender) },
       { extensionType: EXTENSION.roleList, extensionData: encodeRoleList(of.roles) },
-      { extensionType: EXTENSION.engineVersion, extensionData: encodeEngineVersion(ENGINE_VERSION) },
+      { extensionType: EXTENSION.engineVersion, extensionData: encodeEngineVersion(engineVersion) },
     ],
     await openSuite(suite),
     trustOf(of.device.origin),
   );
   return groupFrom(state, of.device);
-}
-
-/** One ExternalSender as the vector that the extension holds (RFC 9420 §12.1.8.1), length in the form of §2.1.2. */
-function inVector(externalSender: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { length } = externalSender;
-  const header = length < 64 ? [length] : [0x40 | (length >> 8), length & 0xff];
-  return new Uint8Array([...header, ...externalSender]);
 }

@@ -4,6 +4,7 @@ import {
   anotherDevice,
   deviceIdsOf,
   directConversation,
+  expected,
   found,
   hear,
   join,
@@ -89,12 +90,10 @@ test("a third person never gets into a direct conversation", async () => {
 
 test("a device that lost its state replaces its own leaf by external commit", async () => {
   const { ben, adasGroup, bensGroup, founded } = await directConversation();
-  const { conversationId, generation } = adasGroup;
   const back = await joinExternally({
     groupInfo: founded.first.groupInfo,
     device: ben.device,
-    conversationId,
-    generation,
+    ...expected(adasGroup),
     commitId: commitId(),
     now: now(),
   });

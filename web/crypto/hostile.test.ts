@@ -1,10 +1,13 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { createCommit, encodeMlsMessage, type Proposal } from "ts-mls";
+import { ENGINE_VERSION } from "../../src/protocol/group-id.ts";
 import { type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
+import { closedCircle, type RoleList } from "../../src/protocol/role-list.ts";
 import {
   anotherDevice,
   directConversation,
+  expected,
   externalSender,
   hear,
   now,
@@ -13,13 +16,13 @@ import {
   say,
   somebody,
 } from "../testing/people-with-keys.ts";
-import { addProposals, commitUpdate } from "./commit.ts";
+import { addProposals, commitUpdate, encodeGroupInfo } from "./commit.ts";
 import { decryptMessage } from "./decrypt-message.ts";
 import { CryptoFailure } from "./failure.ts";
-import { foundGroup } from "./found-group.ts";
-import type { Group } from "./group.ts";
+import { createAlone, foundGroup } from "./found-group.ts";
+import { type Group, groupFrom } from "./group.ts";
 import { joinExternally, joinFromWelcome } from "./join-group.ts";
-import { welcomeRefs } from "./key-packages.ts";
+import { type KeyPackageMade, welcomeRefs } from "./key-packages.ts";
 import { peekMessage } from "./peek.ts";
 import { receiveCommit } from "./receive-commit.ts";
 import { receiveProposal } from "./receive-proposal.ts";
@@ -33,6 +36,18 @@ async function lawless(group: Group, extraProposals: Proposal[]): Promise<Uint8A
     { wireAsPublicMessage: true, extraProposals },
   );
   return encodeMlsMessage(made.commit);
+}
+
+/** The first commit of a group whose founder's client judges nothing. */
+async function lawlessFounding(alone: Group, extraProposals: Proposal[]) {
+  const made = await createCommit(
+    { state: alone.state, cipherSuite: await openSuite(POST_QUANTUM) },
+    { wireAsPublicMessage: true, extraProposals, ratchetTreeExtension: true },
+  );
+  if (!made.welcome) throw new Error("nobody was added");
+  const welcome = encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome: made.welcome });
+  const group = await groupFrom(made.newState, alone.device);
+  return { welcome, groupInfo: await encodeGroupInfo(group) };
 }
 
 test("a lawless member can neither add a third person, nor put the other out, nor touch the roles", async () => {
@@ -61,12 +76,10 @@ test("a lawless member can neither add a third person, nor put the other out, no
 test("an account's second device cannot replace the first without an entry of the device log", async () => {
   const { ada, adasGroup, bensGroup, founded } = await directConversation();
   const tablet = await anotherDevice(ada);
-  const { conversationId, generation } = adasGroup;
   const usurping = await joinExternally({
     groupInfo: founded.first.groupInfo,
     device: tablet.device,
-    conversationId,
-    generation,
+    ...expected(adasGroup),
     commitId: newId<MessageId>(),
     now: now(),
     retired: { deviceId: ada.device.deviceId, logEntry: tablet.log[0] ?? new Uint8Array() },
@@ -88,13 +101,59 @@ test("a Welcome into another conversation than the one it came for is not taken"
     commitId: newId<MessageId>(),
     now: now(),
   };
-  const { first } = await foundGroup(founding);
-  const joining = { welcome: first.welcome ?? new Uint8Array(), privateBytes, device: ben.device };
+  const { first, pending } = await foundGroup(founding);
+  const welcome = first.welcome ?? new Uint8Array();
+  const joining = { ...expected(pending), welcome, privateBytes, device: ben.device };
   const { conversationId } = founding;
   await expect(joinFromWelcome({ ...joining, conversationId, generation: 2 })).rejects.toThrow("not_allowed");
   const elsewhere = { ...joining, device: { ...ben.device, origin: `${ORIGIN}:8443` } };
   await expect(joinFromWelcome({ ...elsewhere, conversationId, generation: 1 })).rejects.toThrow("malformed");
   expect((await joinFromWelcome({ ...joining, conversationId, generation: 1 })).epoch).toBe(1);
+});
+
+test("a Welcome or GroupInfo of a group that could never have been founded here is not taken", async () => {
+  const [ada, ben, eve] = await Promise.all([somebody(), somebody(), somebody()]);
+  const offers = await Promise.all([oneKeyPackage(ben), oneKeyPackage(eve)]);
+  const [offer, eves] = offers;
+  const circle = closedCircle(ada.identity.accountId, ben.identity.accountId);
+  const founding = {
+    conversationId: newId<ConversationId>(),
+    generation: 0,
+    device: ada.device,
+    roles: circle,
+    externalSender,
+    now: now(),
+  };
+  const club: RoleList = { ...circle, kind: "group", circle: [], owner: ada.identity.accountId };
+  const stranger = new Uint8Array(externalSender).fill(7, 1, 33);
+  const hostile: (Parameters<typeof createAlone>[0] & { peers: KeyPackageMade[]; engineVersion?: number })[] =
+    [
+      { ...founding, externalSender: stranger, peers: [offer] },
+      { ...founding, roles: club, peers: [offer] },
+      { ...founding, roles: club, peers: offers },
+      { ...founding, engineVersion: ENGINE_VERSION - 1, peers: [offer] },
+    ];
+  const expecting = { conversationId: founding.conversationId, generation: 0, externalSender };
+  const joining = { ...expecting, device: ben.device, privateBytes: offer.privateBytes };
+  const back = { ...expecting, device: ben.device, commitId: newId<MessageId>(), now: now() };
+  for (const { peers, engineVersion = ENGINE_VERSION, ...group } of hostile) {
+    const alone = await createAlone(group, engineVersion);
+    const proposals = addProposals(
+      peers.map(({ publicBytes }) => publicBytes),
+      now(),
+    );
+    const { welcome, groupInfo } = await lawlessFounding(alone, proposals);
+    await expect(joinFromWelcome({ ...joining, welcome, roles: circle })).rejects.toThrow("not_allowed");
+    await expect(joinExternally({ ...back, groupInfo, roles: circle })).rejects.toThrow("not_allowed");
+  }
+  const lawful = await createAlone(founding);
+  const { welcome, groupInfo } = await lawlessFounding(lawful, addProposals([offer.publicBytes], now()));
+  await expect(joinFromWelcome({ ...joining, welcome, roles: "group" })).rejects.toThrow("not_allowed");
+  await expect(joinExternally({ ...back, groupInfo, roles: "group" })).rejects.toThrow("not_allowed");
+  expect((await joinFromWelcome({ ...joining, welcome, roles: circle })).epoch).toBe(1);
+  expect((await joinExternally({ ...back, groupInfo, roles: circle })).pending.epoch).toBe(2);
+  const third = await lawlessFounding(lawful, addProposals([offer.publicBytes, eves.publicBytes], now()));
+  await expect(joinFromWelcome({ ...joining, ...third, roles: circle })).rejects.toThrow("not_allowed");
 });
 
 test("a message of an epoch to come says so before anything is tried", async () => {
@@ -119,12 +178,11 @@ test("arbitrary and damaged bytes end in a CryptoFailure and nothing else", asyn
   const { ada, ben, adasGroup, bensGroup, founded } = await directConversation();
   const said = await say(adasGroup, "hello");
   const { privateBytes } = await oneKeyPackage(ben);
-  const { conversationId, generation } = adasGroup;
   const { commit, welcome, groupInfo } = founded.first;
   const [tree, ratchets] = [encodeTree(adasGroup), encodeRatchets(adasGroup)];
   const { device } = ada;
   const messageId = said.messageId;
-  const joining = { device: ben.device, conversationId, generation };
+  const joining = { device: ben.device, ...expected(adasGroup) };
   const steps: ((bytes: Uint8Array) => unknown)[] = [
     peekMessage,
     welcomeRefs,

@@ -18,6 +18,7 @@ import type { RoleList } from "../../src/protocol/role-list.ts";
 import { equalBytes } from "../../src/protocol/signing.ts";
 import { encodeGroupInfo } from "./commit.ts";
 import type { Device } from "./device.ts";
+import { externalSendersWith } from "./external-senders.ts";
 import { CryptoFailure, orFail } from "./failure.ts";
 import { factsOf, type Group, groupFrom } from "./group.ts";
 import { decodePrivateKeyPackage, freshKeyPackage } from "./key-packages.ts";
@@ -25,17 +26,24 @@ import { decodeMessage } from "./peek.ts";
 import { openSuite } from "./suite.ts";
 import { trustOf } from "./trust.ts";
 
+/** What a group must be, known beforehand and not from whoever invites. */
+export interface GroupExpected {
+  readonly conversationId: ConversationId;
+  readonly generation: number;
+  /** As the server shows it: nobody else proposes from outside. */
+  readonly externalSender: Uint8Array;
+  /** The whole list where the kind settles it (`closedCircle`); of a group of many only the kind. */
+  readonly roles: RoleList | "group";
+}
+
 /**
  * The group that a Welcome leads into. `privateBytes` is of the key package whose ref is in the Welcome.
- * Throws `malformed`, `wrong_group`, or `not_allowed` when somebody is in who may not be.
+ * Throws `malformed`, `wrong_group`, or `not_allowed` when it is not
+ * what a founding would have had to be, or somebody is in who may not be.
  */
-export async function joinFromWelcome(of: {
-  welcome: Uint8Array;
-  privateBytes: Uint8Array;
-  device: Device;
-  conversationId: ConversationId;
-  generation: number;
-}): Promise<Group> {
+export async function joinFromWelcome(
+  of: { welcome: Uint8Array; privateBytes: Uint8Array; device: Device } & GroupExpected,
+): Promise<Group> {
   const message = decodeMessage(of.welcome);
   if (message.wireformat !== "mls_welcome") throw new CryptoFailure("malformed", "not a Welcome");
   const { keyPackage, privateKeys } = decodePrivateKeyPackage(of.privateBytes, of.device);
@@ -51,20 +59,18 @@ export async function joinFromWelcome(of: {
 
 /**
  * Back into a group by external commit, replacing this device's own leaf, or the one of the device that
- * `retired` names by a signed entry of the account's device log. Throws `unusable` without such a leaf,
- * `not_allowed` when the GroupInfo shows other `roles` or another root for this account: it comes from the server.
+ * `retired` names by a signed entry of the account's device log. Throws `unusable` without such a leaf, and as
+ * `joinFromWelcome`.
  */
-export async function joinExternally(of: {
-  groupInfo: Uint8Array;
-  device: Device;
-  conversationId: ConversationId;
-  generation: number;
-  commitId: MessageId;
-  now: number;
-  /** Compared as a whole where they are known beforehand. */
-  roles?: RoleList;
-  retired?: { deviceId: DeviceId; logEntry: Uint8Array };
-}): Promise<{ bundle: CommitBundle; pending: Group }> {
+export async function joinExternally(
+  of: {
+    groupInfo: Uint8Array;
+    device: Device;
+    commitId: MessageId;
+    now: number;
+    retired?: { deviceId: DeviceId; logEntry: Uint8Array };
+  } & GroupExpected,
+): Promise<{ bundle: CommitBundle; pending: Group }> {
   const message = decodeMessage(of.groupInfo);
   if (message.wireformat !== "mls_group_info") throw new CryptoFailure("malformed", "not a GroupInfo");
   const { groupInfo } = message;
@@ -131,14 +137,11 @@ function formerLeaf(facts: GroupFacts, device: Device, retired: DeviceId | undef
   return former;
 }
 
-interface Fitting {
-  readonly conversationId: ConversationId;
-  readonly generation: number;
-  readonly roles?: RoleList;
-}
-
-function demandFit(facts: GroupFacts, { conversationId, generation, roles }: Fitting): void {
-  const expected = { conversationId, generation, ...(roles && { roles }) };
-  const objection = objectionToGroup(facts, expected);
+function demandFit(facts: GroupFacts, { roles, externalSender, ...named }: GroupExpected): void {
+  const externalSenders = externalSendersWith(externalSender);
+  const known = roles === "group" ? {} : { roles };
+  if (roles === "group" && facts.context.roles.kind !== "group")
+    throw new CryptoFailure("not_allowed", "another kind of conversation");
+  const objection = objectionToGroup(facts, { ...named, ...known, externalSenders });
   if (objection) throw new CryptoFailure("not_allowed", objection);
 }

@@ -4,6 +4,7 @@ import { type ConversationId, type MessageId, newId } from "../../src/protocol/i
 import type { RoleList } from "../../src/protocol/role-list.ts";
 import {
   anotherDevice,
+  expected,
   externalSender,
   hear,
   join,
@@ -146,12 +147,10 @@ async function rejoin(world: World): Promise<void> {
   const lost = pick(world, world.members);
   const witness = world.members.find((member) => member !== lost);
   if (!witness) return;
-  const { conversationId, generation } = lost.group;
   const made = await joinExternally({
     groupInfo: await encodeGroupInfo(witness.group),
     device: lost.person.device,
-    conversationId,
-    generation,
+    ...expected(witness.group),
     commitId: newId<MessageId>(),
     now: now(),
   });

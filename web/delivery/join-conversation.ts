@@ -1,8 +1,10 @@
 import { type ConversationCard, showConversation } from "../../src/protocol/conversations.ts";
 import type { AccountEvent } from "../../src/protocol/delivery.ts";
+import { showExternalSender } from "../../src/protocol/devices.ts";
 import { type AccountId, type MessageId, newId } from "../../src/protocol/ids.ts";
+import { closedCircle, type RoleList } from "../../src/protocol/role-list.ts";
 import { CryptoFailure } from "../crypto/failure.ts";
-import type { Group } from "../crypto/group.ts";
+import { type Group, listMembers } from "../crypto/group.ts";
 import { joinFromWelcome } from "../crypto/join-group.ts";
 import { welcomeRefs } from "../crypto/key-packages.ts";
 import { placed } from "../storage/key.ts";
@@ -27,21 +29,34 @@ export async function joinConversation(
   const before = await client.vault.read("conversations", id);
   /** What came in the group before is read with its keys, before a new one takes its place. */
   if (before && before.generation < event.generation) await readBefore();
-  await client.inTurn(id, () => locked(client, (change) => enter(client, change, card, event)));
+  const { externalSender } = await client.call(showExternalSender, {});
+  await client.inTurn(id, () =>
+    locked(client, (change) => enter(client, change, { card, event, externalSender })),
+  );
   const view = await readConversationView(client.vault, client.accountId, id);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
   client.tend(id);
 }
 
-async function enter(client: Client, change: Change, card: ConversationCard, event: Welcome): Promise<void> {
+interface Invited {
+  readonly card: ConversationCard;
+  readonly event: Welcome;
+  readonly externalSender: Uint8Array;
+}
+
+async function enter(client: Client, change: Change, invited: Invited): Promise<void> {
+  const { card, event, externalSender } = invited;
   const id = event.conversationId;
   const known = await change.read("conversations", id);
   if (known && known.generation >= event.generation) return;
   const offer = await findOffer(change, event.welcome);
-  const joined = offer && (await tryJoin(client, event, offer.secret));
-  if (!joined && known) return change.put("conversations", id, { ...known, state: "repairing" });
-  if (!joined) return keepForRepair(client, change, card, event);
   const peer = peerOf(client, card);
+  const roles = closedCircle(client.accountId, peer?.accountId ?? client.accountId);
+  const joined =
+    offer && (await tryJoin(client, event, { privateBytes: offer.secret, externalSender, roles }));
+  const state = joined === "refused" ? FROZEN : REPAIRING;
+  if (typeof joined !== "object" && known) return change.put("conversations", id, { ...known, ...state });
+  if (typeof joined !== "object") return keepWithout(client, change, invited, state);
   await startConversation(client, change, {
     id,
     kind: card.kind,
@@ -50,7 +65,7 @@ async function enter(client: Client, change: Change, card: ConversationCard, eve
     sequence: event.conversationSequence,
     startedBy: event.fromAccountId,
   });
-  if (!offer.lastResort) change.remove("key_packages", offer.ref);
+  if (offer && !offer.lastResort) change.remove("key_packages", offer.ref);
   if (peer) change.remove("foundings", peer.accountId);
 }
 
@@ -76,23 +91,28 @@ async function findOffer(change: Change, welcome: Uint8Array<ArrayBuffer>) {
   return undefined;
 }
 
+/** `refused`: the group is none that this device may be in, so that coming back into it would be no better. */
 async function tryJoin(
   client: Client,
   event: Welcome,
-  privateBytes: Uint8Array<ArrayBuffer>,
-): Promise<Group | undefined> {
+  how: { privateBytes: Uint8Array<ArrayBuffer>; externalSender: Uint8Array; roles: RoleList },
+): Promise<Group | "refused" | undefined> {
   const { welcome, conversationId, generation } = event;
   try {
     const group = await joinFromWelcome({
+      ...how,
       welcome,
-      privateBytes,
       device: client.device,
       conversationId,
       generation,
     });
+    const isIn = listMembers(group).some(
+      ({ accountId, deviceId }) => accountId === event.fromAccountId && deviceId === event.fromDeviceId,
+    );
+    if (!isIn) return "refused";
     return Number(group.epoch) === event.epoch ? group : undefined;
   } catch (cause) {
-    if (cause instanceof CryptoFailure) return undefined;
+    if (cause instanceof CryptoFailure) return cause.reason === "not_allowed" ? "refused" : undefined;
     throw cause;
   }
 }
@@ -105,8 +125,16 @@ function peerOf(
   return other && { accountId: other.accountId, username: other.username };
 }
 
-/** The Welcome is of no use here, but the device is in the group: it comes back into it by itself. */
-function keepForRepair(client: Client, change: Change, card: ConversationCard, event: Welcome): void {
+/** The Welcome is of no use here: this device comes back into the group by itself, or the person is told. */
+const REPAIRING = { state: "repairing" } as const;
+const FROZEN = { state: "frozen", frozenBy: "refused" } as const;
+
+function keepWithout(
+  client: Client,
+  change: Change,
+  { card, event }: Invited,
+  state: typeof REPAIRING | typeof FROZEN,
+): void {
   const first: MessageRecord = {
     messageId: newId<MessageId>(),
     sequence: event.conversationSequence,
@@ -118,6 +146,6 @@ function keepForRepair(client: Client, change: Change, card: ConversationCard, e
   const peer = peerOf(client, card);
   const fresh = newConversation({ kind: card.kind, peer, generation: event.generation, first });
   change.put("messages", placed(event.conversationId, first.sequence), first);
-  change.put("conversations", event.conversationId, { ...fresh, state: "repairing" });
+  change.put("conversations", event.conversationId, { ...fresh, ...state });
   change.put("direct", peer?.accountId ?? client.accountId, { conversationId: event.conversationId });
 }

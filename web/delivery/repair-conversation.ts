@@ -1,4 +1,5 @@
 import { type ConversationCard, showConversation, showGroupInfo } from "../../src/protocol/conversations.ts";
+import { showExternalSender } from "../../src/protocol/devices.ts";
 import type { ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import { closedCircle } from "../../src/protocol/role-list.ts";
 import type { CommitMade } from "../crypto/commit.ts";
@@ -116,7 +117,8 @@ async function isBehind(
 }
 
 async function rejoin(client: Client, id: ConversationId): Promise<CommitSent | "hopeless"> {
-  const shown = await client.call(showGroupInfo, { conversationId: id });
+  const { externalSender } = await client.call(showExternalSender, {});
+  const shown = { ...(await client.call(showGroupInfo, { conversationId: id })), externalSender };
   try {
     return await sendCommit(client, id, "rejoin", async (change, conversation, commitId) => {
       const isStale = shown.generation < conversation.generation;
@@ -142,7 +144,11 @@ async function askCard(client: Client, conversationId: ConversationId) {
 interface Again {
   readonly id: ConversationId;
   readonly conversation: ConversationRecord;
-  readonly shown: { readonly generation: number; readonly groupInfo: Uint8Array };
+  readonly shown: {
+    readonly generation: number;
+    readonly groupInfo: Uint8Array;
+    readonly externalSender: Uint8Array;
+  };
   readonly commitId: MessageId;
 }
 

@@ -7,7 +7,7 @@ import { encryptMessage, type MessageEncrypted } from "../crypto/encrypt-message
 import { foundGroup, type GroupFounded } from "../crypto/found-group.ts";
 import type { Group, Member } from "../crypto/group.ts";
 import { createIdentity, type Identity } from "../crypto/identity.ts";
-import { joinFromWelcome } from "../crypto/join-group.ts";
+import { type GroupExpected, joinFromWelcome } from "../crypto/join-group.ts";
 import { type KeyPackageMade, makeKeyPackages, welcomeRefs } from "../crypto/key-packages.ts";
 import { EMPTY_CHAIN } from "../crypto/seen-chain.ts";
 import { makeSignatureKey } from "../crypto/signature-key.ts";
@@ -52,9 +52,13 @@ export async function oneKeyPackageFor(of: Person, suite: Suite): Promise<KeyPac
 
 export async function join(person: Person, offer: KeyPackageMade, welcome: Uint8Array | null, group: Group) {
   if (!welcome || !welcomeRefs(welcome).includes(offer.ref)) throw new Error("not welcome");
-  const { conversationId, generation } = group;
   const { privateBytes } = offer;
-  return joinFromWelcome({ welcome, privateBytes, device: person.device, conversationId, generation });
+  return joinFromWelcome({ welcome, privateBytes, device: person.device, ...expected(group) });
+}
+
+/** What whoever joins this group knows of it beforehand. */
+export function expected({ conversationId, generation, roles }: Group): GroupExpected {
+  return { conversationId, generation, roles, externalSender };
 }
 
 export async function directConversation(): Promise<{
