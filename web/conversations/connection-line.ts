@@ -10,19 +10,23 @@ import { Mark } from "../ui/mark.ts";
 /** Short waits pass unmentioned; only what lasts is worth a line. */
 const WORTH_SAYING = 1_000;
 
-/** Offline: this device has no network. Unreachable: it has one, and the server does not answer. */
-export type Said = "online" | "connecting" | "catching_up" | "offline" | "unreachable";
+/**
+ * Offline: this device has no network. Unreachable: it has one, and the server does not answer. Wrong: its
+ * answers contradict each other.
+ */
+export type Said = "online" | "connecting" | "catching_up" | Away;
+type Away = "offline" | "unreachable" | "wrong";
 
 /** A try to reach the server is no news to those told that it is away: that stands until it succeeds. */
 export function useConnectionSaid(connection: Connection): Said {
-  const said = useSignal<Connection["kind"]>("online");
+  const said = useSignal<Connection["kind"] | "wrong">("online");
   const network = useNetwork();
   useEffect(() => {
-    if (connection.kind === "connecting" && said.value === "offline") return;
+    if (connection.kind === "connecting" && (said.value === "offline" || said.value === "wrong")) return;
     const atOnce = connection.kind === "online" || connection.kind === "offline";
     const timer = setTimeout(
       () => {
-        said.value = connection.kind;
+        said.value = connection.kind === "offline" && connection.wrong ? "wrong" : connection.kind;
       },
       atOnce ? 0 : WORTH_SAYING,
     );
@@ -66,15 +70,16 @@ export function ConnectionTitle({ said, onRetry }: { said: Said; onRetry: () => 
 /** What becomes of messages written now, in the bar of the conversation they are written in. */
 export function sayWhenSent(said: Said): string | undefined {
   if (said === "offline") return say("connection.offline_sent");
+  if (said === "wrong") return say("connection.wrong_sent");
   return said === "unreachable" ? say("connection.unreachable_sent") : undefined;
 }
 
 /** The same for those who listen; it is there from the beginning, or nothing of it would be heard. */
 export function ConnectionHeard({ said }: { said: Said }) {
-  const away = said === "offline" || said === "unreachable";
+  const away = said === "offline" || said === "unreachable" || said === "wrong";
   return html`<div class="visually-hidden" role="status">${away && sayAway(said)}</div>`;
 }
 
-function sayAway(said: "offline" | "unreachable"): string {
+function sayAway(said: Away): string {
   return `${say(`connection.${said}`)}. ${sayWhenSent(said)}.`;
 }

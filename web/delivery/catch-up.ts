@@ -10,10 +10,11 @@ import type { ConversationId, Incarnation } from "../../src/protocol/ids.ts";
 import type { RefusalCode } from "../../src/protocol/refusals.ts";
 import { EVERYTHING } from "../storage/key.ts";
 import { type Client, locked } from "./client.ts";
-import { Refused } from "./failures.ts";
+import { Failed, Refused } from "./failures.ts";
 import { jumpOver, receiveCounter, receiveEvents } from "./inbox.ts";
 import { joinConversation } from "./join-conversation.ts";
 import { beginRepair } from "./move-conversation.ts";
+import { demandNewPlaces, demandProgress } from "./progress.ts";
 
 /**
  * Everything this device has missed, from its cursors: after a reconnect, a restart, a long sleep. At its start
@@ -23,22 +24,33 @@ export async function catchUp(client: Client, isFirst: boolean): Promise<void> {
   const all = (await catchUpAccount(client)) || isFirst;
   const known = all ? await client.vault.list("conversations", { ...EVERYTHING, limit: 10_000 }) : [];
   const listed = new Set<ConversationId>();
+  const demandNewPlace = demandNewPlaces<ConversationId>();
   let from: ConversationId | undefined;
+  let wrong: Failed | undefined;
   do {
     const asked = { ...(from === undefined ? {} : { from }), all: all ? 1 : 0 };
     const page = await client.call(syncConversations, asked);
     for (const one of page.changed) {
       listed.add(one.conversationId);
-      await catchUpIfBehind(client, one);
+      wrong = (await unlessWrong(catchUpIfBehind(client, one))) ?? wrong;
     }
-    from = isLater(page.next, from) ? page.next : undefined;
+    from = page.next ?? undefined;
+    if (from !== undefined) demandNewPlace(from, page.changed.length);
   } while (from !== undefined);
   for (const { key } of known)
     if (!listed.has(key as ConversationId)) await miss(client, key as ConversationId);
+  if (wrong) throw wrong;
 }
 
-function isLater(next: ConversationId | null, from: ConversationId | undefined): next is ConversationId {
-  return next !== null && (from === undefined || next > from);
+/** What is wrong with one conversation does not keep the others waiting. */
+async function unlessWrong(work: Promise<void>): Promise<Failed | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (cause) {
+    if (cause instanceof Failed && cause.code === "server_wrong") return cause;
+    throw cause;
+  }
 }
 
 /** A server that knows less of a conversation was put back to an earlier time, or has removed this device. */
@@ -64,8 +76,8 @@ export function catchUpConversation(client: Client, id: ConversationId): Promise
   return client.inTurn(id, () => pull(client, id));
 }
 
-/** The cursor always moves or the pull ends: a server that answers nonsense cannot keep it turning. */
 async function pull(client: Client, id: ConversationId): Promise<void> {
+  const demand = demandProgress();
   for (let jumped = false; ; ) {
     const after = (await client.vault.read("conversations", id))?.cursor;
     if (after === undefined) return;
@@ -76,11 +88,12 @@ async function pull(client: Client, id: ConversationId): Promise<void> {
       await jumpOver(client, id, await client.call(showGap, { conversationId: id, after }));
       continue;
     }
+    demand(after, page);
     await receiveCounter(client, id, page.counter);
     await receiveEvents(client, id, inOrder(page.events), page.upTo);
     client.moved(id, Math.max(after, page.upTo));
     if (page.head < after) return miss(client, id);
-    if (page.upTo >= page.head || page.upTo <= after) return;
+    if (page.upTo >= page.head) return;
   }
 }
 
@@ -118,22 +131,25 @@ export function receiveLive(
   });
 }
 
-/** True when the server has begun another life since. One that begins another with each answer is left at that. */
+/** True when the server has begun another life since. */
 export function catchUpAccount(client: Client): Promise<boolean> {
   return client.inTurn("account", async () => {
+    const demand = demandProgress();
     for (let begunAnew = false; ; ) {
       const cursor = await client.vault.read("cursors", "account");
       const page = await client.call(syncAccount, { after: cursor?.sequence ?? 0 });
       if (cursor && cursor.incarnation !== page.incarnation) {
-        if (begunAnew) return true;
+        if (begunAnew) throw new Failed("server_wrong");
         begunAnew = true;
         await moveAccountCursor(client, page.incarnation, 0);
         continue;
       }
+      const after = cursor?.sequence ?? 0;
+      demand(after, page);
       for (const event of page.events) await receiveAccountEvent(client, event);
       await moveAccountCursor(client, page.incarnation, page.upTo);
       client.moved("account", page.upTo);
-      if (page.upTo >= page.head || page.upTo <= (cursor?.sequence ?? 0)) return begunAnew;
+      if (page.upTo >= page.head) return begunAnew;
     }
   });
 }

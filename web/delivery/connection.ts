@@ -26,8 +26,8 @@ export interface Connection {
   send(frame: FrameUp): void;
   /** The network may be back, or the page is seen again: try now. */
   wake(): void;
-  /** Leave this socket and come back after the usual wait. */
-  drop(): void;
+  /** Leave this socket and come back after the usual wait, or this one. */
+  drop(wait?: number): void;
   close(): void;
 }
 
@@ -78,7 +78,7 @@ export function openConnection(platform: Platform, listening: Listening): Connec
     listening.ready(frame);
   };
 
-  const lose = (gone: Socket, code: number) => {
+  const lose = (gone: Socket, code: number, demanded?: number) => {
     if (gone !== socket) return;
     socket = undefined;
     clearTimeout(late);
@@ -86,7 +86,8 @@ export function openConnection(platform: Platform, listening: Listening): Connec
     const refused = !up || code === CLOSE.signedOut;
     up = false;
     if (closed) return;
-    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures) * (0.5 + Math.random() / 2);
+    const usual = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures) * (0.5 + Math.random() / 2);
+    const wait = demanded ?? usual;
     failures += 1;
     retry = setTimeout(connect, wait);
     listening.away(platform.clock.now() + wait, refused);
@@ -107,8 +108,8 @@ export function openConnection(platform: Platform, listening: Listening): Connec
       if (!socket) connect();
       else send({ t: "ping" });
     },
-    drop() {
-      if (socket) lose(socket, 0);
+    drop(wait) {
+      if (socket) lose(socket, 0, wait);
     },
     close() {
       closed = true;

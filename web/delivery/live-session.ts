@@ -6,7 +6,7 @@ import { gatherAcknowledgements } from "./acknowledgements.ts";
 import { catchUp, catchUpAccount, receiveLive } from "./catch-up.ts";
 import { type Client, makeTurns } from "./client.ts";
 import { openConnection } from "./connection.ts";
-import { Refused, Unreachable } from "./failures.ts";
+import { Failed, Refused, Unreachable } from "./failures.ts";
 import { resumeFoundings } from "./found-conversation.ts";
 import { askDelivered, receiveDelivered } from "./marks.ts";
 import { openOutbox } from "./outbox.ts";
@@ -39,6 +39,7 @@ interface Hooks {
 const READ_MARK_EVERY = 2_000;
 const TYPING_EVERY = 3_000;
 const TYPING_SHOWN = 6_000;
+const WRONG_SERVER_WAIT = 30_000;
 
 /** Socket, inbox and outbox of the account, for as long as this tab leads. */
 export function openLiveSession(
@@ -46,13 +47,19 @@ export function openLiveSession(
   hooks: Hooks,
 ): LiveSession {
   let closed = false;
+  let wrong = false;
   const acknowledgements = gatherAcknowledgements((frame) => connection.send(frame));
   const tellFailure = (cause: unknown) => {
     if (closed) return;
     if (cause instanceof StorageFailed) hooks.storageFailed(cause);
     else if (cause instanceof Refused) hooks.sessionRefused();
+    else if (cause instanceof Failed && cause.code === "server_wrong") return leave();
     else if (!(cause instanceof Unreachable)) console.error(cause);
     connection.drop();
+  };
+  const leave = () => {
+    wrong = true;
+    connection.drop(WRONG_SERVER_WAIT);
   };
   const alone = (work: Promise<unknown>) => void work.catch(tellFailure);
   const client: Client = {
@@ -76,7 +83,7 @@ export function openLiveSession(
   const connection = openConnection(client.platform, {
     connecting: () => hooks.connection({ kind: "connecting" }),
     away: (retryAt, refused) => {
-      hooks.connection({ kind: "offline", retryAt });
+      hooks.connection({ kind: "offline", retryAt, wrong });
       if (refused) hooks.sessionRefused();
     },
     ready: () => alone(resume()),
@@ -88,6 +95,7 @@ export function openLiveSession(
     await catchUp(client, isFirst);
     isFirst = false;
     if (closed) return;
+    wrong = false;
     hooks.caughtUp();
     hooks.connection({ kind: "online" });
     await tending.all();

@@ -58,7 +58,8 @@ export type Connection =
   | { readonly kind: "catching_up" }
   | { readonly kind: "online" }
   /** `retryAt` in milliseconds of the own clock. */
-  | { readonly kind: "offline"; readonly retryAt: number | undefined };
+  /** `wrong`: it was left because its answers contradict each other. */
+  | { readonly kind: "offline"; readonly retryAt: number | undefined; readonly wrong?: boolean };
 
 /** Where this account's encryption lives, as far as this browser is concerned. */
 export type DeviceState =
@@ -164,7 +165,9 @@ export type LocalFailure =
   | "crypto"
   | "elsewhere"
   | "identity_changed"
-  | "too_long";
+  | "too_long"
+  /** Its answers contradict each other: nothing was taken from them. */
+  | "server_wrong";
 
 /** The one door to all that is not view: a worker in the page, a plain object under Bun. */
 export interface Messenger {

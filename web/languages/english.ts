@@ -140,6 +140,8 @@ export const english = {
   "connection.connecting": "Connecting…",
   "connection.catching_up": "Getting new messages…",
   "connection.offline": "You’re offline",
+  "connection.wrong": "Server contradicts itself",
+  "connection.wrong_sent": "Nothing is lost. Tell whoever runs the server",
   "connection.unreachable": "Server unreachable",
   "connection.offline_sent": "Sent once you’re online",
   "connection.unreachable_sent": "Sent once the server answers",
@@ -248,6 +250,8 @@ export const english = {
   "failure.elsewhere": "This account’s encryption lives on another device.",
   "failure.identity_changed":
     "The server now says that this is somebody else than when you first wrote. Nothing was sent, and nothing more will be from here. This version cannot check who it is; ask them another way what has happened.",
+  "failure.server_wrong":
+    "The server’s answers contradict each other, so nothing was taken from them. Nothing is lost. Tell whoever runs the server.",
   "failure.too_long": "The message is too long. Send it in parts.",
   "failure.other": "That did not work. Try again; if it stays, tell whoever runs the server: {code}.",
   "failure.misunderstood":

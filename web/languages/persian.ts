@@ -141,6 +141,8 @@ export const persian: Catalogue = {
   "connection.connecting": "در حال اتصال…",
   "connection.catching_up": "در حال گرفتن پیام‌های تازه…",
   "connection.offline": "آفلاین هستید",
+  "connection.wrong": "کارساز ضدونقیض می‌گوید",
+  "connection.wrong_sent": "چیزی از دست نرفته است. به گردانندهٔ کارساز خبر دهید",
   "connection.unreachable": "کارساز در دسترس نیست",
   "connection.offline_sent": "پس از وصل شدن فرستاده می‌شود",
   "connection.unreachable_sent": "با پاسخ کارساز فرستاده می‌شود",
@@ -249,6 +251,8 @@ export const persian: Catalogue = {
   "failure.elsewhere": "رمزنگاری این حساب در دستگاه دیگری است.",
   "failure.identity_changed":
     "کارساز اکنون می‌گوید این شخص کسی جز آن است که نخست به او نوشتید. چیزی فرستاده نشد و از اینجا دیگر فرستاده نمی‌شود. این نسخه نمی‌تواند بررسی کند او کیست؛ از راهی دیگر از خودش بپرسید چه شده است.",
+  "failure.server_wrong":
+    "پاسخ‌های کارساز با هم نمی‌خوانند، برای همین چیزی از آن‌ها پذیرفته نشد. چیزی از دست نرفته است. به گردانندهٔ کارساز خبر دهید.",
   "failure.too_long": "پیام بیش از اندازه بلند است. چندتکه بفرستید.",
   "failure.other": "نشد. دوباره تلاش کنید؛ اگر ادامه داشت این را به گردانندهٔ کارساز بگویید: {code}.",
   "failure.misunderstood":
