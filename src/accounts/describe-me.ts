@@ -7,16 +7,18 @@ import type { SessionId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
 import type { OpenedSession } from "./open-session.ts";
 import { deviceChallenge, sessionCookie } from "./session-token.ts";
+import { publishSession } from "./who-is-this.ts";
 
 export const answerWhoAmI: Answering<typeof whoAmI> = async (_input, { app, session }) => ({
   me: session === undefined ? null : await describeMe(app, session),
 });
 
-/** Hands the new session's cookie to the browser and says who is in it. */
+/** Hands the new session's cookie to the browser, ends the sockets of its former one, and says who is in it. */
 export async function welcome(
-  { app, setCookie }: Pick<RequestContext, "app" | "setCookie">,
+  { app, session: former, setCookie }: Pick<RequestContext, "app" | "session" | "setCookie">,
   { session, token }: OpenedSession,
 ): Promise<Me> {
+  if (former !== undefined) publishSession(app, "session_ended", former);
   setCookie(sessionCookie(app.config, token));
   return describeMe(app, session);
 }

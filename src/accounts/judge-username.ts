@@ -22,13 +22,18 @@ export function readUsername(typed: string): Username | undefined {
   return FORM.test(username) ? { username, skeleton: skeletonOf(username) } : undefined;
 }
 
+/**
+ * What else a letter can be drawn with. Letters are taken apart and never put together, so that `vw` and `vvv`
+ * come out alike too.
+ */
 function skeletonOf(username: string): string {
   return username
     .replace(/[._-]/g, "")
     .replace(/0/g, "o")
-    .replace(/[1i]/g, "l")
-    .replace(/rn/g, "m")
-    .replace(/vv/g, "w");
+    .replace(/m/g, "rn")
+    .replace(/w/g, "vv")
+    .replace(/d/g, "cl")
+    .replace(/[1i]/g, "l");
 }
 
 const RESERVED = new Set(

@@ -1,3 +1,4 @@
+import { eq } from "drizzle-orm";
 import type { RequestContext } from "../answer.ts";
 import type { SessionFacts } from "../app.ts";
 import type { Queries } from "../db/database.ts";
@@ -14,11 +15,14 @@ export interface OpenedSession {
   readonly session: SessionFacts;
 }
 
+/** A browser has one session: whatever opens a new one ends the one that it had. See `welcome`. */
 export async function openSession(
   tx: Queries,
-  request: Pick<RequestContext, "app" | "userAgent">,
+  request: Pick<RequestContext, "app" | "userAgent" | "session">,
   account: { accountId: AccountId; username: string; role: Role },
 ): Promise<OpenedSession> {
+  const { session: former } = request;
+  if (former !== undefined) await tx.delete(sessions).where(eq(sessions.id, former.sessionId));
   const token = newSecret();
   const now = request.app.clock.now();
   const session = { ...account, sessionId: newId<SessionId>(), deviceId: undefined };

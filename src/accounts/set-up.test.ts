@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { asc } from "drizzle-orm";
 import { verifyAudit } from "../audit/verify-audit.ts";
 import { accounts, audit, meta } from "../db/tables.ts";
-import { describeServer, setUp, whoAmI } from "../protocol/accounts.ts";
+import { describeServer, setUp, signIn, whoAmI } from "../protocol/accounts.ts";
 import { dialects } from "../testing/dialects.ts";
 import { PASSWORD } from "../testing/people.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
-import { setupLink } from "./setup-link.ts";
+import { SETUP_KEY, setupLink, setupTokenHash } from "./setup-link.ts";
 
 for (const dialect of dialects)
   describe(dialect, () => {
@@ -69,11 +69,27 @@ for (const dialect of dialects)
       expect(output.me).toMatchObject({ role: "owner", deviceId: null, devices: 0 });
     });
 
+    test("setting up over a session ends it", async () => {
+      const [owner] = await server.app.db.read.select().from(accounts);
+      const before = await server.call(signIn, { username: owner?.username ?? "", password: PASSWORD });
+      const token = "B".repeat(43);
+      await server.app.db.write(async (tx) => {
+        await tx.insert(meta).values({ key: SETUP_KEY, value: setupTokenHash(token) });
+      });
+      const ended: string[] = [];
+      const stop = server.app.facts.subscribe("session_ended", ({ sessionId }) => ended.push(sessionId));
+      const after = await server.call(setUp, { token, username: "second", password: PASSWORD }, before);
+      stop();
+      expect(ended).toEqual([before.output.sessionId]);
+      expect((await server.call(whoAmI, {}, before)).output.me).toBeNull();
+      expect((await server.call(whoAmI, {}, after)).output.me).toEqual(after.output);
+    });
+
     test("afterwards there is no link, the server says it is set up, and the record tells who it was", async () => {
       expect(await setupLink(server.app)).toBeUndefined();
       expect((await server.call(describeServer, {})).output.setUp).toBe(true);
       const rows = await server.app.db.read.select().from(audit).orderBy(asc(audit.position));
-      expect(rows.map(({ action }) => action)).toEqual(["setup.completed"]);
+      expect(rows.map(({ action }) => action)).toEqual(["setup.completed", "setup.completed"]);
       expect(await verifyAudit(server.app)).toBeUndefined();
     });
   });

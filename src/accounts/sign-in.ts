@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Answering, RequestContext } from "../answer.ts";
 import { appendAudit, auditedBy } from "../audit/append-audit.ts";
-import { accounts, sessions } from "../db/tables.ts";
+import { accounts } from "../db/tables.ts";
 import { addressKey } from "../limits/address-key.ts";
 import { beginAttempt } from "../limits/begin-attempt.ts";
 import { giveBack, takeForAddress } from "../limits/take.ts";
@@ -12,7 +12,6 @@ import { welcome } from "./describe-me.ts";
 import { hashingOf } from "./hash-password.ts";
 import { readUsername } from "./judge-username.ts";
 import { openSession } from "./open-session.ts";
-import { publishSession } from "./who-is-this.ts";
 
 /** An unknown name and a wrong password take the same steps and get the same answer. */
 export const answerSignIn: Answering<typeof signIn> = async ({ username, password }, request) => {
@@ -25,7 +24,8 @@ export const answerSignIn: Answering<typeof signIn> = async ({ username, passwor
   if (account === undefined || !isRight) return refuse(request, account?.accountId);
   attempt.succeeded();
   giveBack(request, "sign_in_failure");
-  return welcome(request, await replaceSession(request, account));
+  const opened = await request.app.db.write((tx) => openSession(tx, request, account));
+  return welcome(request, opened);
 };
 
 type Request = RequestContext<"anyone">;
@@ -52,19 +52,4 @@ async function refuse(request: Request, target: AccountId | undefined): Promise<
   const refused = { ...auditedBy(request), action: "session.refused", target: target ?? null } as const;
   await request.app.db.write((tx) => appendAudit(tx, refused));
   throw new Refusal("session.wrong_credentials");
-}
-
-/** A browser has one session: signing in ends the one that it had. */
-async function replaceSession(
-  request: Request,
-  account: NonNullable<Awaited<ReturnType<typeof findByUsername>>>,
-) {
-  const { app, session: before } = request;
-  const { accountId, username, role } = account;
-  const opened = await app.db.write(async (tx) => {
-    if (before !== undefined) await tx.delete(sessions).where(eq(sessions.id, before.sessionId));
-    return openSession(tx, request, { accountId, username, role });
-  });
-  if (before !== undefined) publishSession(app, "session_ended", before);
-  return opened;
 }
