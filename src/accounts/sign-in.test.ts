@@ -1,10 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { eq } from "drizzle-orm";
+import { asc, eq } from "drizzle-orm";
 import { accounts, audit, sessions } from "../db/tables.ts";
 import type { Fact } from "../facts.ts";
-import { findAccount, showAccount, signIn, signOut, whoAmI } from "../protocol/accounts.ts";
+import {
+  createInvite,
+  findAccount,
+  register,
+  showAccount,
+  signIn,
+  signOut,
+  whoAmI,
+} from "../protocol/accounts.ts";
+import { CLOSE } from "../protocol/delivery.ts";
 import { type AccountId, newId } from "../protocol/ids.ts";
 import { dialects } from "../testing/dialects.ts";
+import { listen } from "../testing/listen.ts";
+import { registerNewDevice } from "../testing/make-device.ts";
 import { invitePerson, PASSWORD, type Person, setUpOwner, signInAgain } from "../testing/people.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
 import { hashingOf } from "./hash-password.ts";
@@ -134,6 +145,48 @@ for (const dialect of dialects)
       expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
     });
 
+    test("behind a trusted proxy everybody has the address that it names", async () => {
+      const proxied = await openTestApp({ dialect, config: { trustedProxies: ["127.0.0.1", "::1"] } });
+      await setUpOwner(proxied);
+      const guess = async (forwardedFor: string) => {
+        const headers = {
+          origin: proxied.origin,
+          "content-type": "application/json",
+          "x-forwarded-for": forwardedFor,
+        };
+        const body = JSON.stringify({ username: "olivia", password: "wrong horse battery" });
+        return (await fetch(`${proxied.origin}/api/sessions`, { method: "POST", headers, body })).status;
+      };
+      const statuses = [];
+      for (let index = 0; index < 6; index += 1) statuses.push(await guess(`192.0.2.${index}, 198.51.100.1`));
+      expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+      expect(await guess("198.51.100.2")).toBe(401);
+      const rows = await proxied.app.db.read
+        .select({ ip: audit.ip })
+        .from(audit)
+        .orderBy(asc(audit.position));
+      expect(rows.slice(-2).map(({ ip }) => ip)).toEqual(["198.51.100.1", "198.51.100.2"]);
+      await proxied.close();
+    });
+
+    test("a stranger's guesses from elsewhere do not lock a person out", async () => {
+      const proxied = await openTestApp({ dialect, config: { trustedProxies: ["127.0.0.1", "::1"] } });
+      await setUpOwner(proxied);
+      const from = async (address: string, password: string) => {
+        const headers = {
+          origin: proxied.origin,
+          "content-type": "application/json",
+          "x-forwarded-for": address,
+        };
+        const body = JSON.stringify({ username: "olivia", password });
+        return (await fetch(`${proxied.origin}/api/sessions`, { method: "POST", headers, body })).status;
+      };
+      for (let index = 0; index < 20; index += 1) await from("198.51.100.66", "wrong horse battery");
+      expect(await from("198.51.100.66", PASSWORD)).toBe(429);
+      for (let index = 0; index < 20; index += 1) expect(await from("203.0.113.5", PASSWORD)).toBe(200);
+      await proxied.close();
+    });
+
     test("sessions that are over are swept away, and their sockets are told", async () => {
       const over = await signInAgain(server, mira);
       server.clock.advance(91 * DAY);
@@ -150,6 +203,18 @@ for (const dialect of dialects)
     test("signing in over a session ends it", async () => {
       const before = await signInAgain(server, mira);
       const after = await server.call(signIn, { username: "mira", password: PASSWORD }, before);
+      expect((await server.call(whoAmI, {}, before)).output.me).toBeNull();
+      expect((await server.call(whoAmI, {}, after)).output.me).toEqual(after.output);
+    });
+
+    test("registering over a session ends it, and its socket", async () => {
+      const before = await signInAgain(server, mira);
+      await registerNewDevice(server, before, { keyPackages: 1 });
+      const socket = await listen(server, before);
+      const { output } = await server.call(createInvite, {}, await signInAgain(server, owner));
+      const typed = { username: "nadia", password: PASSWORD, inviteCode: output.code };
+      const after = await server.call(register, typed, before);
+      expect((await socket.closed).code).toBe(CLOSE.signedOut);
       expect((await server.call(whoAmI, {}, before)).output.me).toBeNull();
       expect((await server.call(whoAmI, {}, after)).output.me).toEqual(after.output);
     });

@@ -1,5 +1,24 @@
 import type { Level } from "../log/log.ts";
 
+/** What one may take of the server. Generous for people; for a load test they are raised. */
+export interface Limits {
+  /** Messages of one device: so many at once, and so many a second for long. */
+  readonly messagesAtOnce: number;
+  readonly messagesPerSecond: number;
+  readonly socketsPerAccount: number;
+  readonly socketsPerAddress: number;
+  /** Bytes of one account's messages and commits that others have not fetched yet. */
+  readonly undeliveredBytes: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  messagesAtOnce: 200,
+  messagesPerSecond: 20,
+  socketsPerAccount: 64,
+  socketsPerAddress: 2_000,
+  undeliveredBytes: 256 * 1024 * 1024,
+};
+
 /** Everything that is settled at start and stays. See `elahe.toml` in the README for where each comes from. */
 export interface Config {
   readonly dataFolder: string;
@@ -9,6 +28,9 @@ export interface Config {
   readonly publicOrigin: string;
   /** Origins besides the public one that may send changing requests. */
   readonly allowedOrigins: readonly string[];
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly limits: Limits;
   /** Session cookies carry `Secure` (and the name that browsers guard). */
   readonly secureCookies: boolean;
   /** postgres://…; undefined: SQLite in the data folder. */

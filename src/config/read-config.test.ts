@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DEFAULT_LIMITS } from "./config.ts";
 import { readConfig } from "./read-config.ts";
 
 const parent = mkdtempSync(join(tmpdir(), "elahe-config-"));
@@ -56,9 +57,24 @@ test.each([
   [{ APP_URL: "https://chat.example.org/path" }, "APP_URL: must be http:// or https:// with a host"],
   [{ DATABASE_URL: "mysql://x" }, "DATABASE_URL: must be postgres://"],
   [{ COOKIE_SECURE: "yes" }, "COOKIE_SECURE: must be true or false."],
+  [{ TRUSTED_PROXIES: "10.0.0.0/8, caddy" }, "TRUSTED_PROXIES: must be addresses or networks"],
+  [{ TRUSTED_PROXIES: "10.0.0.0/33" }, "TRUSTED_PROXIES: must be addresses or networks"],
+  [{ LIMITS_MESSAGES_PER_SECOND: "0" }, "LIMITS_MESSAGES_PER_SECOND: must be a whole number from 1."],
   [{ ALLOWED_ORIGINS: "https://a.example, nonsense" }, "ALLOWED_ORIGINS: must be origins such as"],
 ])("the environment %j is refused with its name and what is allowed", (environment, message) => {
   expect(() => read({ environment: environment as Record<string, string> })).toThrow(message);
+});
+
+test("limits and trusted proxies are settings, from the file and from the environment", () => {
+  expect(read({})).toMatchObject({ trustedProxies: [], limits: DEFAULT_LIMITS });
+  const file = 'trusted_proxies = ["10.0.0.0/8", "::1"]\n[limits]\nsockets_per_address = 7\n';
+  const config = read({ file, environment: { LIMITS_UNDELIVERED_BYTES: "5" } });
+  expect(config.trustedProxies).toEqual(["10.0.0.0/8", "::1"]);
+  expect(config.limits).toEqual({ ...DEFAULT_LIMITS, socketsPerAddress: 7, undeliveredBytes: 5 });
+  expect(read({ environment: { TRUSTED_PROXIES: "127.0.0.1, ::1" } }).trustedProxies).toEqual([
+    "127.0.0.1",
+    "::1",
+  ]);
 });
 
 test("an error in the file names the line", () => {

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import * as v from "valibot";
 import { LEVELS } from "../log/log.ts";
-import type { Config } from "./config.ts";
+import { type Config, DEFAULT_LIMITS, type Limits } from "./config.ts";
 
 /** A setting that cannot be used; the message names it, where it stands and what is allowed. */
 export class ConfigInvalid extends Error {
@@ -46,17 +47,30 @@ const origin = v.pipe(
   v.check((text) => isOrigin(text)),
   v.transform((text) => new URL(text).origin),
 );
-const origins = v.pipe(
-  v.union([
-    v.array(v.string()),
-    v.pipe(
-      v.string(),
-      v.transform((text) => text.split(",").map((part) => part.trim())),
-    ),
-  ]),
-  v.array(origin),
+const list = v.union([
+  v.array(v.string()),
+  v.pipe(
+    v.string(),
+    v.transform((text) => text.split(",").map((part) => part.trim())),
+  ),
+]);
+const origins = v.pipe(list, v.array(origin));
+const proxies = v.pipe(list, v.array(v.pipe(v.string(), v.check(isNetwork))));
+const atLeastOne = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))]),
+  v.safeInteger(),
+  v.minValue(1),
 );
 const postgresUrl = v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\/./));
+
+function limit(name: string) {
+  return {
+    key: `limits.${name}`,
+    variable: `LIMITS_${name.toUpperCase()}`,
+    allowed: "a whole number from 1",
+    schema: atLeastOne,
+  };
+}
 
 const SETTINGS = {
   host: {
@@ -86,6 +100,17 @@ const SETTINGS = {
     allowed: "origins such as https://chat.example.org, separated by commas",
     schema: origins,
   },
+  trustedProxies: {
+    key: "trusted_proxies",
+    variable: "TRUSTED_PROXIES",
+    allowed: "addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas",
+    schema: proxies,
+  },
+  messagesAtOnce: limit("messages_at_once"),
+  messagesPerSecond: limit("messages_per_second"),
+  socketsPerAccount: limit("sockets_per_account"),
+  socketsPerAddress: limit("sockets_per_address"),
+  undeliveredBytes: limit("undelivered_bytes"),
   databaseUrl: {
     key: "database.url",
     variable: "DATABASE_URL",
@@ -137,12 +162,20 @@ export function readConfig(sources: ConfigSources): Config {
     port: listenPort,
     publicOrigin,
     allowedOrigins: values.allowedOrigins ?? [],
+    trustedProxies: values.trustedProxies ?? [],
+    limits: limitsFrom(values),
     secureCookies: values.secureCookies ?? publicOrigin.startsWith("https://"),
     databaseUrl: values.databaseUrl,
     migrationDatabaseUrl: values.migrationDatabaseUrl,
     logLevel: values.logLevel ?? "info",
     logFormat: values.logFormat ?? (sources.isTerminal ? "text" : "json"),
   };
+}
+
+function limitsFrom(values: Values): Limits {
+  const settled = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];
+  const given = settled.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]]));
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
 }
 
 interface FileSettings {
@@ -217,6 +250,17 @@ function placeInFile(file: FileSettings, key: string): string {
   const last = key.split(".").at(-1) ?? key;
   const line = file.lines.findIndex((text) => new RegExp(`^\\s*"?${RegExp.escape(last)}"?\\s*=`).test(text));
   return line < 0 ? `${file.path}: ${key}` : `${file.path}, line ${line + 1}: ${key}`;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const family = isIP(address);
+  const most = family === 6 ? 128 : 32;
+  return (
+    family !== 0 &&
+    more.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  );
 }
 
 function isOrigin(text: string): boolean {

@@ -10,11 +10,15 @@ import type { ConversationId, DeviceId, SessionId } from "../protocol/ids.ts";
 import { SIZE } from "../protocol/values.ts";
 import { readIncarnation } from "../settings/incarnation.ts";
 import { acknowledge } from "./acknowledge.ts";
+import { countSockets } from "./open-sockets.ts";
 import { relayTyping } from "./relay-typing.ts";
 
 /** Itself what the hub holds: at ten thousand sockets each object more is felt. */
 interface Sitting extends Connection {
   readonly sessionId: SessionId;
+  readonly ip: string;
+  /** Ends whoever says nothing. */
+  patience: ReturnType<typeof setTimeout> | undefined;
   line: Line;
   /** Has said hello, and is in the hub until it closes. */
   greeted: boolean;
@@ -35,11 +39,13 @@ const PERIOD_MS = 10_000;
 const TYPING_EVERY_MS = 1000;
 /** A browser keeps one, in its leading tab; a network that changes leaves some to time out. */
 const MOST_SOCKETS_OF_A_SESSION = 16;
+const HELLO_WITHIN_MS = 10_000;
+const COME_AGAIN_SECONDS = 30;
 
 export interface SocketEnd {
   readonly handlers: Bun.WebSocketHandler<Sitting>;
   /** The origin has been checked already. */
-  upgrade(request: Request, server: Bun.Server<Sitting>): Promise<Response | undefined>;
+  upgrade(request: Request, server: Bun.Server<Sitting>, ip: string): Promise<Response | undefined>;
   closeAll(): void;
 }
 
@@ -47,17 +53,22 @@ export interface SocketEnd {
 export function openSocket(app: App): SocketEnd {
   /** Also those that have not said hello yet. */
   const open = new Map<SessionId, readonly Socket[]>();
+  const counted = countSockets(app.config.limits);
   const end = ({ sessionId }: { readonly sessionId: SessionId }) => {
     for (const socket of open.get(sessionId) ?? []) socket.close(CLOSE.signedOut, "signed out");
   };
   const enter = (socket: Socket) => {
     const { sessionId } = socket.data;
+    counted.enter(socket.data);
+    socket.data.patience = setTimeout(() => socket.close(CLOSE.noHello, "no hello"), HELLO_WITHIN_MS);
     const sockets = [...(open.get(sessionId) ?? []), socket];
     open.set(sessionId, sockets);
     if (sockets.length > MOST_SOCKETS_OF_A_SESSION) sockets[0]?.close(CLOSE.tooManySockets, "too many");
   };
   const leave = (socket: Socket) => {
     const { sessionId } = socket.data;
+    counted.leave(socket.data);
+    clearTimeout(socket.data.patience);
     const others = open.get(sessionId)?.filter((one) => one !== socket) ?? [];
     if (others.length > 0) open.set(sessionId, others);
     else open.delete(sessionId);
@@ -66,7 +77,15 @@ export function openSocket(app: App): SocketEnd {
   // It may have another device now, or none: the client asks anew who it is.
   app.facts.subscribe("session_changed", end);
   return {
-    upgrade: (request, server) => upgrade(app, request, server),
+    upgrade: async (request, server, ip) => {
+      const session = await whoIsThis(app, request.headers.get("cookie"));
+      if (session === undefined) return new Response(null, { status: 401 });
+      const { deviceId } = session;
+      if (deviceId === undefined) return new Response(null, { status: 403 });
+      if (!counted.hasRoomFor({ accountId: session.accountId, ip })) return tooMany();
+      const upgraded = server.upgrade(request, { data: sit(session, deviceId, ip, app.clock.now()) });
+      return upgraded ? undefined : new Response(null, { status: 426 });
+    },
     closeAll() {
       for (const sockets of open.values())
         for (const socket of sockets) socket.close(RESTARTING, "restarting");
@@ -91,29 +110,21 @@ export function openSocket(app: App): SocketEnd {
   };
 }
 
-async function upgrade(
-  app: App,
-  request: Request,
-  server: Bun.Server<Sitting>,
-): Promise<Response | undefined> {
-  const session = await whoIsThis(app, request.headers.get("cookie"));
-  if (session === undefined) return new Response(null, { status: 401 });
-  const { deviceId } = session;
-  if (deviceId === undefined) return new Response(null, { status: 403 });
-  return server.upgrade(request, { data: sit(session, deviceId, app.clock.now()) })
-    ? undefined
-    : new Response(null, { status: 426 });
+function tooMany(): Response {
+  return new Response(null, { status: 429, headers: { "retry-after": String(COME_AGAIN_SECONDS) } });
 }
 
 /** Stands where the socket will, which does not exist before its data does. */
 const NOT_OPEN: Line = { sendBinary: () => 0, subscribe: () => undefined, unsubscribe: () => undefined };
 
-function sit({ sessionId, accountId }: SessionFacts, deviceId: DeviceId, now: number): Sitting {
+function sit({ sessionId, accountId }: SessionFacts, deviceId: DeviceId, ip: string, now: number): Sitting {
   return {
     sessionId,
     accountId,
     deviceId,
     line: NOT_OPEN,
+    ip,
+    patience: undefined,
     greeted: false,
     frames: 0,
     countedSince: now,
@@ -180,6 +191,8 @@ async function greet(app: App, socket: Socket, protocol: number) {
   if (protocol !== PROTOCOL_VERSION) return socket.close(CLOSE.protocolVersion, "another version");
   if (socket.data.greeted) return socket.close(CLOSE.malformed, "hello twice");
   socket.data.greeted = true;
+  clearTimeout(socket.data.patience);
+  socket.data.patience = undefined;
   app.hub.connect(socket.data);
   const [account] = await app.db.read
     .select({ head: accounts.eventHead })

@@ -32,6 +32,7 @@ export function mount(app: App, mounted: MountedRoute): Handle {
       method: route.method,
       route: route.path,
       status: response.status,
+      ip,
       milliseconds: Math.round(performance.now() - startedAt),
     });
     return response;

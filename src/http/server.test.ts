@@ -82,6 +82,29 @@ test("a host that is no host is refused in the API's form", async () => {
   expect(await refusal(await appliance.server.fetch(request))).toEqual([400, "request.malformed"]);
 });
 
+test.each(["http://a/", "http://ab:3000/", "http://box/"])(
+  "a host as short as %s is no other",
+  async (host) => {
+    const ask = (path: string, init: RequestInit = {}) =>
+      appliance.server.fetch(new Request(`${host}${path}`, init));
+    const page = await ask("");
+    expect([page.status, await page.text()]).toEqual([200, "<!doctype html><title>Elahe</title>"]);
+    expect(await (await ask("api/health/live")).json()).toEqual({ status: "live" });
+    expect(await (await ask("api/sessions/current?x=1")).json()).toEqual({ me: null });
+    expect(await refusal(await ask("api/nowhere"))).toEqual([404, "request.not_found"]);
+    expect((await ask("chat")).headers.get("location")).toBe("/auth/sign-in?next=%2Fchat");
+    const headers = { origin: appliance.origin, "content-type": CONTENT_TYPE.json };
+    const posted = await ask("api/sessions", { method: "POST", body: ann, headers });
+    expect(await refusal(posted)).toEqual([401, "session.wrong_credentials"]);
+  },
+);
+
+test("a short host over the network is the same", async () => {
+  const { port } = new URL(appliance.origin);
+  const answered = await fetch(`http://localhost:${port}/api/health/live`, { headers: { host: "a" } });
+  expect(await answered.json()).toEqual({ status: "live" });
+});
+
 test("a refused password is repeated neither in the answer nor in the log", async () => {
   const password = "hunter2-".repeat(200);
   const refused = await post(register.path, JSON.stringify({ username: "ann", password }));

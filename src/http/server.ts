@@ -9,12 +9,14 @@ import { deviceRoutes } from "../devices/routes.ts";
 import { SOCKET_PATH } from "../protocol/delivery.ts";
 import { newId } from "../protocol/ids.ts";
 import { SIZE } from "../protocol/values.ts";
+import { clientAddress, trustProxies } from "./client-address.ts";
 import { answerError, refuse } from "./errors.ts";
 import { securityHeaders } from "./headers.ts";
 import { answerHealth } from "./health.ts";
 import { mount } from "./mount.ts";
 import { isFromOwnPages } from "./origins.ts";
 import { servePage } from "./pages.ts";
+import { asRouted } from "./routed.ts";
 import type { ServeAsset } from "./web-assets.ts";
 
 /** The API's table of contents. */
@@ -39,12 +41,18 @@ export interface HttpServer {
 
 export function serveHttp(app: App, assets: ServeAsset): HttpServer {
   const readiness = { draining: false };
-  const addressOf = (request: Request): string => server.requestIP(request)?.address ?? "";
-  const routes = mountAll(app, addressOf, readiness, assets);
+  const trusted = trustProxies(app.config.trustedProxies);
+  const addressOf = (request: Request): string =>
+    clientAddress(server.requestIP(request)?.address ?? "", request.headers.get("x-forwarded-for"), trusted);
+  const addresses = new WeakMap<Request, string>();
+  const routes = mountAll(app, (request) => addresses.get(request) ?? "", readiness, assets);
   const always = Object.entries(securityHeaders(app.config));
   const route = async (request: Request): Promise<Response> => {
     if (readiness.draining) return refuse("server.stopping", newId());
-    return URL.canParse(request.url) ? routes.fetch(request) : refuse("request.malformed", newId());
+    const routed = asRouted(request);
+    if (routed === undefined) return refuse("request.malformed", newId());
+    addresses.set(routed, addressOf(request));
+    return routes.fetch(routed);
   };
   const respond = async (request: Request): Promise<Response> => {
     const response = await route(request);
@@ -59,7 +67,7 @@ export function serveHttp(app: App, assets: ServeAsset): HttpServer {
     fetch: (request, self) => {
       if (readiness.draining || !isSocket(request)) return respond(request);
       return isFromOwnPages(request, app.config)
-        ? socket.upgrade(request, self)
+        ? socket.upgrade(request, self, addressOf(request))
         : refuse("request.foreign_origin", newId());
     },
     websocket: socket.handlers,

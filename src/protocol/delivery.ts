@@ -211,6 +211,8 @@ export const CLOSE = {
   tooManyFrames: 4005,
   /** The oldest of a session that opened too many. */
   tooManySockets: 4006,
+  /** Said nothing after it was opened. */
+  noHello: 4007,
 } as const;
 
 export const SOCKET_PATH = "/api/socket";

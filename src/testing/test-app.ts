@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import type { Config } from "../config/config.ts";
+import type { Config, Limits } from "../config/config.ts";
 import { type HttpServer, serveHttp } from "../http/server.ts";
 import { openWebAssets, type ServeAsset } from "../http/web-assets.ts";
 import { openLog } from "../log/open-log.ts";
@@ -71,6 +71,8 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     port,
     publicOrigin: origin,
     allowedOrigins: [],
+    trustedProxies: [],
+    limits: WIDE,
     secureCookies: false,
     databaseUrl: database.url,
     migrationDatabaseUrl: undefined,
@@ -95,6 +97,15 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     },
   };
 }
+
+/** Its clock stands still, and nobody gets a second chance for it: tests of limits set their own. */
+const WIDE: Limits = {
+  messagesAtOnce: 1_000_000,
+  messagesPerSecond: 1_000_000,
+  socketsPerAccount: 10_000,
+  socketsPerAddress: 10_000,
+  undeliveredBytes: 1024 ** 3,
+};
 
 async function freePort(): Promise<number> {
   const probe = Bun.serve({ port: 0, hostname: "localhost", fetch: () => new Response() });

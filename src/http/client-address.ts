@@ -1,0 +1,40 @@
+import { BlockList, isIP } from "node:net";
+
+/** Whose word on who is behind them counts. */
+export type Trusted = BlockList;
+
+/** Addresses and networks in CIDR form, which the config has checked. */
+export function trustProxies(proxies: readonly string[]): Trusted {
+  const trusted = new BlockList();
+  for (const proxy of proxies) {
+    const [address = "", bits] = proxy.split("/");
+    const family = familyOf(address);
+    if (bits === undefined) trusted.addAddress(address, family);
+    else trusted.addSubnet(address, Number(bits), family);
+  }
+  return trusted;
+}
+
+/**
+ * Who asks: the peer of the connection, or, behind trusted proxies, the first address from the right of
+ * X-Forwarded-For that is not a trusted proxy's. Whatever stands left of it anybody could have written.
+ */
+export function clientAddress(peer: string, forwardedFor: string | null, trusted: Trusted): string {
+  const claimed = forwardedFor?.split(",").map((part) => part.trim()) ?? [];
+  let address = plain(peer);
+  while (isIP(address) !== 0 && trusted.check(address, familyOf(address))) {
+    const next = plain(claimed.pop() ?? "");
+    if (isIP(next) === 0) return address;
+    address = next;
+  }
+  return address;
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" {
+  return isIP(address) === 6 ? "ipv6" : "ipv4";
+}
+
+/** An IPv4 address that came over an IPv6 socket is the IPv4 address. */
+function plain(address: string): string {
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
+}
