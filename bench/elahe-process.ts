@@ -8,6 +8,17 @@ import { openSqlite } from "../src/db/open-sqlite.ts";
 
 const EXECUTABLE = join(import.meta.dir, "../dist/elahe");
 
+/** What is measured is the server, not the limits that it sets to people. */
+const UNLIMITED = Object.fromEntries(
+  [
+    "MESSAGES_AT_ONCE",
+    "MESSAGES_PER_SECOND",
+    "SOCKETS_PER_ACCOUNT",
+    "SOCKETS_PER_ADDRESS",
+    "UNDELIVERED_BYTES",
+  ].map((name) => [`LIMITS_${name}`, String(Number.MAX_SAFE_INTEGER)]),
+);
+
 export interface ElaheProcess {
   readonly port: number;
   readonly origin: string;
@@ -56,6 +67,7 @@ export async function startElahe({ folder, databaseUrl }: Data): Promise<ElahePr
     env: {
       PATH: process.env["PATH"],
       HOME: folder,
+      ...UNLIMITED,
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     },
     stdio: ["ignore", "ignore", "inherit"],

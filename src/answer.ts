@@ -10,7 +10,7 @@ export interface RequestContext<By extends Who = Who> {
   readonly session: SessionOf<By>;
   /** As it came in the cookie, whether or not it names a session. */
   readonly sessionToken: string | undefined;
-  /** Of the socket; headers of proxies are not trusted. */
+  /** Of the connection, or as trusted proxies report it. */
   readonly ip: string;
   readonly userAgent: string;
   setHeader(name: string, value: string): void;

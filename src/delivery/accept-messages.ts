@@ -2,10 +2,11 @@ import type { Answering } from "../answer.ts";
 import type { App } from "../app.ts";
 import { readAudiences } from "../conversations/read-audience.ts";
 import type { Database, Queries, Writing } from "../db/database.ts";
+import { take } from "../limits/take.ts";
 import type { Audience } from "../live/hub.ts";
 import { readPrivateMessageHeader } from "../mls/read-private-message.ts";
 import type { MessageEvent, SendMessage, sendMessages } from "../protocol/delivery.ts";
-import type { ConversationId } from "../protocol/ids.ts";
+import type { AccountId, ConversationId } from "../protocol/ids.ts";
 import type { RefusalCode } from "../protocol/refusals.ts";
 import { Refusal } from "../refusal.ts";
 import {
@@ -20,6 +21,7 @@ import {
   readStandings,
   type Standing,
 } from "./incoming-messages.ts";
+import { countUndelivered, hasRoom, noteStored } from "./undelivered.ts";
 
 /** Messages of earlier epochs are taken this far back, unless somebody was removed since. */
 const PAST_EPOCHS = 3;
@@ -29,14 +31,17 @@ const MOST_BYTES_IN_ONE_WRITE = 256 * 1024;
 
 type Accepted = { readonly sequence: number; readonly sentAt: number };
 
-export const answerSendMessages: Answering<typeof sendMessages> = async (input, { app, session }) => {
+export const answerSendMessages: Answering<typeof sendMessages> = async (input, request) => {
+  const { app, session } = request;
   const { conversationId, messages } = input;
   const { accountId, deviceId } = session;
+  take(request, "message", deviceId, messages.length);
   const incoming = messages.map((message) => ({
     message: { conversationId, ...message },
     accountId,
     deviceId,
   }));
+  await countUndelivered(app, accountId, bytesOf(messages));
   return { accepted: await acceptMessages(app, incoming) };
 };
 
@@ -63,6 +68,10 @@ function demandMatchingHeader(message: SendMessage) {
     header.generation === message.generation &&
     header.epoch === message.epoch;
   if (!matches) throw new Refusal("request.malformed");
+}
+
+function bytesOf(messages: readonly { readonly ciphertext: Uint8Array }[]): number {
+  return messages.reduce((sum, { ciphertext }) => sum + ciphertext.byteLength, 0);
 }
 
 interface Waiting {
@@ -130,6 +139,8 @@ interface Outcome {
 function tell(app: App, batch: readonly Waiting[], { verdicts, told, audiences }: Outcome) {
   const now = app.clock.now();
   for (const [conversationId, all] of told) {
+    for (const { senderAccountId, ciphertext } of all)
+      noteStored(app, senderAccountId, ciphertext.byteLength);
     const audience = audiences.get(conversationId);
     const events = all.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
     if (audience !== undefined && events.length > 0)
@@ -150,20 +161,33 @@ async function writeBatch(app: App, tx: Writing, batch: readonly Waiting[]): Pro
     app.clock.now(),
   );
   const verdicts: Verdict[] = [];
-  for (const { incoming } of batch) verdicts.push(await judgeRequest(tx, incoming, desk));
+  for (const { incoming } of batch) verdicts.push(await judgeRequest(app, tx, incoming, desk));
   const { told } = desk;
   if (told.size > 0) await store(tx, desk);
   return { verdicts, told, audiences: await audiencesOf(app, tx, desk) };
 }
 
-async function judgeRequest(tx: Queries, incoming: readonly Incoming[], desk: Desk): Promise<Verdict> {
+async function judgeRequest(
+  app: App,
+  tx: Queries,
+  incoming: readonly Incoming[],
+  desk: Desk,
+): Promise<Verdict> {
   const accepted: Accepted[] = [];
   for (const one of incoming) {
-    const verdict = await judge(tx, one, desk);
+    const verdict = (await judge(tx, one, desk)) ?? judgeRoom(app, one, desk);
     if (typeof verdict === "string") return { accepted, refused: verdict };
-    accepted.push(verdict ?? take(one, desk));
+    accepted.push(verdict ?? place(one, desk));
   }
   return { accepted, refused: undefined };
+}
+
+/** After all else: what is known already, or would be refused anyhow, takes no room. */
+function judgeRoom(app: App, { accountId, message }: Incoming, { added }: Desk): RefusalCode | undefined {
+  const bytes = (added.get(accountId) ?? 0) + message.ciphertext.byteLength;
+  if (!hasRoom(app, accountId, bytes)) return "message.too_much_waiting";
+  added.set(accountId, bytes);
+  return undefined;
 }
 
 /** What the database says before the batch, carried forward message by message. */
@@ -174,10 +198,19 @@ interface Desk {
   readonly known: Map<string, Known>;
   /** What has been taken, to be stored and told. */
   readonly told: Map<ConversationId, MessageEvent[]>;
+  /** Bytes that this batch takes, by sender. */
+  readonly added: Map<AccountId, number>;
 }
 
 async function openDesk(tx: Writing, incoming: readonly Incoming[], sentAt: number): Promise<Desk> {
-  const desk: Desk = { sentAt, standings: new Map(), heads: new Map(), known: new Map(), told: new Map() };
+  const desk: Desk = {
+    sentAt,
+    standings: new Map(),
+    heads: new Map(),
+    known: new Map(),
+    told: new Map(),
+    added: new Map(),
+  };
   const senders = new Map(incoming.map((one) => [keyOf(one.message.conversationId, one.deviceId), one]));
   // Standings first, which lock: one connection runs these one after the other.
   const [standings, taken] = await Promise.all([
@@ -211,7 +244,7 @@ async function judge(tx: Queries, one: Incoming, desk: Desk): Promise<Accepted |
 }
 
 /** Gives the next sequence and remembers it for the rest of the batch. */
-function take(one: Incoming, desk: Desk): Accepted {
+function place(one: Incoming, desk: Desk): Accepted {
   const { message, deviceId } = one;
   const { conversationId, messageId, counter } = message;
   const { sentAt } = desk;

@@ -25,7 +25,8 @@ export const LIMITS = {
   group_change: { burst: 60, every: 1_000 },
   device_registration: { burst: 10, every: 60_000 },
 } as const satisfies Record<string, Limit>;
-export type LimitName = keyof typeof LIMITS;
+/** Of messages how many is a setting. */
+export type LimitName = keyof typeof LIMITS | "message";
 
 export type Limited = Pick<RequestContext, "app" | "setHeader">;
 
@@ -36,12 +37,15 @@ interface Bucket {
 
 const buckets = new WeakMap<Database, Map<string, Bucket>>();
 
-/** Takes one from this key's bucket, or refuses and says after how many seconds there is one again. */
-export function take(request: Limited, name: LimitName, key: string): void {
-  const { every } = LIMITS[name];
+/**
+ * Takes from this key's bucket, or refuses and says after how many seconds there is one again. More at once than
+ * there are is lent, so that a large request passes too, and the next waits for longer.
+ */
+export function take(request: Limited, name: LimitName, key: string, count = 1): void {
+  const { every } = limitOf(request, name);
   const bucket = refilled(request, name, key);
   if (bucket.tokens < 1) refuseFor(request, (1 - bucket.tokens) * every);
-  bucket.tokens -= 1;
+  bucket.tokens -= count;
 }
 
 /** The same for whoever sits behind this address. */
@@ -52,7 +56,7 @@ export function takeForAddress(request: Limited & { readonly ip: string }, name:
 /** For what turned out not to count, such as a sign-in that succeeded. */
 export function giveBack(request: Limited & { readonly ip: string }, name: LimitName): void {
   const bucket = refilled(request, name, addressKey(request.ip));
-  bucket.tokens = Math.min(LIMITS[name].burst, bucket.tokens + 1);
+  bucket.tokens = Math.min(limitOf(request, name).burst, bucket.tokens + 1);
 }
 
 export function refuseFor(request: Limited, milliseconds: number): never {
@@ -60,10 +64,16 @@ export function refuseFor(request: Limited, milliseconds: number): never {
   throw new Refusal("request.too_many");
 }
 
+function limitOf({ app }: Pick<Limited, "app">, name: LimitName): Limit {
+  if (name !== "message") return LIMITS[name];
+  const { messagesAtOnce, messagesPerSecond } = app.config.limits;
+  return { burst: messagesAtOnce, every: 1000 / messagesPerSecond };
+}
+
 function refilled({ app }: Limited, name: LimitName, key: string): Bucket {
   const ofServer = buckets.get(app.db) ?? new Map<string, Bucket>();
   buckets.set(app.db, ofServer);
-  const { burst, every } = LIMITS[name];
+  const { burst, every } = limitOf({ app }, name);
   const now = app.clock.now();
   const before = ofServer.get(`${name} ${key}`) ?? { tokens: burst, at: now };
   const tokens = Math.min(burst, before.tokens + Math.max(0, now - before.at) / every);

@@ -141,6 +141,11 @@ export const REFUSALS = {
     error: "This device's message counter was used already.",
     action: "Catch up before sending.",
   },
+  "message.too_much_waiting": {
+    status: 409,
+    error: "Too much of what this account sent waits for people who have not fetched it.",
+    action: "Try again when they have been online.",
+  },
   "sync.gone": { status: 410, error: "These events are no longer kept." },
   "sync.other_incarnation": { status: 409, error: "The server was restored from a backup since." },
 } as const satisfies Record<string, { status: number; error: string; action?: string }>;

@@ -22,7 +22,10 @@ export function worlds(): { name: Dialect; open: () => Promise<World> }[] {
 const BETWEEN_REGISTRATIONS = 20_000;
 
 async function openWorld(dialect: Dialect): Promise<World> {
-  const test = await openTestApp({ dialect });
+  return openWorldOn(await openTestApp({ dialect }));
+}
+
+export async function openWorldOn(test: TestApp): Promise<World> {
   const owner = await setUpOwner(test);
   const { output } = await test.call(createInvite, { uses: 1000 }, owner);
   let people = 0;

@@ -297,5 +297,7 @@ export const english = {
     "The server no longer keeps what this device has missed. Reload the page; what you have read is still here.",
   "failure.sync.other_incarnation":
     "The server was restored from a backup. Reload the page; what you have read is still here.",
+  "failure.message.too_much_waiting":
+    "Too much of what you sent still waits for people who have not been online. Try again when they have.",
   "failure.key_package.none": "This person can’t be reached yet. Try again when they have been online.",
 } as const;

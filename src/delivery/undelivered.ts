@@ -1,0 +1,61 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { App } from "../app.ts";
+import type { Database } from "../db/database.ts";
+import { conversationMembers, events } from "../db/tables.ts";
+import { keep } from "../limits/keep.ts";
+import type { AccountId } from "../protocol/ids.ts";
+
+interface Tally {
+  readonly bytes: number;
+  readonly countedAt: number;
+}
+
+const RECOUNT_EVERY = 5_000;
+
+/**
+ * What each account has in the database that others have not fetched. Counted once, added up from then on, and
+ * counted anew when it seems full, since what was fetched has gone meanwhile.
+ */
+const tallies = new WeakMap<Database, Map<AccountId, Tally>>();
+
+function talliesOf({ db }: App): Map<AccountId, Tally> {
+  const known = tallies.get(db) ?? new Map<AccountId, Tally>();
+  tallies.set(db, known);
+  return known;
+}
+
+/** Before the write that asks `hasRoom`: what is counted there must not be counted inside it. */
+export async function countUndelivered(app: App, accountId: AccountId, adding: number): Promise<void> {
+  const now = app.clock.now();
+  const known = talliesOf(app).get(accountId);
+  if (known && (fits(app, known, adding) || now - known.countedAt < RECOUNT_EVERY)) return;
+  const bytes = await sumOf(app, accountId);
+  keep(talliesOf(app), accountId, { bytes, countedAt: now });
+}
+
+export function hasRoom(app: App, accountId: AccountId, adding: number): boolean {
+  const known = talliesOf(app).get(accountId);
+  return known === undefined || fits(app, known, adding);
+}
+
+export function noteStored(app: App, accountId: AccountId, bytes: number): void {
+  const known = talliesOf(app).get(accountId);
+  if (known) talliesOf(app).set(accountId, { ...known, bytes: known.bytes + bytes });
+}
+
+function fits(app: App, tally: Tally, adding: number): boolean {
+  return tally.bytes + adding <= app.config.limits.undeliveredBytes;
+}
+
+/** By the account's conversations, for which there are indexes. */
+async function sumOf({ db }: App, accountId: AccountId): Promise<number> {
+  const own = db.read
+    .select({ id: conversationMembers.conversationId })
+    .from(conversationMembers)
+    .where(eq(conversationMembers.accountId, accountId));
+  const [row] = await db.read
+    .select({ bytes: sql<string | number | null>`sum(length(${events.body}))` })
+    .from(events)
+    .where(and(inArray(events.conversationId, own), eq(events.senderAccountId, accountId)));
+  return Number(row?.bytes ?? 0);
+}
