@@ -3,12 +3,17 @@ import type { Answering } from "../answer.ts";
 import { appendAudit, auditedBy } from "../audit/append-audit.ts";
 import { invites } from "../db/tables.ts";
 import { take } from "../limits/take.ts";
-import type { createInvite, Invite, listInvites, revokeInvite } from "../protocol/accounts.ts";
+import {
+  type createInvite,
+  type Invite,
+  LISTED_INVITES,
+  type listInvites,
+  type revokeInvite,
+} from "../protocol/accounts.ts";
 import { type InviteId, newId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
 import { hashSecret, newSecret } from "./session-token.ts";
 
-const MOST_LISTED = 1000;
 const HOUR = 60 * 60_000;
 
 export const answerCreateInvite: Answering<typeof createInvite> = async ({ hours, uses }, request) => {
@@ -36,7 +41,7 @@ export const answerListInvites: Answering<typeof listInvites> = async (_input, {
     .select()
     .from(invites)
     .orderBy(desc(invites.createdAt), desc(invites.id))
-    .limit(MOST_LISTED);
+    .limit(LISTED_INVITES);
   return { invites: rows.map(card) };
 };
 

@@ -1,3 +1,5 @@
+import * as v from "valibot";
+import { username as form } from "../protocol/accounts.ts";
 import { Refusal } from "../refusal.ts";
 
 export interface Username {
@@ -5,8 +7,6 @@ export interface Username {
   /** Names that look alike share it; unique among accounts. */
   readonly skeleton: string;
 }
-
-const FORM = /^[a-z][a-z0-9._-]{2,31}$/;
 
 /** The name as it will be stored, or a Refusal that says what is wrong with it. */
 export function judgeUsername(typed: string): Username {
@@ -19,7 +19,7 @@ export function judgeUsername(typed: string): Username {
 /** For looking up: undefined when nobody can have this name. */
 export function readUsername(typed: string): Username | undefined {
   const username = typed.normalize("NFKC").trim().toLowerCase();
-  return FORM.test(username) ? { username, skeleton: skeletonOf(username) } : undefined;
+  return v.is(form, username) ? { username, skeleton: skeletonOf(username) } : undefined;
 }
 
 /**

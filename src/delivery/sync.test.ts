@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { and, eq } from "drizzle-orm";
 import { addDevices } from "../../web/testing/people-with-keys.ts";
-import { conversationDevices, conversations, events } from "../db/tables.ts";
+import { accountEvents, accounts, conversationDevices, conversations, events } from "../db/tables.ts";
+import { encodeBinary } from "../protocol/codec.ts";
 import { commitToConversation } from "../protocol/conversations.ts";
 import {
   PAGE,
@@ -259,6 +260,51 @@ for (const dialect of dialects)
       });
       return ids;
     };
+
+    test("an account's page holds as many events as fit, and the next goes on", async () => {
+      const { accountId } = cleo.me;
+      const [account] = await server.app.db.read.select().from(accounts).where(eq(accounts.id, accountId));
+      const first = (account?.eventHead ?? 0) + 1;
+      const rows = [0, 1, 2].map((index) => {
+        const sequence = first + index;
+        const named = {
+          conversationId: newId<ConversationId>(),
+          fromAccountId: accountId,
+          fromDeviceId: cleo.device.deviceId,
+        };
+        const welcome = new Uint8Array(1_000_000);
+        const event = {
+          kind: "welcome" as const,
+          sequence,
+          generation: 0,
+          epoch: 1,
+          conversationSequence: 1,
+          ...named,
+          welcome,
+        };
+        return {
+          accountId,
+          sequence,
+          deviceId: null,
+          kind: event.kind,
+          payload: encodeBinary(event),
+          createdAt: 1,
+        };
+      });
+      await server.app.db.write(async (tx) => {
+        for (const row of rows) await tx.insert(accountEvents).values(row);
+        await tx
+          .update(accounts)
+          .set({ eventHead: first + 2 })
+          .where(eq(accounts.id, accountId));
+      });
+      const page = async (after: number) => {
+        const { output } = await server.call(syncAccount, { after }, cleo);
+        return [output.events.map(({ sequence }) => sequence), output.upTo, output.head];
+      };
+      expect(await page(first - 1)).toEqual([[first, first + 1], first + 1, first + 2]);
+      expect(await page(first + 1)).toEqual([[first + 2], first + 2, first + 2]);
+    });
 
     test("a device gets the account's events and its own, not its sibling's", async () => {
       const tablet = await anotherPlayer(server, ben);

@@ -16,6 +16,8 @@ import { Refusal } from "../refusal.ts";
 import { readIncarnation } from "../settings/incarnation.ts";
 
 const PAGE_BYTES = 1024 * 1024;
+/** Welcomes are large, and one always passes. */
+const ACCOUNT_PAGE_BYTES = 2 * 1024 * 1024;
 
 /** Events of one conversation, from where this device joined it on. */
 export const answerSyncConversation: Answering<typeof syncConversation> = async (
@@ -39,7 +41,7 @@ export const answerSyncConversation: Answering<typeof syncConversation> = async 
     )
     .orderBy(asc(events.sequence))
     .limit(limit);
-  const page = withinBytes(rows);
+  const page = withinBytes(rows, ({ body }) => body, PAGE_BYTES);
   const isLast = rows.length < limit && page.length === rows.length;
   const upTo = isLast ? head : (page.at(-1)?.sequence ?? from);
   return { events: page.map(asEvent), upTo, head, counter: own.counter };
@@ -47,11 +49,11 @@ export const answerSyncConversation: Answering<typeof syncConversation> = async 
 
 type Row = typeof events.$inferSelect;
 
-function withinBytes(rows: readonly Row[]): Row[] {
+function withinBytes<Item>(rows: readonly Item[], bodyOf: (row: Item) => Uint8Array, most: number): Item[] {
   let bytes = 0;
   const end = rows.findIndex((row, index) => {
-    bytes += row.body.byteLength;
-    return index > 0 && bytes > PAGE_BYTES;
+    bytes += bodyOf(row).byteLength;
+    return index > 0 && bytes > most;
   });
   return end < 0 ? [...rows] : rows.slice(0, end);
 }
@@ -92,11 +94,12 @@ export const answerSyncAccount: Answering<typeof syncAccount> = async ({ after }
     )
     .orderBy(asc(accountEvents.sequence))
     .limit(PAGE.events);
-  const isLast = rows.length < PAGE.events;
+  const page = withinBytes(rows, ({ payload }) => payload, ACCOUNT_PAGE_BYTES);
+  const isLast = rows.length < PAGE.events && page.length === rows.length;
   return {
     incarnation: await readIncarnation(app),
-    events: rows.map((row) => v.parse(accountEvent, decodeBinary(row.payload))),
-    upTo: isLast ? head : (rows.at(-1)?.sequence ?? after),
+    events: page.map((row) => v.parse(accountEvent, decodeBinary(row.payload))),
+    upTo: isLast ? head : (page.at(-1)?.sequence ?? after),
     head,
   };
 };

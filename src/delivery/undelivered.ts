@@ -18,6 +18,8 @@ const RECOUNT_EVERY = 5_000;
  */
 const tallies = new WeakMap<Database, Map<AccountId, Tally>>();
 
+const counting = new WeakMap<Database, Map<AccountId, Promise<void>>>();
+
 function talliesOf({ db }: App): Map<AccountId, Tally> {
   const known = tallies.get(db) ?? new Map<AccountId, Tally>();
   tallies.set(db, known);
@@ -29,8 +31,20 @@ export async function countUndelivered(app: App, accountId: AccountId, adding: n
   const now = app.clock.now();
   const known = talliesOf(app).get(accountId);
   if (known && (fits(app, known, adding) || now - known.countedAt < RECOUNT_EVERY)) return;
-  const bytes = await sumOf(app, accountId);
-  keep(talliesOf(app), accountId, { bytes, countedAt: now });
+  await countOnce(app, accountId, now);
+}
+
+/** All who wait for one count go on in the order in which they came: a device's counters only rise. */
+function countOnce(app: App, accountId: AccountId, now: number): Promise<void> {
+  const running = counting.get(app.db) ?? new Map<AccountId, Promise<void>>();
+  counting.set(app.db, running);
+  const started =
+    running.get(accountId) ??
+    sumOf(app, accountId)
+      .then((bytes) => void keep(talliesOf(app), accountId, { bytes, countedAt: now }))
+      .finally(() => running.delete(accountId));
+  running.set(accountId, started);
+  return started;
 }
 
 export function hasRoom(app: App, accountId: AccountId, adding: number): boolean {

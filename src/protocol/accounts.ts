@@ -14,10 +14,13 @@ const usernameInput = text(64, 1);
 const passwordInput = text(1024, 1);
 const secretInput = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{16,64}$/));
 
+/** As the server keeps every name: small ASCII letters, so that none can be drawn as another or turn a line. */
+export const username = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9._-]{2,31}$/));
+
 /** What a signed-in person's own session says of itself. */
 export const me = v.object({
   accountId,
-  username: text(64),
+  username,
   role,
   sessionId,
   /** The device attached to this session, if any. */
@@ -32,7 +35,7 @@ export type Me = v.InferOutput<typeof me>;
 /** What anybody signed in may learn of an account whose exact name or id they know. */
 export const accountCard = v.object({
   accountId,
-  username: text(64),
+  username,
   /** Ed25519 public key; null until the account's first device has registered. */
   rootPublicKey: v.nullable(bytes(32, 32)),
 });
@@ -143,13 +146,15 @@ export const createInvite = route({
   output: v.object({ code: secretInput, invite }),
 });
 
+export const LISTED_INVITES = 1000;
+
 export const listInvites = route({
   method: "GET",
   path: "/api/invites",
   who: "admin",
   codec: "json",
   input: v.object({}),
-  output: v.object({ invites: v.array(invite) }),
+  output: v.object({ invites: v.pipe(v.array(invite), v.maxLength(LISTED_INVITES)) }),
 });
 
 export const revokeInvite = route({

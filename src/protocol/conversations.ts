@@ -1,7 +1,8 @@
 import * as v from "valibot";
+import { username } from "./accounts.ts";
 import { accountId, conversationId, messageId } from "./ids.ts";
 import { route } from "./route.ts";
-import { bytes, count, epoch, SIZE, sequence, text } from "./values.ts";
+import { bytes, count, epoch, SIZE, sequence } from "./values.ts";
 
 /** direct: two accounts; saved: one account with itself. Groups, channels and communities follow. */
 export const conversationKind = v.picklist(["direct", "saved"]);
@@ -58,7 +59,7 @@ export const findDirectConversation = route({
 
 export const conversationMember = v.object({
   accountId,
-  username: text(64),
+  username,
   /** Everything up to here is on each of the account's devices. */
   delivered: sequence,
 });
@@ -70,7 +71,7 @@ export const conversationCard = v.object({
   epoch,
   /** The last sequence given out. */
   head: sequence,
-  members: v.array(conversationMember),
+  members: v.pipe(v.array(conversationMember), v.maxLength(1000)),
 });
 export type ConversationCard = v.InferOutput<typeof conversationCard>;
 

@@ -14,6 +14,9 @@ const keyPackage = bytes(SIZE.keyPackage, 1);
 
 export const KEY_PACKAGES = { full: 50, refillBelow: 20, perRequest: 50 } as const;
 
+/** Of one account, in any answer. */
+const MOST_DEVICES = 64;
+
 export const device = v.object({
   deviceId,
   name: text(80),
@@ -62,7 +65,7 @@ export const listDevices = route({
   who: "account",
   codec: "binary",
   input: v.object({}),
-  output: v.object({ devices: v.array(device) }),
+  output: v.object({ devices: v.pipe(v.array(device), v.maxLength(MOST_DEVICES)) }),
 });
 
 /** The server's public key as MLS external sender, an ExternalSender (RFC 9420 §12.1.8.1) in TLS encoding. */
@@ -103,7 +106,9 @@ export const claimKeyPackages = route({
   who: "device",
   codec: "binary",
   input: v.object({ accountId }),
-  output: v.object({ devices: v.pipe(v.array(v.object({ deviceId, keyPackage })), v.maxLength(64)) }),
+  output: v.object({
+    devices: v.pipe(v.array(v.object({ deviceId, keyPackage })), v.maxLength(MOST_DEVICES)),
+  }),
 });
 
 /** The signed, hash-chained list of changes to the account's devices, oldest first. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { text } from "./values.ts";
 
 /**
  * Every "no" of the server: its HTTP status, a sentence for whoever reads it raw, and, where there is
@@ -154,8 +155,8 @@ export type RefusalCode = keyof typeof REFUSALS;
 
 /** The body of every answer that is not a success. */
 export const refusalBody = v.object({
-  error: v.string(),
-  errorCode: v.string(),
-  requestId: v.string(),
-  action: v.optional(v.string()),
+  error: text(1000),
+  errorCode: text(64),
+  requestId: text(64),
+  action: v.optional(text(1000)),
 });

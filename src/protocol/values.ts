@@ -41,4 +41,7 @@ export const SIZE = {
   /** Names, passwords and codes: strangers may send these, and parsing megabytes holds everybody up. */
   requestJson: 16 * 1024,
   frameUp: 16 * 1024,
+  /** Of any answer: a page ends at two megabytes, but for the one event that does not fit. */
+  answer: 8 * 1024 * 1024,
+  refusal: 16 * 1024,
 } as const;

@@ -198,6 +198,14 @@ for (const { name, open } of worlds()) {
       await until("alice has joined", () => alice.conversations.has(toAlice));
       const answering = alice.do({ kind: "send", conversationId: toAlice, text: "for bob alone" });
       await expect(answering).rejects.toThrow("identity_changed");
+      await eve.do({ kind: "send", conversationId: toAlice, text: "it is me, bob" });
+      await until("alice is warned where she reads it", () =>
+        [...alice.messages.values()].some(
+          ({ body, impostor }) => body.kind === "text" && body.text === "it is me, bob" && impostor === true,
+        ),
+      );
+      expect(alice.conversations.get(toAlice)?.identityChanged).toBe(true);
+      expect(alice.conversations.get(id)?.identityChanged).toBeUndefined();
       await Promise.all([alice.close(), bob.close(), eve.close()]);
     });
 

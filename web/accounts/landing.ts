@@ -1,4 +1,5 @@
 import { html } from "htm/preact";
+import { withoutTurns } from "../languages/isolate.ts";
 import { say } from "../languages/language.ts";
 import { CHAT } from "../routes.ts";
 import { LookChoices } from "../settings/look-choices.ts";
@@ -10,7 +11,7 @@ import type { Server } from "./server.ts";
 /** Says what it can before the server has answered: nothing here waits. */
 export function Landing({ server }: { server: Server }) {
   const about = server.description.value;
-  const name = nameOfServer(about?.name);
+  const name = withoutTurns(nameOfServer(about?.name));
   useTitle(name);
   return html`<main class="landing">
     <section class="landing-first">

@@ -1,9 +1,11 @@
 import { html } from "htm/preact";
+import { ShieldAlert } from "lucide";
 import type { MessageView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayClock, sayExactly } from "../languages/say-time.ts";
 import { Button } from "../ui/button.ts";
+import { Icon } from "../ui/icon.ts";
 import { findLinks } from "./find-links.ts";
 import { MarkSign } from "./mark-sign.ts";
 import type { Timeline } from "./timeline-model.ts";
@@ -41,6 +43,10 @@ export function Bubble({ message, first, last, name, timeline }: Props) {
         </span>
       </div>
     </div>
+    ${
+      message.impostor &&
+      html`<p class="message-impostor"><${Icon} of=${ShieldAlert} size=${14} /> ${say("message.impostor")}</p>`
+    }
     ${message.mark === "failed" && html`<${Failed} message=${message} timeline=${timeline} />`}
   </li>`;
 }
@@ -49,9 +55,9 @@ function Body({ message }: { message: MessageView }) {
   if (message.body.kind === "not_decrypted") return html`<em>${say("message.not_decrypted")}</em>`;
   if (message.body.kind !== "text") return html`<em>${say("message.not_understood")}</em>`;
   if (isOneEmoji(message.body.text)) return html`<span class="bubble-emoji">${message.body.text}</span>`;
-  return html`<span class="bubble-words">${findLinks(message.body.text).map(({ text, href }) =>
+  return html`<bdi class="bubble-words">${findLinks(message.body.text).map(({ text, href }) =>
     href === undefined ? text : html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`,
-  )}</span>`;
+  )}</bdi>`;
 }
 
 /** One picture alone is meant to be seen. */

@@ -1,17 +1,18 @@
 import { html } from "htm/preact";
-import { SendHorizontal } from "lucide";
+import { SendHorizontal, ShieldAlert } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ConversationView } from "../delivery/patches.ts";
 import { directionOf, say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { enterSends, touchScreen } from "../settings/enter-key.ts";
 import { IconButton } from "../ui/button.ts";
+import { Icon } from "../ui/icon.ts";
 import { Alert } from "../ui/notice.ts";
 import type { Composer } from "./composer-model.ts";
 
 interface Props {
   composer: Composer;
-  conversation: Pick<ConversationView, "state" | "frozenBy">;
+  conversation: Pick<ConversationView, "state" | "frozenBy" | "identityChanged" | "doubt">;
   name: string;
   /** Of a deed on a message above. */
   failure: string | undefined;
@@ -20,14 +21,24 @@ interface Props {
 
 export function ComposerBox({ composer, conversation, name, failure, onSent }: Props) {
   if (conversation.state === "frozen")
-    return html`<footer class="composer composer-said" role="alert">
-      <strong>${say("chat.frozen")}</strong>
-      <p>${say(conversation.frozenBy === "unrepaired" ? "chat.unrepaired_text" : "chat.frozen_text")}</p>
+    return html`<footer class="composer composer-said">
+      <div role="alert">
+        <strong>${say("chat.frozen")}</strong>
+        <p>${say(conversation.frozenBy === "unrepaired" ? "chat.unrepaired_text" : "chat.frozen_text")}</p>
+      </div>
+    </footer>`;
+  if (conversation.identityChanged)
+    return html`<footer class="composer composer-said composer-warned">
+      <div role="alert">
+        <strong><${Icon} of=${ShieldAlert} size=${18} /> ${say("chat.identity_changed", { name })}</strong>
+        <p>${say("chat.identity_changed_text", { name })}</p>
+      </div>
     </footer>`;
   const send = async () => {
     if (await composer.send()) onSent();
   };
   return html`<footer class="composer">
+    ${conversation.doubt && html`<${Alert} text=${say("chat.history_differs")} />`}
     ${
       composer.failure.value !== undefined
         ? html`<${Alert} text=${`${sayFailure(composer.failure.value)} ${say("composer.not_kept")}`} />`

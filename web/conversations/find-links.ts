@@ -1,4 +1,5 @@
 import { LinkifyIt, type Match } from "linkify-it";
+import { withoutTurns } from "../languages/isolate.ts";
 
 export type TextPart = { readonly text: string; readonly href: string | undefined };
 
@@ -28,9 +29,9 @@ export function findLinks(written: string): TextPart[] {
   return parts;
 }
 
-/** Without a scheme only `www.` counts: `notes.md` and `main.rs` are names of files as often as of sites. */
+/** One whose direction turns is not shown as it leads. Without a scheme only `www.` counts: `notes.md` and `main.rs` are names of files as often as of sites. */
 function isMeant({ schema, raw }: Match): boolean {
-  return schema !== "" || /^www\./i.test(raw);
+  return withoutTurns(raw) === raw && (schema !== "" || /^www\./i.test(raw));
 }
 
 function readAddress(url: string): string | undefined {

@@ -1,9 +1,11 @@
 import { html } from "htm/preact";
+import { ShieldAlert } from "lucide";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import { say, sayNumber } from "../languages/language.ts";
 import { sayExactly, sayMoment } from "../languages/say-time.ts";
 import { chatPath } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
+import { Icon } from "../ui/icon.ts";
 import { MarkSign } from "./mark-sign.ts";
 import { nameOf } from "./name-of.ts";
 
@@ -26,12 +28,21 @@ export function ListRow({ conversation, current, draft, typing }: Props) {
           ${last && html`<${Moment} at=${last.sentAt} />`}
         </span>
         <span class="row-line">
-          <${LastLine} last=${last} draft=${draft} typing=${typing} />
+          ${
+            conversation.identityChanged || conversation.doubt
+              ? html`<${Warning} text=${say(conversation.identityChanged ? "list.identity_changed" : "list.history_differs")} />`
+              : html`<${LastLine} last=${last} draft=${draft} typing=${typing} />`
+          }
           ${unread > 0 && html`<${Unread} count=${unread} />`}
         </span>
       </span>
     </a>
   </li>`;
+}
+
+/** Stands where the last words would: those may be somebody else's. */
+function Warning({ text }: { text: string }) {
+  return html`<span class="row-text row-warning"><${Icon} of=${ShieldAlert} size=${16} /><span class="row-said">${text}</span></span>`;
 }
 
 function Moment({ at }: { at: number }) {

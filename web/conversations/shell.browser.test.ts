@@ -113,6 +113,38 @@ test(
   PATIENCE,
 );
 
+for (const [scene, words] of [
+  ["impostor", ["Identity has changed", "has another identity", "Written under a changed identity"]],
+  ["impostorPersian", ["هویت عوض شده است", "با پیش از این یکی نیست", "با هویتی دیگر نوشته شده است"]],
+] as const)
+  test(
+    `a changed identity is said in the list, over the composer and at each message since (${scene})`,
+    story(
+      `/chat/${CONVERSATION.leyla}`,
+      { scene, ...(scene === "impostor" ? {} : { language: "fa" as const }) },
+      async ({ page }) => {
+        const [row, banner, mark] = words;
+        await page.locator(".row-warning", { hasText: row }).waitFor();
+        await page.locator("footer [role=alert]", { hasText: banner }).waitFor();
+        expect(await page.getByText(mark).count()).toBe(2);
+        expect(await page.locator(".composer-box").count()).toBe(0);
+        expect(await findBarriers(page)).toEqual([]);
+      },
+    ),
+    PATIENCE,
+  );
+
+test(
+  "a history that does not agree is said where it is read and in the list",
+  story(darius, { scene: "impostor" }, async ({ page }) => {
+    await page.locator(".row-warning", { hasText: "Something may be missing" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "does not agree with what was sent" }).waitFor();
+    expect(await page.locator(".composer-box").count()).toBe(1);
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
 test(
   "on a phone one pane shows, and back and Esc lead to the list",
   story("/chat", { screen: "phone" }, async ({ page }) => {

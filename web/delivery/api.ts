@@ -2,7 +2,9 @@ import * as v from "valibot";
 import { decodeBinary, encodeBinary } from "../../src/protocol/codec.ts";
 import { REFUSALS, type RefusalCode, refusalBody } from "../../src/protocol/refusals.ts";
 import { CONTENT_TYPE, type Route } from "../../src/protocol/route.ts";
+import { SIZE } from "../../src/protocol/values.ts";
 import { Refused, Unreachable } from "./failures.ts";
+import { readBounded } from "./read-bounded.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -66,7 +68,8 @@ function request(route: Route, input: Map<string, unknown>) {
 async function parsed<R extends Route>(route: R, answer: Response): Promise<v.InferOutput<R["output"]>> {
   const output: R["output"] = route.output;
   try {
-    const value = route.codec === "json" ? await answer.json() : decodeBinary(await answer.bytes());
+    const body = await readBounded(answer, SIZE.answer);
+    const value = route.codec === "json" ? fromJson(body) : decodeBinary(body);
     return v.parse(output, value);
   } catch (cause) {
     throw new Unreachable(`answer not understood: ${String(cause)}`);
@@ -74,13 +77,25 @@ async function parsed<R extends Route>(route: R, answer: Response): Promise<v.In
 }
 
 async function failure(answer: Response): Promise<Refused | Unreachable> {
-  const body = v.safeParse(refusalBody, await answer.json().catch(() => undefined));
+  const body = v.safeParse(refusalBody, await refusalIn(answer));
   const code = body.success && isRefusalCode(body.output.errorCode) ? body.output.errorCode : undefined;
   if (answer.status === TOO_MANY || answer.status >= SERVER_FAILED) {
     return new Unreachable(`status ${answer.status}`, retryAt(answer), code);
   }
   if (body.success && code !== undefined) return new Refused(code, body.output.requestId);
   return new Unreachable(`status ${answer.status} without a refusal`);
+}
+
+async function refusalIn(answer: Response): Promise<unknown> {
+  try {
+    return fromJson(await readBounded(answer, SIZE.refusal));
+  } catch {
+    return undefined;
+  }
+}
+
+function fromJson(body: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(body));
 }
 
 function isRefusalCode(code: string): code is RefusalCode {

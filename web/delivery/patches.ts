@@ -29,6 +29,8 @@ export interface MessageView {
   readonly mark: Mark | undefined;
   /** Why it failed: a refusal code, or "storage" or "crypto". */
   readonly failure: string | undefined;
+  /** Written since the peer's identity changed: whoever wrote it may be somebody else. */
+  readonly impostor?: true;
 }
 
 export interface ConversationView {
@@ -51,6 +53,8 @@ export interface ConversationView {
   readonly frozenBy?: "refused" | "unrepaired";
   /** What the members saw does not agree: something was withheld, changed or reordered on the way. */
   readonly doubt?: "history_differs";
+  /** The peer's root key is another than the one first seen: nothing is sent, and it is said loudly. */
+  readonly identityChanged?: true;
 }
 
 export type Connection =

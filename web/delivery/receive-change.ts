@@ -1,12 +1,14 @@
 import type { CommitEvent } from "../../src/protocol/delivery.ts";
 import { adoptCommit } from "../crypto/adopt-commit.ts";
 import { CryptoFailure } from "../crypto/failure.ts";
-import type { Group } from "../crypto/group.ts";
+import type { Group, Member } from "../crypto/group.ts";
 import { receiveCommit } from "../crypto/receive-commit.ts";
 import type { PendingCommit } from "../storage/records.ts";
 import { amend, type Batch, doubtGroup, freeze, needRepair, putInPlace } from "./batch.ts";
 import { openGroup, readPending } from "./group-at-rest.ts";
+import { same } from "./pins.ts";
 import { startChain } from "./seen-chain.ts";
+import { changedFrom } from "./start-conversation.ts";
 
 /**
  * A change of the group. The own one that waits is adopted in its place; another's is judged before it is
@@ -34,12 +36,22 @@ async function follow(batch: Batch, event: CommitEvent, group: Group): Promise<v
     const received = await receiveCommit(group, event.commit);
     if (received.kind === "removed") return freeze(batch);
     await begin(batch, received.group);
+    if (!(await isPinnedPeer(batch, received.added)))
+      amend(batch, changedFrom(batch.conversation, event.sequence));
     placeCommit(batch, event, { kind: "commit" });
   } catch (cause) {
     if (!(cause instanceof CryptoFailure)) throw cause;
     if (cause.reason === "not_allowed") freeze(batch);
     else doubtGroup(batch);
   }
+}
+
+/** Whether those who came in are who was pinned: removed and added again, the peer could come with another root. */
+async function isPinnedPeer({ change, conversation }: Batch, added: readonly Member[]): Promise<boolean> {
+  const { peer } = conversation;
+  const theirs = added.filter(({ accountId }) => accountId === peer?.accountId);
+  const pinned = peer && theirs.length > 0 ? await change.read("pins", peer.accountId) : undefined;
+  return !pinned || theirs.every(({ rootPublicKey }) => same(rootPublicKey, pinned.root));
 }
 
 async function adopt(batch: Batch, event: CommitEvent, pending: PendingCommit): Promise<void> {

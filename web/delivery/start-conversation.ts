@@ -37,13 +37,20 @@ export async function startConversation(client: Client, change: Change, started:
   await putGroup(change, id, group);
   change.put("messages", placed(id, sequence), first);
   const fresh = newConversation({ kind, peer, generation: group.generation, first });
+  const isPinned = await pinPeer(client, change, started);
   change.put("conversations", id, {
     ...fresh,
     state: whoIsAllowed(client, started) ? "ready" : "frozen",
     leafKey: { since: client.platform.clock.now(), sent: 0, offered: startedBy !== client.accountId },
-    identityChanged: !(await pinPeer(client, change, started)),
+    identityChanged: !isPinned,
+    ...(isPinned ? {} : { identityChangedFrom: sequence }),
   });
   change.put("direct", peer?.accountId ?? client.accountId, { conversationId: id });
+}
+
+/** From the first place on at which somebody else may have written. */
+export function changedFrom({ identityChangedFrom }: ConversationRecord, sequence: number) {
+  return { identityChanged: true, identityChangedFrom: identityChangedFrom ?? sequence };
 }
 
 /** The same conversation with a new group: what was read stays, and what may not have arrived is sent again. */
@@ -59,7 +66,7 @@ async function continueConversation(
   const same = { ...started, kind: known.kind, peer: known.peer ?? undefined };
   if (!whoIsAllowed(client, same)) return;
   if (!(await pinPeer(client, change, same)))
-    return change.put("conversations", id, { ...known, identityChanged: true });
+    return change.put("conversations", id, { ...known, ...changedFrom(known, sequence) });
   const chain = await startChain(group);
   await putGroup(change, id, group);
   change.remove("commits", id);

@@ -27,7 +27,16 @@ export function messageView(
     body: body.kind === "not_understood" ? { kind: body.kind } : body,
     mark: mine && body.kind === "text" ? markAt(conversation, sequence) : undefined,
     failure: undefined,
+    ...(isOfImpostor(conversation, message, mine) ? { impostor: true as const } : {}),
   };
+}
+
+function isOfImpostor(
+  { identityChanged, identityChangedFrom = 0 }: ConversationRecord,
+  { sequence, body }: MessageRecord,
+  mine: boolean,
+): boolean {
+  return identityChanged && !mine && body.kind !== "founded" && sequence >= identityChangedFrom;
 }
 
 export function outgoingView(
@@ -68,6 +77,7 @@ export function conversationView(
     changedAt: Math.max(conversation.changedAt, newest?.createdAt ?? 0),
     state: conversation.state,
     ...(conversation.state === "frozen" ? { frozenBy: conversation.frozenBy } : {}),
+    ...(conversation.identityChanged ? { identityChanged: true as const } : {}),
     ...(conversation.differs ? { doubt: "history_differs" as const } : {}),
   };
 }

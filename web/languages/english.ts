@@ -82,6 +82,8 @@ export const english = {
   "list.unread": { one: "{count} unread message", other: "{count} unread messages" },
   "list.you": "You:",
   "list.draft": "Draft:",
+  "list.identity_changed": "Identity has changed",
+  "list.history_differs": "Something may be missing",
   "list.typing": "typing…",
   "list.start": "No messages yet",
   "saved.name": "Notes to yourself",
@@ -111,6 +113,11 @@ export const english = {
     one: "{count} message could not be recovered on this device",
     other: "{count} messages could not be recovered on this device",
   },
+  "chat.identity_changed": "{name} has another identity than before",
+  "chat.identity_changed_text":
+    "Somebody may be pretending to be {name}. Nothing can be sent here, and what came since is marked. Ask {name} in person, not here.",
+  "chat.history_differs":
+    "What came here does not agree with what was sent: something may be missing or changed. Tell whoever runs the server.",
   "chat.details": "About this conversation",
   "chat.not_found": "This conversation isn’t here",
   "chat.not_found_text": "It may belong to another account, or the link is incomplete.",
@@ -118,6 +125,7 @@ export const english = {
   "chat.messages": "Messages",
 
   "message.not_understood": "This message needs a newer version of the app.",
+  "message.impostor": "Written under a changed identity",
   "message.not_decrypted": "This message could not be opened on this device.",
   "message.waiting": "Waiting to be sent",
   "message.sent": "Sent",

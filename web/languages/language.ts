@@ -2,6 +2,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { readPreference, writePreference } from "../settings/preferences.ts";
 import type { Catalogue, FillingOf, Key } from "./catalogue.ts";
 import { english } from "./english.ts";
+import { isolate } from "./isolate.ts";
 import { bestLanguage, DIRECTIONS, type Language } from "./tongues.ts";
 
 export const LANGUAGES = {
@@ -27,7 +28,7 @@ const catalogue = signal<Catalogue>(english);
 const numbers = computed(() => new Intl.NumberFormat(language.value));
 const plurals = computed(() => new Intl.PluralRules(language.value));
 
-/** The sentence of a key in the current language; views that say it follow a change of language. */
+/** The sentence of a key in the current language, what fills it isolated; views that say it follow a change of language. */
 export function say<K extends Key>(key: K, ...filling: FillingOf<K>): string {
   const places = (filling[0] ?? {}) as Record<string, string | number>;
   const entry = catalogue.value[key] as Catalogue[Key];
@@ -35,7 +36,7 @@ export function say<K extends Key>(key: K, ...filling: FillingOf<K>): string {
   return sentence.replace(/\{(\w+)\}/g, (whole, place: string) => {
     const value = places[place];
     if (value === undefined) return whole;
-    return typeof value === "number" ? numbers.value.format(value) : value;
+    return typeof value === "number" ? numbers.value.format(value) : isolate(value);
   });
 }
 

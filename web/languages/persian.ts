@@ -83,6 +83,8 @@ export const persian: Catalogue = {
   "list.unread": { one: "{count} پیام نخوانده", other: "{count} پیام نخوانده" },
   "list.you": "شما:",
   "list.draft": "پیش‌نویس:",
+  "list.identity_changed": "هویت عوض شده است",
+  "list.history_differs": "شاید چیزی کم باشد",
   "list.typing": "در حال نوشتن…",
   "list.start": "هنوز پیامی نیست",
   "saved.name": "یادداشت برای خودم",
@@ -112,6 +114,11 @@ export const persian: Catalogue = {
     one: "{count} پیام در این دستگاه بازیابی نشد",
     other: "{count} پیام در این دستگاه بازیابی نشد",
   },
+  "chat.identity_changed": "هویت {name} با پیش از این یکی نیست",
+  "chat.identity_changed_text":
+    "شاید کسی خود را به جای {name} جا زده باشد. اینجا چیزی فرستاده نمی‌شود و هرچه از آن پس رسیده نشان‌دار است. حضوری از {name} بپرسید، نه در اینجا.",
+  "chat.history_differs":
+    "آنچه اینجا رسیده با آنچه فرستاده شده نمی‌خواند: شاید چیزی کم باشد یا عوض شده باشد. به گردانندهٔ کارساز خبر دهید.",
   "chat.details": "دربارهٔ این گفت‌وگو",
   "chat.not_found": "این گفت‌وگو اینجا نیست",
   "chat.not_found_text": "شاید از آنِ حساب دیگری باشد یا پیوند ناقص باشد.",
@@ -119,6 +126,7 @@ export const persian: Catalogue = {
   "chat.messages": "پیام‌ها",
 
   "message.not_understood": "این پیام به نسخهٔ تازه‌تری از برنامه نیاز دارد.",
+  "message.impostor": "با هویتی دیگر نوشته شده است",
   "message.not_decrypted": "این پیام در این دستگاه باز نشد.",
   "message.waiting": "در انتظار فرستادن",
   "message.sent": "فرستاده شد",

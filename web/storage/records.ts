@@ -112,6 +112,8 @@ const conversation = v.object({
   differs: v.boolean(),
   /** The peer's root key is not the pinned one: nothing is sent. */
   identityChanged: v.boolean(),
+  /** Since when: from there on somebody unknown writes under the peer's name. */
+  identityChangedFrom: v.optional(sequence),
 });
 export type ConversationRecord = v.InferOutput<typeof conversation>;
 

@@ -26,6 +26,8 @@ export const SCENES = {
     ...everyday(now, "en"),
     failing: { open: "storage", profile: "unreachable" } as const,
   }),
+  impostor: (now: number) => impostor(now, "en"),
+  impostorPersian: (now: number) => impostor(now, "fa"),
   unkept: (now: number) => ({ ...everyday(now, "en"), failing: { send: "storage" } as const }),
   many: (now: number) => many(now, 0),
   manyUnread: (now: number) => many(now, 170),
@@ -214,6 +216,19 @@ function message(conversationId: ConversationId, index: number, line: Line, now:
     mark: mine ? (mark ?? "sent") : undefined,
     failure: mark === "failed" ? "key_package.none" : undefined,
   };
+}
+
+/** Leyla's identity has changed before her last two messages, and Darius' history does not agree. */
+function impostor(now: number, tongue: "en" | "fa"): Scene {
+  const base = everyday(now, tongue);
+  const marked = base.messages
+    .get(CONVERSATION.leyla)
+    ?.map((one, index) => (index > 0 ? { ...one, impostor: true as const } : one));
+  const conversations = base.conversations.map((view) => {
+    if (view.id === CONVERSATION.leyla) return { ...view, identityChanged: true as const };
+    return view.id === CONVERSATION.darius ? { ...view, doubt: "history_differs" as const } : view;
+  });
+  return { ...base, conversations, messages: new Map(base.messages).set(CONVERSATION.leyla, marked ?? []) };
 }
 
 /** A conversation of years. */
