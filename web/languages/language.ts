@@ -36,8 +36,13 @@ export function say<K extends Key>(key: K, ...filling: FillingOf<K>): string {
   return sentence.replace(/\{(\w+)\}/g, (whole, place: string) => {
     const value = places[place];
     if (value === undefined) return whole;
-    return typeof value === "number" ? numbers.value.format(value) : isolate(value);
+    return typeof value === "number" ? numbers.value.format(value) : placed(value);
   });
+}
+
+/** Plain letters cannot turn a sentence that runs as they do. */
+function placed(value: string): string {
+  return direction.value === "ltr" && /^[ -~]*$/.test(value) ? value : isolate(value);
 }
 
 export function isKey(text: string): text is Key {
