@@ -273,7 +273,7 @@ test(
 
 test(
   "a page whose build the server no longer has says so, loses nothing and can be loaded anew",
-  story("/auth/sign-in", {}, async ({ page }) => {
+  story("/auth/sign-in", { problem: "dynamically imported module" }, async ({ page }) => {
     await page.getByLabel("Username").fill("amina");
     await page.getByLabel("Password", { exact: true }).fill("a long password");
     await page.route("**/assets/part-*.js", (route) => route.fulfill({ status: 404 }));

@@ -22,7 +22,7 @@ test("path and query are filled from the input, and nothing else is sent", async
   let asked = "";
   answer = (request) => {
     asked = request.url;
-    return new Response(encodeBinary({ events: [], upTo: 0, head: 0 }));
+    return new Response(encodeBinary({ events: [], upTo: 0, head: 0, counter: 0 }));
   };
   const conversationId = newId<ConversationId>();
   await call(syncConversation, { conversationId, after: 7 });

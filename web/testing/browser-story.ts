@@ -25,7 +25,11 @@ export function tellInBrowser() {
 
   return (
     path: string,
-    options: Looks & { script?: Parameters<typeof answerAsServer>[0] },
+    options: Looks & {
+      script?: Parameters<typeof answerAsServer>[0];
+      /** What the story brings about in the page's console: it must happen, and nothing else. */
+      problem?: string;
+    },
     tell: (story: Story) => Promise<void>,
   ) =>
     async () => {
@@ -36,7 +40,8 @@ export function tellInBrowser() {
       try {
         await page.goto(served.origin + path);
         await tell({ page, origin: served.origin, server });
-        expect(problems).toEqual([]);
+        const expected = options.problem === undefined ? [] : [expect.stringContaining(options.problem)];
+        expect(problems).toEqual(expected);
       } finally {
         await context.close();
         await served.stop();
