@@ -1,0 +1,152 @@
+import type { App } from "../app.ts";
+import type { Queries, Writing } from "../db/database.ts";
+import type { MessageEvent } from "../protocol/delivery.ts";
+import type { AccountId, ConversationId } from "../protocol/ids.ts";
+import type { RefusalCode } from "../protocol/refusals.ts";
+import {
+  type Incoming,
+  type Known,
+  liesBehindRemove,
+  readKnown,
+  readStandings,
+  type Standing,
+} from "./incoming-messages.ts";
+import { hasRoom } from "./undelivered.ts";
+
+/** Messages of earlier epochs are taken this far back, unless somebody was removed since. */
+const PAST_EPOCHS = 3;
+
+export interface Accepted {
+  readonly sequence: number;
+  readonly sentAt: number;
+}
+
+/** On one request: what was taken, up to the first that was refused. */
+export interface Verdict {
+  readonly accepted: Accepted[];
+  readonly refused: RefusalCode | undefined;
+}
+
+/** What the database says before the batch, carried forward message by message. */
+export interface Desk {
+  readonly sentAt: number;
+  readonly standings: Map<string, Standing>;
+  readonly heads: Map<ConversationId, number>;
+  readonly known: Map<string, Known>;
+  /** What has been taken, to be stored and told. */
+  readonly told: Map<ConversationId, MessageEvent[]>;
+  /** Bytes that this batch takes, by sender. */
+  readonly added: Map<AccountId, number>;
+}
+
+export async function openDesk(tx: Writing, incoming: readonly Incoming[], sentAt: number): Promise<Desk> {
+  const desk: Desk = {
+    sentAt,
+    standings: new Map(),
+    heads: new Map(),
+    known: new Map(),
+    told: new Map(),
+    added: new Map(),
+  };
+  const senders = new Map(incoming.map((one) => [keyOf(one.message.conversationId, one.deviceId), one]));
+  // Standings first, which lock: one connection runs these one after the other.
+  const [standings, taken] = await Promise.all([
+    readStandings(tx, [...senders.values()]),
+    readKnown(tx, incoming),
+  ]);
+  for (const standing of standings) {
+    if (standing === undefined) continue;
+    desk.standings.set(keyOf(standing.conversationId, standing.deviceId), standing);
+    desk.heads.set(standing.conversationId, standing.head);
+  }
+  for (const [index, { message }] of incoming.entries()) {
+    const known = taken[index];
+    if (known !== undefined) desk.known.set(keyOf(message.conversationId, message.messageId), known);
+  }
+  return desk;
+}
+
+/** Message by message in order; the first that is refused ends it. */
+export async function judgeRequest(
+  app: App,
+  tx: Queries,
+  incoming: readonly Incoming[],
+  desk: Desk,
+): Promise<Verdict> {
+  const accepted: Accepted[] = [];
+  for (const one of incoming) {
+    const verdict = (await judge(tx, one, desk)) ?? judgeRoom(app, one, desk);
+    if (typeof verdict === "string") return { accepted, refused: verdict };
+    accepted.push(verdict ?? place(one, desk));
+  }
+  return { accepted, refused: undefined };
+}
+
+/** After all else: what is known already, or would be refused anyhow, takes no room. */
+function judgeRoom(app: App, { accountId, message }: Incoming, { added }: Desk): RefusalCode | undefined {
+  const bytes = (added.get(accountId) ?? 0) + message.ciphertext.byteLength;
+  if (!hasRoom(app, accountId, bytes)) return "message.too_much_waiting";
+  added.set(accountId, bytes);
+  return undefined;
+}
+
+/** Undefined: to be taken. A known id is answered as before, whatever has changed since. */
+async function judge(tx: Queries, one: Incoming, desk: Desk): Promise<Accepted | RefusalCode | undefined> {
+  const { conversationId, messageId, counter } = one.message;
+  const standing = desk.standings.get(keyOf(conversationId, one.deviceId));
+  const known = desk.known.get(keyOf(conversationId, messageId));
+  if (known?.kind === "message" && known.senderDeviceId === one.deviceId) {
+    return { sequence: known.sequence, sentAt: known.sentAt };
+  }
+  if (standing === undefined) return "conversation.not_found";
+  if (known !== undefined) return "message.replayed";
+  if (!(await isInTime(tx, one, standing))) return "message.epoch_passed";
+  return counter > standing.counter ? undefined : "message.replayed";
+}
+
+/** Gives the next sequence and remembers it for the rest of the batch. */
+function place(one: Incoming, desk: Desk): Accepted {
+  const { message, deviceId } = one;
+  const { conversationId, messageId, counter } = message;
+  const { sentAt } = desk;
+  const sequence = (desk.heads.get(conversationId) ?? 0) + 1;
+  desk.heads.set(conversationId, sequence);
+  const key = keyOf(conversationId, deviceId);
+  const standing = desk.standings.get(key);
+  if (standing !== undefined) desk.standings.set(key, { ...standing, counter });
+  desk.known.set(keyOf(conversationId, messageId), {
+    kind: "message",
+    senderDeviceId: deviceId,
+    sequence,
+    sentAt,
+  });
+  const accepted = { sequence, sentAt };
+  const told = desk.told.get(conversationId);
+  if (told === undefined) desk.told.set(conversationId, [asEvent(one, accepted)]);
+  else told.push(asEvent(one, accepted));
+  return accepted;
+}
+
+async function isInTime(tx: Queries, one: Incoming, standing: Standing): Promise<boolean> {
+  const { generation, epoch } = one.message;
+  if (generation !== standing.generation || epoch > standing.epoch || epoch < standing.joinedEpoch)
+    return false;
+  if (epoch === standing.epoch) return true;
+  return epoch >= standing.epoch - PAST_EPOCHS && !(await liesBehindRemove(tx, one));
+}
+
+function asEvent({ message, accountId, deviceId }: Incoming, { sequence, sentAt }: Accepted): MessageEvent {
+  const { conversationId: _, ...envelope } = message;
+  return {
+    kind: "message",
+    sequence,
+    senderAccountId: accountId,
+    senderDeviceId: deviceId,
+    sentAt,
+    ...envelope,
+  };
+}
+
+export function keyOf(one: string, other: string): string {
+  return `${one} ${other}`;
+}
