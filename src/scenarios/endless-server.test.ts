@@ -28,7 +28,7 @@ const ENDLESS: readonly [string, string, (honest: Answer) => Answer][] = [
   [
     "names the same place to go on from",
     "/api/sync/conversations",
-    () => ({ changed: [{ conversationId: SOME, head: 9, acknowledged: 0 }], next: SOME }),
+    () => ({ changed: [{ conversationId: SOME, head: 9, acknowledged: 0, counter: 0 }], next: SOME }),
   ],
 ];
 const SOME = newId<ConversationId>();

@@ -220,7 +220,7 @@ function welcoming(platform: Platform, lie: Lied): Platform {
       }
       if (!url.includes("/api/sync/account") || lie.isTold) return answer;
       const page = v.parse(syncAccount.output, decodeBinary(await answer.bytes()));
-      return new Response(encodeBinary({ ...page, events: [lie.welcome] }));
+      return new Response(encodeBinary({ ...page, events: [lie.welcome], upTo: 1_000, head: 1_000 }));
     },
   };
 }

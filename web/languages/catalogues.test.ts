@@ -7,7 +7,7 @@ const WEB = `${import.meta.dir}/..`;
 const MADE = [
   /^failure\./,
   /^settings\.theme_/,
-  /^connection\.(connecting|catching_up|offline|unreachable)$/,
+  /^connection\.(connecting|catching_up|offline|unreachable|wrong)$/,
   /^role\./,
   /^field\.\w+_missing$/,
   /^message\.(waiting|sent|delivered|read|failed)$/,
