@@ -1,7 +1,7 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import type { App } from "../app.ts";
 import type { Database } from "../db/database.ts";
-import { conversationMembers, events } from "../db/tables.ts";
+import { conversationMembers, conversations, events } from "../db/tables.ts";
 import { keep } from "../limits/keep.ts";
 import type { AccountId } from "../protocol/ids.ts";
 
@@ -61,15 +61,16 @@ function fits(app: App, tally: Tally, adding: number): boolean {
   return tally.bytes + adding <= app.config.limits.undeliveredBytes;
 }
 
-/** By the account's conversations, for which there are indexes. */
+/** Only above each conversation's floor, below which bodies are gone: it grows with what waits, not with what was. */
 async function sumOf({ db }: App, accountId: AccountId): Promise<number> {
-  const own = db.read
-    .select({ id: conversationMembers.conversationId })
-    .from(conversationMembers)
-    .where(eq(conversationMembers.accountId, accountId));
   const [row] = await db.read
     .select({ bytes: sql<string | number | null>`sum(length(${events.body}))` })
-    .from(events)
-    .where(and(inArray(events.conversationId, own), eq(events.senderAccountId, accountId)));
+    .from(conversationMembers)
+    .innerJoin(conversations, eq(conversations.id, conversationMembers.conversationId))
+    .innerJoin(
+      events,
+      and(eq(events.conversationId, conversations.id), gt(events.sequence, conversations.floor)),
+    )
+    .where(and(eq(conversationMembers.accountId, accountId), eq(events.senderAccountId, accountId)));
   return Number(row?.bytes ?? 0);
 }
