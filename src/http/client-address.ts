@@ -1,10 +1,11 @@
 import { BlockList, isIP } from "node:net";
 
-/** Whose word on who is behind them counts. */
-export type Trusted = BlockList;
+/** Whose word on who is behind them counts; undefined: nobody's. */
+export type Trusted = BlockList | undefined;
 
 /** Addresses and networks in CIDR form, which the config has checked. */
 export function trustProxies(proxies: readonly string[]): Trusted {
+  if (proxies.length === 0) return undefined;
   const trusted = new BlockList();
   for (const proxy of proxies) {
     const [address = "", bits] = proxy.split("/");
@@ -20,8 +21,9 @@ export function trustProxies(proxies: readonly string[]): Trusted {
  * X-Forwarded-For that is not a trusted proxy's. Whatever stands left of it anybody could have written.
  */
 export function clientAddress(peer: string, forwardedFor: string | null, trusted: Trusted): string {
-  const claimed = forwardedFor?.split(",").map((part) => part.trim()) ?? [];
   let address = plain(peer);
+  if (trusted === undefined) return address;
+  const claimed = forwardedFor?.split(",").map((part) => part.trim()) ?? [];
   while (isIP(address) !== 0 && trusted.check(address, familyOf(address))) {
     const next = plain(claimed.pop() ?? "");
     if (isIP(next) === 0) return address;
@@ -36,5 +38,6 @@ function familyOf(address: string): "ipv4" | "ipv6" {
 
 /** An IPv4 address that came over an IPv6 socket is the IPv4 address. */
 function plain(address: string): string {
+  if (!address.startsWith("::")) return address;
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
 }

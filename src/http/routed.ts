@@ -6,8 +6,9 @@ const SEARCHED_FROM = 11;
  * on under another host, which nothing behind this looks at.
  */
 export function asRouted(request: Request): Request | undefined {
-  const url = URL.parse(request.url);
-  if (url === null) return undefined;
-  if (request.url.indexOf("/", url.protocol.length + 2) >= SEARCHED_FROM) return request;
-  return new Request(`http://short-host.invalid${url.pathname}${url.search}`, request);
+  const { url } = request;
+  if (!URL.canParse(url)) return undefined;
+  if (url.indexOf("/", url.indexOf("//") + 2) >= SEARCHED_FROM) return request;
+  const { pathname, search } = new URL(url);
+  return new Request(`http://short-host.invalid${pathname}${search}`, request);
 }

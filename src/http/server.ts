@@ -42,16 +42,19 @@ export interface HttpServer {
 export function serveHttp(app: App, assets: ServeAsset): HttpServer {
   const readiness = { draining: false };
   const trusted = trustProxies(app.config.trustedProxies);
-  const addressOf = (request: Request): string =>
-    clientAddress(server.requestIP(request)?.address ?? "", request.headers.get("x-forwarded-for"), trusted);
-  const addresses = new WeakMap<Request, string>();
-  const routes = mountAll(app, (request) => addresses.get(request) ?? "", readiness, assets);
+  /** Of those few that had to be put differently for the router: only the connection's own request has an address. */
+  const originals = new WeakMap<Request, Request>();
+  const addressOf = (request: Request): string => {
+    const came = server.requestIP(originals.get(request) ?? request)?.address ?? "";
+    return clientAddress(came, request.headers.get("x-forwarded-for"), trusted);
+  };
+  const routes = mountAll(app, addressOf, readiness, assets);
   const always = Object.entries(securityHeaders(app.config));
   const route = async (request: Request): Promise<Response> => {
     if (readiness.draining) return refuse("server.stopping", newId());
     const routed = asRouted(request);
     if (routed === undefined) return refuse("request.malformed", newId());
-    addresses.set(routed, addressOf(request));
+    if (routed !== request) originals.set(routed, request);
     return routes.fetch(routed);
   };
   const respond = async (request: Request): Promise<Response> => {
