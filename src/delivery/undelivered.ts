@@ -7,14 +7,17 @@ import type { AccountId } from "../protocol/ids.ts";
 
 interface Tally {
   readonly bytes: number;
-  readonly countedAt: number;
+  /** Undefined: only what came since this node began is added up yet. */
+  readonly countedAt: number | undefined;
 }
 
 const RECOUNT_EVERY = 5_000;
+/** This part of the room is given before anything is counted: most people never need more. */
+const UNCOUNTED = 1 / 16;
 
 /**
- * What each account has in the database that others have not fetched. Counted once, added up from then on, and
- * counted anew when it seems full, since what was fetched has gone meanwhile.
+ * What each account has in the database that others have not fetched. Added up as it comes, counted when it
+ * begins to matter, and counted anew when it seems full, since what was fetched has gone meanwhile.
  */
 const tallies = new WeakMap<Database, Map<AccountId, Tally>>();
 
@@ -29,9 +32,11 @@ function talliesOf({ db }: App): Map<AccountId, Tally> {
 /** Before the write that asks `hasRoom`: what is counted there must not be counted inside it. */
 export async function countUndelivered(app: App, accountId: AccountId, adding: number): Promise<void> {
   const now = app.clock.now();
-  const known = talliesOf(app).get(accountId);
-  if (known && (fits(app, known, adding) || now - known.countedAt < RECOUNT_EVERY)) return;
-  await countOnce(app, accountId, now);
+  const known = talliesOf(app).get(accountId) ?? { bytes: 0, countedAt: undefined };
+  const room = app.config.limits.undeliveredBytes * (known.countedAt === undefined ? UNCOUNTED : 1);
+  if (known.bytes + adding <= room) return;
+  if (known.countedAt === undefined || now - known.countedAt >= RECOUNT_EVERY)
+    await countOnce(app, accountId, now);
 }
 
 /** All who wait for one count go on in the order in which they came: a device's counters only rise. */
@@ -49,16 +54,12 @@ function countOnce(app: App, accountId: AccountId, now: number): Promise<void> {
 
 export function hasRoom(app: App, accountId: AccountId, adding: number): boolean {
   const known = talliesOf(app).get(accountId);
-  return known === undefined || fits(app, known, adding);
+  return (known?.bytes ?? 0) + adding <= app.config.limits.undeliveredBytes;
 }
 
 export function noteStored(app: App, accountId: AccountId, bytes: number): void {
-  const known = talliesOf(app).get(accountId);
-  if (known) talliesOf(app).set(accountId, { ...known, bytes: known.bytes + bytes });
-}
-
-function fits(app: App, tally: Tally, adding: number): boolean {
-  return tally.bytes + adding <= app.config.limits.undeliveredBytes;
+  const known = talliesOf(app).get(accountId) ?? { bytes: 0, countedAt: undefined };
+  keep(talliesOf(app), accountId, { ...known, bytes: known.bytes + bytes });
 }
 
 /** Only above each conversation's floor, below which bodies are gone: it grows with what waits, not with what was. */
