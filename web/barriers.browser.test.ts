@@ -12,11 +12,15 @@ const LOOKS: readonly Looks[] = [
   { theme: "light", language: "fa", screen: "phone" },
 ];
 
-for (const [name, picture] of Object.entries(PICTURES))
+/** All four of each in the long form; in the short one each picture in one of them, in turn. */
+const looksOf = (index: number) =>
+  process.env["ELAHE_FULL"] === "1" ? LOOKS : LOOKS.slice(index % LOOKS.length).slice(0, 1);
+
+for (const [index, [name, picture]] of Object.entries(PICTURES).entries())
   test(
-    `no barriers in both themes and languages: ${name}`,
+    `no barriers: ${name}`,
     async () => {
-      for (const looks of LOOKS) {
+      for (const looks of looksOf(index)) {
         const scene = picture.scene ?? (looks.language === "fa" ? "persian" : "everyday");
         const script = picture.script ?? {};
         await story(picture.path, { ...looks, scene, script }, async ({ page }) => {
