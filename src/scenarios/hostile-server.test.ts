@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as v from "valibot";
+import { decodeDevice } from "../../web/crypto/device.ts";
 import type { Platform } from "../../web/delivery/platform.ts";
+import type { Headless } from "../../web/headless.ts";
 import { EVERYTHING } from "../../web/storage/key.ts";
 import { openVault } from "../../web/storage/vault.ts";
 import type { Me } from "../protocol/accounts.ts";
@@ -12,8 +14,9 @@ import {
   type MessageEvent,
   syncConversation,
 } from "../protocol/delivery.ts";
-import { type MessageId, newId } from "../protocol/ids.ts";
+import { type DeviceId, type MessageId, newId } from "../protocol/ids.ts";
 import { readAll, until, watch } from "./person.ts";
+import { storedBy } from "./talking.ts";
 import { type World, worlds } from "./world.ts";
 
 type Rewrite = (event: ConversationEvent) => readonly ConversationEvent[];
@@ -94,6 +97,42 @@ for (const { name, open } of worlds()) {
       expect((await readAll(bob, id)).filter((text) => text === "text 1")).toHaveLength(1);
       await bob.close();
     });
+
+    test.each([
+      ["its writer's", () => ({})],
+      [
+        "the reader's own",
+        ({ me }: Headless, deviceId: DeviceId) => ({
+          senderAccountId: me.accountId,
+          senderDeviceId: deviceId,
+        }),
+      ],
+    ] as const)(
+      "that hides a message behind the id of an earlier one, under %s name, is found out at once",
+      async (_name, as) => {
+        let first: ConversationEvent | undefined;
+        let name = {};
+        const { bob, id } = await story(
+          world,
+          (event) => {
+            if (isMessage(event, 1)) first = event;
+            if (!isMessage(event, 2) || first?.kind !== "message") return [event];
+            return [{ ...event, ...name, messageId: first.messageId } as ConversationEvent];
+          },
+          3,
+          {
+            ...EVERYWHERE,
+            ready: async (person) => {
+              name = as(person, await deviceOf(person));
+            },
+          },
+        );
+        await until("bob has the third", () => bob.texts(id).includes("text 3"));
+        expect(bob.texts(id)).not.toContain("text 2");
+        await until("bob doubts", () => bob.conversations.get(id)?.doubt === "history_differs");
+        await bob.close();
+      },
+    );
 
     test("that replays a message under a new id cannot have it read again", async () => {
       let first: ConversationEvent | undefined;
@@ -243,6 +282,7 @@ async function story(world: World, rewrite: Rewrite, count: number, lies: Lies =
   const alicePerson = await world.person({ through: (platform) => lying(platform, before, lies) });
   const alice = watch(alicePerson.messenger);
   await until("bob is ready", () => bob.connection() === "online");
+  await lies.ready?.(bobPerson);
   const id = await alice.do({ kind: "write_to", username: bobPerson.me.username });
   const stored = openVault(await alicePerson.platform.openStorage(alicePerson.me.accountId));
   const allCameBack = async () => (await stored.list("outbox", { ...EVERYTHING, limit: 1 })).length === 0;
@@ -264,6 +304,14 @@ interface Lies {
   readonly pages: boolean;
   /** What Alice is told. */
   readonly before?: Rewrite;
+  /** Bob is there, and nothing is written yet. */
+  readonly ready?: (bob: Headless) => Promise<void>;
+}
+
+async function deviceOf(person: Headless): Promise<DeviceId> {
+  const identity = await (await storedBy(person)).read("identity", "device");
+  if (!identity) throw new Error("no device");
+  return decodeDevice(identity.device).deviceId;
 }
 
 function lying(platform: Platform, rewrite: Rewrite, { pages }: Lies): Platform {

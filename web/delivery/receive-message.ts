@@ -31,8 +31,13 @@ export async function receiveMessage(batch: Batch, event: MessageEvent): Promise
   else await receiveForeign(batch, event, opened);
 }
 
-/** Sent once more, or replayed: it is shown once, and counts among what was seen, as it does for the others. */
+/**
+ * Sent once more, or replayed: it is shown once, and counts among what was seen, as it does for the others. One
+ * that opens and was written under another id was to be hidden behind this one, whoever it is said to be from.
+ */
 async function seeAgain(batch: Batch, event: MessageEvent): Promise<void> {
+  const opened = await tryDecrypt(batch, event);
+  if (typeof opened === "object") keepGroup(batch, opened);
   if (passing(event)) return;
   amend(batch, { chain: await extendSeenChain(batch.conversation.chain, event.ciphertext) });
   putAgain(batch, event);
