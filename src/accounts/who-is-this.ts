@@ -58,8 +58,9 @@ async function lookUp(app: App, token: string, now: number): Promise<SessionFact
   const { sessionId, accountId, username, role } = row;
   const session = { sessionId, accountId, username, role, deviceId: row.deviceId ?? undefined };
   if (now - row.lastUsedAt >= TOUCHED_EVERY) await touch(app.db, session, now);
-  /* What was read before a change must not be remembered after it. */
-  if (changes === remembered.changes) remember(remembered, token, session, now, row.expiresAt);
+  /* What was read before a change must not be believed after it: a socket would stay open with it. */
+  if (changes !== remembered.changes) return lookUp(app, token, now);
+  remember(remembered, token, session, now, row.expiresAt);
   return session;
 }
 

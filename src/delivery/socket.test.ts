@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { commitUpdate, removeDevices } from "../../web/testing/people-with-keys.ts";
-import { signOut } from "../protocol/accounts.ts";
+import { signOut, whoAmI } from "../protocol/accounts.ts";
 import { commitToConversation } from "../protocol/conversations.ts";
 import { CLOSE, PROTOCOL_VERSION, type SendMessage, syncConversation } from "../protocol/delivery.ts";
 import { attachDevice } from "../protocol/devices.ts";
@@ -24,7 +24,7 @@ import {
   sequencesOf,
   statusOfUpgrade,
 } from "../testing/listen.ts";
-import { prove } from "../testing/make-device.ts";
+import { prove, registerNewDevice } from "../testing/make-device.ts";
 import { invitePerson, signInAgain } from "../testing/people.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
 import { acceptMessages } from "./accept-messages.ts";
@@ -292,6 +292,27 @@ for (const dialect of dialects)
       expect((await server.call(attachDevice, { deviceId, proof }, again)).status).toBe(200);
       expect(await codeOf(listener)).toBe(CLOSE.signedOut);
       await (await listen(server, again)).close();
+    });
+
+    test("a socket that is asked for while its session loses the device is not left open", async () => {
+      const person = await invitePerson(server, ada, "dora");
+      const dora = { ...person, ...(await registerNewDevice(server, person)) };
+      const again = await signInAgain(server, dora);
+      const { deviceId } = dora.device;
+      server.clock.advance(2 * 60 * 60_000);
+      await server.call(whoAmI, {}, again);
+      const proof = await prove(dora.device, again.me.deviceChallenge);
+      const gate = Promise.withResolvers<void>();
+      const busy = server.app.db.write(() => gate.promise);
+      const taking = server.call(attachDevice, { deviceId, proof }, again);
+      await Bun.sleep(100);
+      const opening = openSocketOf(server, dora).then(codeOf, () => "refused");
+      await Bun.sleep(100);
+      gate.resolve();
+      await busy;
+      expect((await taking).status).toBe(200);
+      const end = await Promise.race([opening, Bun.sleep(2_000).then(() => "still open")]);
+      expect(end === "refused" || end === CLOSE.signedOut).toBe(true);
     });
 
     test("what came too late to be read is accepted, and served to nobody", async () => {
