@@ -14,6 +14,7 @@ import { currentGroupInfo } from "./current-group-info.ts";
 import { requireMember } from "./require-member.ts";
 import { type Commit, storeCommit } from "./store-commit.ts";
 import { tellCommit } from "./tell-commit.ts";
+import { weighCommit } from "./weigh-commit.ts";
 
 /**
  * A new epoch, or none: compare-and-set on (generation, epoch) in one write with the Welcomes and the new
@@ -32,7 +33,7 @@ async function acceptCommit(
   if (before !== undefined) return before;
   const { conversation } = await requireMember(app.db.read, conversationId, session.deviceId);
   demandCurrent(conversation, bundle);
-  take(request, "group_change", session.accountId);
+  take(request, "group_change", session.accountId, weighCommit(bundle));
   const origin = app.config.publicOrigin;
   const group = await readGroupInfo(await currentGroupInfo(app.db.read, conversationId), origin);
   const checked = await checkCommit({ group, bundle, by: session, origin, now: app.clock.now() });

@@ -15,6 +15,7 @@ import { continueConversation, demandNext } from "./continue-conversation.ts";
 import { pairKey } from "./pair-key.ts";
 import { storeCommit, storeJoiners } from "./store-commit.ts";
 import { tellCommit } from "./tell-commit.ts";
+import { weighCommit } from "./weigh-commit.ts";
 
 export type Founding = v.InferOutput<typeof foundConversation.input>;
 
@@ -22,7 +23,7 @@ export const answerFoundConversation: Answering<typeof foundConversation> = asyn
   const { app, session } = request;
   const known = await findFounded(app.db.read, input, session.deviceId);
   if (known !== undefined) return known;
-  take(request, "group_change", session.accountId);
+  take(request, "group_change", session.accountId, weighCommit(input.first));
   const checked = await check(app, input, session);
   const now = app.clock.now();
   const outcome = await app.db.write(async (tx) => {

@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { foundGroup } from "../../web/crypto/found-group.ts";
+import { accountEvents } from "../db/tables.ts";
+import { foundConversation } from "../protocol/conversations.ts";
+import { showExternalSender } from "../protocol/devices.ts";
+import { type MessageId, newId } from "../protocol/ids.ts";
+import { SIZE } from "../protocol/values.ts";
+import { claimed, found, openCast, type Player } from "../testing/cast.ts";
+import { dialects } from "../testing/dialects.ts";
+import { openTestApp, type TestApp } from "../testing/test-app.ts";
+
+for (const dialect of dialects)
+  describe(dialect, () => {
+    let server: TestApp;
+    afterEach(() => server.close());
+
+    test("an account cannot fill the disk with Welcomes that are blown up, however few it sends", async () => {
+      server = await openTestApp({ dialect });
+      const [ada, ben] = (await openCast(server, "ada", "ben")) as [Player, Player];
+      const { conversationId } = await found(server, ada, ben);
+      const peers = await claimed(server, ada, ben);
+      const { externalSender } = (await server.call(showExternalSender, {}, ada)).output;
+      const peer = ben.me.accountId;
+      const answers: unknown[] = [];
+      for (let generation = 1; generation <= 7; generation += 1) {
+        server.clock.advance(1_000);
+        const now = server.clock.now();
+        const { device } = ada;
+        const of = {
+          conversationId,
+          generation,
+          kind: "direct",
+          device,
+          peer,
+          peers,
+          externalSender,
+        } as const;
+        const { groupInfo, first } = await foundGroup({ ...of, commitId: newId<MessageId>(), now });
+        const welcome = blowUp(first.welcome ?? new Uint8Array());
+        const founding = {
+          conversationId,
+          kind: "direct",
+          peer,
+          groupInfo,
+          first: { ...first, welcome },
+        } as const;
+        const { status, refused } = await server.call(foundConversation, founding, ada);
+        answers.push(refused?.errorCode ?? status);
+      }
+      expect(answers.slice(0, 2)).toEqual([200, 200]);
+      expect(answers.slice(2)).toEqual(Array(5).fill("request.too_many"));
+      const rows = await server.app.db.read.select({ payload: accountEvents.payload }).from(accountEvents);
+      expect(rows.reduce((sum, { payload }) => sum + payload.byteLength, 0)).toBeLessThan(3 * SIZE.welcome);
+    });
+  });
+
+/** The encrypted GroupInfo stands last, behind its length in two bytes; here in four, and as long as may be. */
+function blowUp(welcome: Uint8Array): Uint8Array<ArrayBuffer> {
+  const at = welcome.findIndex((byte, index) => {
+    const length = ((byte & 63) << 8) | (welcome[index + 1] ?? 0);
+    return byte >> 6 === 1 && length > 1_000 && index + 2 + length === welcome.length;
+  });
+  if (at < 0) throw new Error("no GroupInfo in the Welcome");
+  const blown = new Uint8Array(SIZE.welcome);
+  blown.set(welcome.subarray(0, at));
+  new DataView(blown.buffer).setUint32(at, 0x80000000 + SIZE.welcome - at - 4);
+  blown.set(welcome.subarray(at + 2), at + 4);
+  return blown;
+}
