@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { foundGroup } from "../../web/crypto/found-group.ts";
+import { foundGroup } from "../../web/testing/people-with-keys.ts";
 import { accountEvents } from "../db/tables.ts";
 import { foundConversation } from "../protocol/conversations.ts";
 import { showExternalSender } from "../protocol/devices.ts";

@@ -121,6 +121,7 @@ export function deviceIdsOf(members: readonly Member[]): string[] {
 }
 
 export { addDevices, changeRoles, commitUpdate, removeDevices } from "../crypto/commit.ts";
+export { foundGroup } from "../crypto/found-group.ts";
 export { joinExternally } from "../crypto/join-group.ts";
 export { receiveCommit } from "../crypto/receive-commit.ts";
 export { receiveProposal } from "../crypto/receive-proposal.ts";
