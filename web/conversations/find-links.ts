@@ -8,8 +8,11 @@ const finder = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true })
   .tlds("[a-z]{2,63}", true)
   .add("ftp:", null)
   .add("//", null);
-/** Marks of other scripts and of emphasis, which the finder takes for a part of the address. */
-const TRAILING = /[،؛؟…»”’*_~]+$/;
+/**
+ * Marks of other scripts and of emphasis, which the finder takes for a part of the address. Looked for only where
+ * a run of them begins: else a long run that does not end the text is tried from each of its places.
+ */
+const TRAILING = /(?<![،؛؟…»”’*_~])[،؛؟…»”’*_~]+$/;
 
 /** Splits what a person wrote into plain text, web and mail addresses; nothing is ever fetched for them. */
 export function findLinks(written: string): TextPart[] {
