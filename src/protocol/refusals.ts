@@ -54,7 +54,8 @@ export const REFUSALS = {
   },
   "username.invalid": {
     status: 422,
-    error: "A username has 3 to 32 letters, digits, dots, hyphens or underscores, and starts with a letter.",
+    error:
+      "A username has 3 to 32 Latin letters (a–z), digits, dots, hyphens or underscores, and starts with a letter.",
   },
   "username.reserved": { status: 422, error: "This username is reserved.", action: "Choose another one." },
   "username.taken": {

@@ -30,6 +30,7 @@ for (const { name, open } of worlds()) {
       disk.full = false;
       await bob.do({ kind: "reconnect" });
       await until("bob is ready again", () => bob.device() === "ready");
+      await until("bob reads what he missed", () => bob.texts(id).includes("while there is none"));
       expect(await readAll(bob, id)).toEqual(["while there is room", "while there is none"]);
       await Promise.all([alice.close(), bob.close()]);
     });

@@ -56,7 +56,9 @@ function Body({ message }: { message: MessageView }) {
   if (message.body.kind !== "text") return html`<em>${say("message.not_understood")}</em>`;
   if (isOneEmoji(message.body.text)) return html`<span class="bubble-emoji">${message.body.text}</span>`;
   return html`<bdi class="bubble-words">${findLinks(message.body.text).map(({ text, href }) =>
-    href === undefined ? text : html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`,
+    href === undefined
+      ? text
+      : html`<a href=${href} dir="ltr" target="_blank" rel="noopener noreferrer">${text}</a>`,
   )}</bdi>`;
 }
 

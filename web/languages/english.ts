@@ -279,7 +279,7 @@ export const english = {
   "failure.registration.invite_needed": "An invite is needed here. Ask a member for one.",
   "failure.registration.invite_invalid": "This invite can’t be used any more. Ask for a new one.",
   "failure.username.invalid":
-    "Use 3 to 32 letters, digits, dots, hyphens or underscores, beginning with a letter.",
+    "Use 3 to 32 Latin letters (a–z), digits, dots, hyphens or underscores, beginning with a letter.",
   "failure.username.reserved": "This username is reserved. Choose another one.",
   "failure.username.taken": "This username, or one that looks like it, is taken. Choose another one.",
   "failure.password.too_short": "The password is too short. Use at least 10 characters.",

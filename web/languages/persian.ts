@@ -279,7 +279,8 @@ export const persian: Catalogue = {
   "failure.registration.closed": "این کارساز حساب تازه نمی‌پذیرد. از گرداننده‌اش بخواهید برایتان بسازد.",
   "failure.registration.invite_needed": "اینجا دعوت لازم است. از یکی از اعضا بخواهید.",
   "failure.registration.invite_invalid": "این دعوت دیگر کار نمی‌کند. دعوت تازه‌ای بخواهید.",
-  "failure.username.invalid": "۳ تا ۳۲ حرف، رقم، نقطه، خط تیره یا زیرخط به کار ببرید و با حرف آغاز کنید.",
+  "failure.username.invalid":
+    "۳ تا ۳۲ حرف لاتین (a–z)، رقم، نقطه، خط تیره یا زیرخط به کار ببرید و با حرف لاتین آغاز کنید.",
   "failure.username.reserved": "این نام کاربری کنار گذاشته شده است. نام دیگری برگزینید.",
   "failure.username.taken": "این نام کاربری یا نامی شبیه آن گرفته شده است. نام دیگری برگزینید.",
   "failure.password.too_short": "گذرواژه کوتاه است. دست‌کم ۱۰ نویسه بنویسید.",
