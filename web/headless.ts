@@ -1,10 +1,10 @@
 import { type Me, register, setUp, signIn } from "../src/protocol/accounts.ts";
-import { type Call, type Fetch, makeCall } from "./delivery/api.ts";
-import { localLocks } from "./delivery/local-locks.ts";
-import { openMessenger } from "./delivery/open-messenger.ts";
 import type { Messenger } from "./delivery/patches.ts";
-import type { Channel, Locks, Platform } from "./delivery/platform.ts";
-import { useWebSocket } from "./delivery/web-socket.ts";
+import { type Call, type Fetch, makeCall } from "./delivery/platform/api.ts";
+import { localLocks } from "./delivery/platform/local-locks.ts";
+import type { Channel, Locks, Platform } from "./delivery/platform/platform.ts";
+import { useWebSocket } from "./delivery/platform/web-socket.ts";
+import { openMessenger } from "./delivery/session/open-messenger.ts";
 import { openSqliteStorage } from "./storage/open-sqlite.ts";
 
 /** Bun's own WebSocket takes headers, which the browser's types do not know. */

@@ -1,5 +1,5 @@
 import { startApp } from "./app.ts";
-import { call } from "./delivery/api.ts";
+import { call } from "./delivery/platform/api.ts";
 import { trustScriptUrls } from "./trust-script-urls.ts";
 
 const SERVICE_WORKER = "/service-worker.js";
@@ -10,7 +10,7 @@ startApp({
   call,
   build: readMeta("elahe-build"),
   openMessenger: async () => {
-    const { openMessengerInWorker } = await import("./delivery/messenger-in-worker.ts");
+    const { openMessengerInWorker } = await import("./delivery/session/messenger-in-worker.ts");
     return openMessengerInWorker(trusted(worker));
   },
 });

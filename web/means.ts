@@ -1,5 +1,5 @@
-import type { Call } from "./delivery/api.ts";
 import type { Messenger } from "./delivery/patches.ts";
+import type { Call } from "./delivery/platform/api.ts";
 
 /** What the views are opened from; the tests hand in others. */
 export interface Means {

@@ -1,8 +1,8 @@
-import { browserPlatform } from "./delivery/browser-platform.ts";
 import { codeOf } from "./delivery/failures.ts";
-import { openMessenger } from "./delivery/open-messenger.ts";
 import type { Messenger, Patch } from "./delivery/patches.ts";
-import type { FromWorker, ToWorker } from "./delivery/worker-words.ts";
+import { browserPlatform } from "./delivery/platform/browser-platform.ts";
+import { openMessenger } from "./delivery/session/open-messenger.ts";
+import type { FromWorker, ToWorker } from "./delivery/session/worker-words.ts";
 
 /** The dedicated worker: encryption, storage and network, behind messages. */
 const say = (word: FromWorker) => self.postMessage(word);

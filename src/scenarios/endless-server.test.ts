@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { Platform } from "../../web/delivery/platform.ts";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { type ConversationId, type Incarnation, newId } from "../protocol/ids.ts";
 import { until, watch } from "./person.ts";

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as v from "valibot";
 import { decodeDevice } from "../../web/crypto/device.ts";
 import { foundGroup } from "../../web/crypto/found-group.ts";
-import type { Platform } from "../../web/delivery/platform.ts";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { Headless } from "../../web/headless.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { type ConversationCard, showGroupInfo } from "../protocol/conversations.ts";

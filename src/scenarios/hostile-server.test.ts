@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as v from "valibot";
 import { decodeDevice } from "../../web/crypto/device.ts";
-import type { Platform } from "../../web/delivery/platform.ts";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { Headless } from "../../web/headless.ts";
 import { EVERYTHING } from "../../web/storage/key.ts";
 import { openVault } from "../../web/storage/vault.ts";

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Platform } from "../../web/delivery/platform.ts";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
 import { type Headless, openAgain } from "../../web/headless.ts";
 import type { ConversationId } from "../protocol/ids.ts";
 import { type Mortal, mortal } from "./mortal.ts";

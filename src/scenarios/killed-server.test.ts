@@ -2,7 +2,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SQL } from "bun";
-import type { Platform } from "../../web/delivery/platform.ts";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
 import { openHeadless } from "../../web/headless.ts";
 import { createInvite } from "../protocol/accounts.ts";
 import { showConversation } from "../protocol/conversations.ts";

@@ -1,5 +1,5 @@
-import { localLocks } from "../../web/delivery/local-locks.ts";
-import type { Platform } from "../../web/delivery/platform.ts";
+import { localLocks } from "../../web/delivery/platform/local-locks.ts";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { Storage } from "../../web/storage/storage.ts";
 
 export interface Mortal {

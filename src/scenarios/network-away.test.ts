@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { Platform } from "../../web/delivery/platform.ts";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
 import { openAgain } from "../../web/headless.ts";
 import { readAll, until, watch } from "./person.ts";
 import { worlds } from "./world.ts";

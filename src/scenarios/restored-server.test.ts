@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import * as v from "valibot";
-import type { Platform } from "../../web/delivery/platform.ts";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
 import { openAgain } from "../../web/headless.ts";
 import {
   conversationDevices,

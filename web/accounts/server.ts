@@ -1,7 +1,7 @@
 import { createModel, signal } from "@preact/signals";
 import type * as v from "valibot";
 import { describeServer, type Me, whoAmI } from "../../src/protocol/accounts.ts";
-import type { Call } from "../delivery/api.ts";
+import type { Call } from "../delivery/platform/api.ts";
 import { readFailure } from "../read-failure.ts";
 
 export type ServerDescription = v.InferOutput<typeof describeServer.output>;

@@ -2,9 +2,9 @@ import type { Me } from "../../src/protocol/accounts.ts";
 import type { AccountId, ConversationId, DeviceId } from "../../src/protocol/ids.ts";
 import type { Device } from "../crypto/device.ts";
 import type { Change, Vault } from "../storage/vault.ts";
-import type { Call } from "./api.ts";
 import type { Patch } from "./patches.ts";
-import type { Platform } from "./platform.ts";
+import type { Call } from "./platform/api.ts";
+import type { Platform } from "./platform/platform.ts";
 
 /** One account in this browser, before it is known whether its encryption lives here. */
 export interface Account {

@@ -4,12 +4,12 @@ import { between } from "../storage/key.ts";
 import type { Client } from "./client.ts";
 import { locked } from "./client.ts";
 import { Refused } from "./failures.ts";
-import { findPerson, writeTo, writeToSelf } from "./found-conversation.ts";
-import type { LiveSession } from "./live-session.ts";
+import { findPerson, writeTo, writeToSelf } from "./groups/found-conversation.ts";
+import { seeMessages } from "./outbox/see-messages.ts";
+import { discardMessage, retryMessage, writeMessage } from "./outbox/write-message.ts";
 import type { Command, MessageView, Patch, Profile, Results } from "./patches.ts";
-import { seeMessages } from "./see-messages.ts";
+import type { LiveSession } from "./session/live-session.ts";
 import { messageView, outgoingView, waitingIn } from "./views.ts";
-import { discardMessage, retryMessage, writeMessage } from "./write-message.ts";
 
 const PAGE = 60;
 

@@ -1,5 +1,5 @@
 import { startApp } from "../app.ts";
-import { call } from "../delivery/api.ts";
+import { call } from "../delivery/platform/api.ts";
 import { type FixtureMessenger, openFixtureMessenger } from "./fixture-messenger.ts";
 import { ME, SCENES, type SceneName } from "./scenes.ts";
 

@@ -1,0 +1,166 @@
+import type { ConversationKind } from "../../../src/protocol/conversations.ts";
+import { type AccountId, type ConversationId, type MessageId, newId } from "../../../src/protocol/ids.ts";
+import { type Group, listMembers } from "../../crypto/group.ts";
+import { between, placed } from "../../storage/key.ts";
+import type { ConversationRecord, MessageRecord } from "../../storage/records.ts";
+import type { Change } from "../../storage/vault.ts";
+import type { Client } from "../client.ts";
+import { onlyThese, pin, rootOf } from "../inbox/pins.ts";
+import { startChain } from "../inbox/seen-chain.ts";
+import { enqueue } from "../outbox/enqueue.ts";
+import { putGroup } from "./group-at-rest.ts";
+
+interface Started {
+  readonly id: ConversationId;
+  readonly kind: ConversationKind;
+  readonly peer: { readonly accountId: AccountId; readonly username: string } | undefined;
+  readonly group: Group;
+  /** Where the commit that brought this device in stands. */
+  readonly sequence: number;
+  readonly startedBy: AccountId;
+}
+
+/** Writes all that a conversation begins with, founded here or joined; one that is known goes on. */
+export async function startConversation(client: Client, change: Change, started: Started): Promise<void> {
+  const { id, kind, peer, group, sequence, startedBy } = started;
+  const known = await change.read("conversations", id);
+  if (known) return continueConversation(client, change, started, known);
+  const chain = await startChain(group);
+  const first: MessageRecord = {
+    messageId: newId<MessageId>(),
+    sequence,
+    sender: startedBy,
+    sentAt: client.platform.clock.now(),
+    body: { kind: "founded" },
+    chain,
+  };
+  await putGroup(change, id, group);
+  change.put("messages", placed(id, sequence), first);
+  const fresh = newConversation({ kind, peer, generation: group.generation, first });
+  const isPinned = await pinPeer(client, change, started);
+  change.put("conversations", id, {
+    ...fresh,
+    state: whoIsAllowed(client, started) ? "ready" : "frozen",
+    leafKey: { since: client.platform.clock.now(), sent: 0, offered: startedBy !== client.accountId },
+    identityChanged: !isPinned,
+    ...(isPinned ? {} : { identityChangedFrom: sequence }),
+  });
+  change.put("direct", peer?.accountId ?? client.accountId, { conversationId: id });
+}
+
+/** From the first place on at which somebody else may have written. */
+export function changedFrom({ identityChangedFrom }: ConversationRecord, sequence: number) {
+  return { identityChanged: true, identityChangedFrom: identityChangedFrom ?? sequence };
+}
+
+/** The same conversation with a new group: what was read stays, and what may not have arrived is sent again. */
+async function continueConversation(
+  client: Client,
+  change: Change,
+  started: Started,
+  known: ConversationRecord,
+): Promise<void> {
+  const { id, group, sequence, startedBy } = started;
+  const now = client.platform.clock.now();
+  /** The people are those who were here before, whoever the server says they are. */
+  const same = { ...started, kind: known.kind, peer: known.peer ?? undefined };
+  if (!whoIsAllowed(client, same)) return;
+  if (!(await pinPeer(client, change, same)))
+    return change.put("conversations", id, { ...known, ...changedFrom(known, sequence) });
+  const chain = await startChain(group);
+  await putGroup(change, id, group);
+  change.remove("commits", id);
+  change.put("messages", placed(id, sequence), {
+    messageId: newId<MessageId>(),
+    sequence,
+    sender: client.accountId,
+    sentAt: now,
+    body: known.lost > 0 ? { kind: "gap", count: known.lost } : { kind: "commit" },
+    chain,
+  });
+  change.put("conversations", id, {
+    ...known,
+    generation: group.generation,
+    cursor: sequence,
+    chain,
+    blindUpTo: Math.max(known.blindUpTo, sequence - 1),
+    lost: 0,
+    state: "ready",
+    leafKey: { since: now, sent: 0, offered: startedBy !== client.accountId },
+  });
+  await sendAgain(client, change, id, known);
+}
+
+const AGAIN = 200;
+
+/**
+ * A server that was put back to an earlier time may have lost what it had taken. The same ids go out again:
+ * a server that knows one answers as before, and whoever has one drops it.
+ */
+async function sendAgain(
+  client: Client,
+  change: Change,
+  id: ConversationId,
+  { peer, delivered }: ConversationRecord,
+): Promise<void> {
+  const waiting = await change.list("outbox", { ...between(id, 0), limit: AGAIN });
+  for (const { key, value } of waiting)
+    if (value.accepted && (await change.read("outbox", key)))
+      change.put("outbox", key, { ...value, accepted: null, envelope: null });
+  if (!peer) return;
+  const range = { ...between(id, delivered + 1), limit: AGAIN };
+  let place = 0;
+  for (const { key, value } of await change.list("messages", range)) {
+    if (value.sender !== client.accountId || value.body.kind !== "text") continue;
+    change.remove("messages", key);
+    const { messageId, sentAt: createdAt } = value;
+    const content = { kind: "text", text: value.body.text } as const;
+    const rest = { conversationId: id, envelope: null, accepted: null, failure: null };
+    place = await enqueue(client, change, { messageId, content, createdAt, ...rest }, place);
+  }
+}
+
+export function newConversation(of: {
+  readonly kind: ConversationKind;
+  readonly peer: Started["peer"];
+  readonly generation: number;
+  readonly first: MessageRecord;
+}): ConversationRecord {
+  const { sequence, chain, sentAt } = of.first;
+  const marks = { delivered: sequence, read: sequence, readUpTo: sequence, readTold: sequence };
+  return {
+    kind: of.kind,
+    peer: of.peer ?? null,
+    generation: of.generation,
+    cursor: sequence,
+    chain,
+    counter: 0,
+    unread: 0,
+    ...marks,
+    lastOwn: 0,
+    lastTheirs: 0,
+    last: of.first,
+    changedAt: sentAt,
+    state: "ready",
+    frozenBy: "refused",
+    repairs: { tries: 0, lastAt: 0 },
+    lost: 0,
+    blindUpTo: 0,
+    leafKey: { since: 0, sent: 0, offered: false },
+    differs: false,
+    identityChanged: false,
+  };
+}
+
+function whoIsAllowed(client: Client, { kind, peer, group }: Started): boolean {
+  const members = listMembers(group);
+  if (!onlyThese(members, client, peer?.accountId ?? client.accountId)) return false;
+  return rootOf(members, client.accountId) !== undefined && (kind === "saved") === (peer === undefined);
+}
+
+async function pinPeer(client: Client, change: Change, { peer, group }: Started): Promise<boolean> {
+  if (!peer) return true;
+  const root = rootOf(listMembers(group), peer.accountId);
+  const now = client.platform.clock.now();
+  return root !== undefined && pin(change, { ...peer, root, now });
+}

@@ -1,0 +1,50 @@
+import type { AccountId } from "../../../src/protocol/ids.ts";
+import type { Member } from "../../crypto/group.ts";
+import { EVERYTHING } from "../../storage/key.ts";
+import type { Change, Reader } from "../../storage/vault.ts";
+import type { Client } from "../client.ts";
+
+const MOST_PINS = 100_000;
+
+/**
+ * Pins the root key at first sight. False when another one was pinned before, for the account or for another
+ * account of this name: then nothing may be sent.
+ */
+export async function pin(
+  change: Change,
+  seen: { accountId: AccountId; username: string; root: Uint8Array<ArrayBuffer>; now: number },
+): Promise<boolean> {
+  const pinned = await change.read("pins", seen.accountId);
+  if (pinned) return same(pinned.root, seen.root);
+  const { username, root, now } = seen;
+  if (await isNameOfAnother(change, seen)) return false;
+  change.put("pins", seen.accountId, { username, root, seenAt: now, firstUse: true });
+  return true;
+}
+
+/** Names come from the server alone: one that is known already must not lead to somebody else. */
+export async function isNameOfAnother(
+  reader: Reader,
+  { accountId, username }: { readonly accountId: AccountId; readonly username: string },
+): Promise<boolean> {
+  const pinned = await reader.list("pins", { ...EVERYTHING, limit: MOST_PINS });
+  return pinned.some(({ key, value }) => value.username === username && key !== accountId);
+}
+
+/** The root key all of an account's leaves share; undefined when it has none or they disagree. */
+export function rootOf(members: readonly Member[], account: AccountId): Uint8Array<ArrayBuffer> | undefined {
+  const [first, ...others] = members.filter(({ accountId }) => accountId === account);
+  if (!first) return undefined;
+  return others.every(({ rootPublicKey }) => same(rootPublicKey, first.rootPublicKey))
+    ? new Uint8Array(first.rootPublicKey)
+    : undefined;
+}
+
+/** A direct conversation holds its two accounts and nobody else. */
+export function onlyThese(members: readonly Member[], client: Client, peer: AccountId): boolean {
+  return members.every(({ accountId }) => accountId === client.accountId || accountId === peer);
+}
+
+export function same(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, place) => byte === other[place]);
+}

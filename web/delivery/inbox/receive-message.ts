@@ -1,0 +1,204 @@
+import type { MessageEvent } from "../../../src/protocol/delivery.ts";
+import type { AccountId } from "../../../src/protocol/ids.ts";
+import { decryptMessage, type MessageDecrypted } from "../../crypto/decrypt-message.ts";
+import { CryptoFailure } from "../../crypto/failure.ts";
+import { extendSeenChain } from "../../crypto/seen-chain.ts";
+import { placed } from "../../storage/key.ts";
+import type { Outgoing } from "../../storage/records.ts";
+import { amend, type Batch, doubtGroup, needRepair, putAgain, putInPlace, putLost } from "./batch.ts";
+import { same } from "./pins.ts";
+import { chainAt } from "./seen-chain.ts";
+import { writtenAt } from "./written-at.ts";
+
+/** What waits here under the id of a message that came back. */
+interface Waiting {
+  readonly key: string;
+  readonly outgoing: Outgoing;
+}
+
+export async function receiveMessage(batch: Batch, event: MessageEvent): Promise<void> {
+  const known = await batch.change.read("message_ids", event.messageId);
+  if (known?.store === "messages") return seeAgain(batch, event);
+  const isOwn = event.senderDeviceId === batch.client.deviceId;
+  const waiting = isOwn && known ? await readWaiting(batch, placed(batch.id, known.place)) : undefined;
+  const opened = isOwn ? undefined : await tryDecrypt(batch, event);
+  const bound = typeof opened === "object" ? opened.authenticatedData : undefined;
+  /** It passes or stays as its sender wrote it, whatever the envelope says now. */
+  if (!passing(waiting?.outgoing.envelope ?? bound ?? event)) {
+    amend(batch, { chain: await extendSeenChain(batch.conversation.chain, event.ciphertext) });
+  }
+  if (isOwn) await receiveOwn(batch, event, waiting);
+  else await receiveForeign(batch, event, opened);
+}
+
+/**
+ * Sent once more, or replayed: it is shown once, and counts among what was seen, as it does for the others. One
+ * that opens and was written under another id was to be hidden behind this one, whoever it is said to be from.
+ */
+async function seeAgain(batch: Batch, event: MessageEvent): Promise<void> {
+  const opened = await tryDecrypt(batch, event);
+  if (typeof opened === "object") keepGroup(batch, opened);
+  if (passing(event)) return;
+  amend(batch, { chain: await extendSeenChain(batch.conversation.chain, event.ciphertext) });
+  putAgain(batch, event);
+}
+
+async function readWaiting({ change }: Batch, key: string): Promise<Waiting | undefined> {
+  const outgoing = await change.read("outbox", key);
+  return outgoing && { key, outgoing };
+}
+
+/** The own message has come back in its place: from now on it stands in the timeline. */
+async function receiveOwn(batch: Batch, event: MessageEvent, waiting: Waiting | undefined): Promise<void> {
+  const envelope = waiting?.outgoing.envelope;
+  if (!waiting || !envelope || !same(envelope.ciphertext, event.ciphertext))
+    return receiveUnknownOwn(batch, event, waiting);
+  if (waiting.outgoing.content.kind === "read") return;
+  if (!isSameEnvelope(envelope, event)) doubt(batch, event);
+  takeOut(batch, event, waiting, waiting.outgoing.content.text);
+}
+
+/**
+ * This device's name on something that it does not remember sending. A counter beyond its own shows that it is
+ * an older copy of itself: it opens what it can and comes back anew. Else somebody has changed something.
+ */
+async function receiveUnknownOwn(
+  batch: Batch,
+  event: MessageEvent,
+  waiting: Waiting | undefined,
+): Promise<void> {
+  const isOld = event.counter > batch.conversation.counter;
+  if (isOld) noteCounter(batch, event.counter);
+  const content = waiting?.outgoing.content;
+  if (content?.kind === "read" || (!waiting && passing(event))) return;
+  /** Nobody else knew this id: it was sent after the copy was made. */
+  if (content && !waiting?.outgoing.envelope) return takeOut(batch, event, waiting, content.text);
+  const opened = await tryDecrypt(batch, event);
+  if (typeof opened === "object" && opened.sender.deviceId === batch.client.deviceId) {
+    keepGroup(batch, opened);
+    if (opened.content?.kind === "text") return takeOut(batch, event, waiting, opened.content.text);
+    if (opened.content) return;
+  }
+  if (!waiting && (isOld || batch.conversation.state === "repairing")) putLost(batch, event);
+  else doubt(batch, event);
+}
+
+const FARTHEST = 2 ** 48;
+
+/** The server has taken more from this device than it remembers: it is a copy of an earlier time. */
+export function noteCounter(batch: Batch, counter: number): void {
+  if (counter <= batch.conversation.counter) return;
+  if (counter < FARTHEST) amend(batch, { counter });
+  needRepair(batch);
+}
+
+function takeOut(batch: Batch, event: MessageEvent, waiting: Waiting | undefined, text: string): void {
+  const written = { ...event, writtenAt: waiting && whenWritten(batch, event, waiting.outgoing) };
+  putInPlace(batch, written, batch.client.accountId, { kind: "text", text });
+  if (waiting) batch.change.remove("outbox", waiting.key);
+}
+
+function whenWritten(
+  batch: Batch,
+  event: MessageEvent,
+  { accepted, createdAt }: Outgoing,
+): number | undefined {
+  if (accepted) return accepted.writtenAt;
+  return writtenAt(event.sentAt, batch.client.platform.clock.now() - createdAt);
+}
+
+async function receiveForeign(batch: Batch, event: MessageEvent, decrypted: Opened): Promise<void> {
+  if (decrypted === "ahead") doubtGroup(batch);
+  if (typeof decrypted !== "object") return putUnread(batch, event);
+  keepGroup(batch, decrypted);
+  const { sender, content } = decrypted;
+  const claimed = sender.accountId === event.senderAccountId && sender.deviceId === event.senderDeviceId;
+  if (!claimed) return doubt(batch, event);
+  await compare(batch, event, decrypted);
+  if (content?.kind === "read") receiveReadMark(batch, sender.accountId, content.upTo, event.sequence);
+  else if (content) putInPlace(batch, event, sender.accountId, { kind: "text", text: content.text });
+  else
+    putInPlace(batch, event, sender.accountId, { kind: "not_understood", content: decrypted.contentBytes });
+}
+
+function putUnread(batch: Batch, event: MessageEvent): void {
+  if (batch.conversation.state !== "repairing")
+    putInPlace(batch, event, event.senderAccountId, { kind: "not_decrypted" });
+  else if (!passing(event)) putLost(batch, event);
+}
+
+/** What the sender had seen against what this device has, where it saw everything. */
+async function compare(
+  batch: Batch,
+  event: MessageEvent,
+  { authenticatedData, forked, envelopeDiffers }: MessageDecrypted,
+): Promise<void> {
+  const { lastSeen, seenChain } = authenticatedData;
+  const { blindUpTo, state } = batch.conversation;
+  if (forked) needRepair(batch);
+  const isBlind = lastSeen <= blindUpTo || state === "repairing";
+  const expected = isBlind ? undefined : await chainAt(batch.change, batch.id, batch.placed, lastSeen);
+  const agrees = expected === undefined || same(expected, seenChain);
+  if (!agrees || forked || envelopeDiffers || lastSeen >= event.sequence) amend(batch, { differs: true });
+}
+
+function keepGroup(batch: Batch, { group }: MessageDecrypted): void {
+  batch.group = group;
+  batch.groupChanged = true;
+}
+
+/** `ahead`: of an epoch whose beginning did not reach this device. */
+type Opened = MessageDecrypted | "ahead" | undefined;
+
+async function tryDecrypt(batch: Batch, event: MessageEvent): Promise<Opened> {
+  if (!batch.group) return undefined;
+  try {
+    return await decryptMessage(batch.group, event);
+  } catch (cause) {
+    if (!(cause instanceof CryptoFailure)) throw cause;
+    if (cause.reason === "not_bound") amend(batch, { differs: true });
+    return cause.reason === "wrong_epoch" ? "ahead" : undefined;
+  }
+}
+
+function receiveReadMark(batch: Batch, sender: AccountId, claimed: number, sequence: number): void {
+  const upTo = Math.min(claimed, sequence);
+  const { conversation } = batch;
+  if (sender !== batch.client.accountId) {
+    const read = Math.max(upTo, conversation.read);
+    /** Whoever has read has received. */
+    amend(batch, { read, delivered: Math.max(read, conversation.delivered) });
+    return;
+  }
+  if (upTo <= conversation.readUpTo) return;
+  const unread = upTo >= conversation.lastTheirs ? 0 : conversation.unread;
+  amend(batch, { readUpTo: upTo, unread });
+}
+
+/** Something under a name that did not write it: it is shown as unreadable and the conversation says so. */
+function doubt(batch: Batch, event: MessageEvent): void {
+  amend(batch, { differs: true });
+  if (event.senderDeviceId !== batch.client.deviceId) {
+    putInPlace(batch, event, event.senderAccountId, { kind: "not_decrypted" });
+  }
+}
+
+/** Read marks and disappearing messages may be gone for those who come later: the chain leaves them out. */
+function passing(of: Passing): boolean {
+  return (of.collapseKey ?? null) !== null || (of.expiresAt ?? null) !== null;
+}
+
+interface Passing {
+  readonly collapseKey?: string | null | undefined;
+  readonly expiresAt?: number | null | undefined;
+}
+
+function isSameEnvelope(ours: NonNullable<Outgoing["envelope"]>, event: MessageEvent): boolean {
+  return (
+    ours.epoch === event.epoch &&
+    ours.counter === event.counter &&
+    ours.collapseKey === event.collapseKey &&
+    ours.expiresAt === event.expiresAt &&
+    same(ours.frankingTag ?? new Uint8Array(), event.frankingTag ?? new Uint8Array())
+  );
+}

@@ -1,0 +1,213 @@
+import { sendMessages, TOGETHER } from "../../../src/protocol/delivery.ts";
+import type { ConversationId } from "../../../src/protocol/ids.ts";
+import { encryptMessage } from "../../crypto/encrypt-message.ts";
+import { CryptoFailure } from "../../crypto/failure.ts";
+import { between } from "../../storage/key.ts";
+import type { Outgoing } from "../../storage/records.ts";
+import type { Change } from "../../storage/vault.ts";
+import { type Client, locked } from "../client.ts";
+import { codeOf, Failed, Refused } from "../failures.ts";
+import { putGroup, readGroup, readPending } from "../groups/group-at-rest.ts";
+import { catchUpConversation } from "../inbox/catch-up.ts";
+import { beginRepair } from "../inbox/move-conversation.ts";
+import { writtenAt } from "../inbox/written-at.ts";
+import { tellOutgoing } from "./tell-outgoing.ts";
+
+const LOOK_AHEAD = 1_000;
+const REENCRYPTIONS = 5;
+
+/** Sends what waits first, as many as go up together. True when there may be more to send at once. */
+export async function sendNext(client: Client, id: ConversationId): Promise<boolean> {
+  const keys = await findNext(client, id);
+  const [first] = keys;
+  if (first === undefined) return false;
+  try {
+    for (let attempt = 0; attempt < REENCRYPTIONS; attempt += 1) {
+      const sealed = await encryptOnce(client, keys);
+      if (sealed === "held") return hold(client, id);
+      if (sealed.length === 0 || (await deliver(client, id, fitting(sealed)))) return true;
+      await catchUpConversation(client, id);
+      await forgetEnvelopes(client, keys);
+    }
+    await beginRepair(client, id);
+    return hold(client, id);
+  } catch (cause) {
+    if (!isFinal(cause)) throw cause;
+    await fail(client, first, codeOf(cause));
+    return true;
+  }
+}
+
+/** The group is about to move on, or to be found again: what is written goes out behind that. */
+function hold(client: Client, id: ConversationId): false {
+  client.tend(id);
+  return false;
+}
+
+/** The server's own "no" to this message, or encryption's: the person decides. All else is waited out. */
+function isFinal(cause: unknown): boolean {
+  if (cause instanceof Refused) return !/^(session|device)\./.test(cause.code);
+  return cause instanceof CryptoFailure || cause instanceof Failed;
+}
+
+/** The places of what waits, as many as go up together. */
+async function findNext(client: Client, id: ConversationId): Promise<string[]> {
+  const found = await client.vault.list("outbox", { ...between(id, 0), limit: LOOK_AHEAD });
+  const waiting = found.filter(({ value }) => value.accepted === null && value.failure === null);
+  return waiting.slice(0, TOGETHER.messages).map(({ key }) => key);
+}
+
+interface Sealed extends Outgoing {
+  readonly key: string;
+  readonly envelope: NonNullable<Outgoing["envelope"]>;
+}
+
+/** Commits group state and ciphertexts in one write; what is encrypted already stays as it is. */
+function encryptOnce(client: Client, keys: readonly string[]): Promise<Sealed[] | "held"> {
+  return locked(client, async (change) => {
+    const sealed: Sealed[] = [];
+    for (const key of keys) {
+      const outgoing = await change.read("outbox", key);
+      if (!outgoing) continue;
+      const envelope = outgoing.envelope ?? (await encrypt(client, change, outgoing));
+      if (envelope === "held") return sealed.length > 0 ? sealed : "held";
+      if (!outgoing.envelope) change.put("outbox", key, { ...outgoing, envelope });
+      sealed.push({ ...outgoing, key, envelope });
+    }
+    return sealed;
+  });
+}
+
+/** As many from the first on as the server takes at once. */
+function fitting(sealed: readonly Sealed[]): readonly Sealed[] {
+  let bytes = 0;
+  const end = sealed.findIndex(({ envelope }, index) => {
+    bytes += envelope.ciphertext.byteLength;
+    return index > 0 && bytes > TOGETHER.bytes;
+  });
+  return end < 0 ? sealed : sealed.slice(0, end);
+}
+
+async function encrypt(
+  client: Client,
+  change: Change,
+  outgoing: Outgoing,
+): Promise<Sealed["envelope"] | "held"> {
+  const { conversationId: id, content, messageId } = outgoing;
+  const conversation = await change.read("conversations", id);
+  if (!conversation || conversation.state === "frozen") throw new Failed("crypto");
+  if (conversation.identityChanged) throw new Failed("identity_changed");
+  if (conversation.state === "repairing" || (await readPending(change, id))) return "held";
+  const group = await readGroup(client, change, id);
+  if (!group) {
+    change.put("conversations", id, { ...conversation, state: "repairing" });
+    return "held";
+  }
+  const { leafKey } = conversation;
+  const counter = conversation.counter + 1;
+  const collapseKey = content.kind === "read" ? "read" : undefined;
+  const encrypted = await encryptMessage(group, {
+    content: { version: 1, ...content },
+    messageId,
+    counter,
+    collapseKey,
+    lastSeen: conversation.cursor,
+    seenChain: conversation.chain,
+    deviceLogHeads: [],
+  });
+  await putGroup(change, id, encrypted.group);
+  change.put("conversations", id, {
+    ...conversation,
+    counter,
+    leafKey: { ...leafKey, sent: leafKey.sent + 1 },
+  });
+  const { ciphertext, frankingTag } = encrypted;
+  return {
+    generation: conversation.generation,
+    epoch: Number(encrypted.epoch),
+    counter,
+    ciphertext,
+    frankingTag,
+    ...(collapseKey === undefined ? {} : { collapseKey }),
+  };
+}
+
+/**
+ * False when the messages must be encrypted again, under the same ids: the group has moved on, or the server has
+ * taken a counter from a later self, so that this device comes back into the group before.
+ */
+async function deliver(
+  client: Client,
+  conversationId: ConversationId,
+  sealed: readonly Sealed[],
+): Promise<boolean> {
+  try {
+    const messages = sealed.map(({ messageId, envelope }) => ({ messageId, ...envelope }));
+    const { accepted } = await client.call(sendMessages, { conversationId, messages });
+    for (const [index, { key }] of sealed.entries()) {
+      const place = accepted[index];
+      if (place) await accept(client, key, place);
+    }
+    return true;
+  } catch (cause) {
+    if (!(cause instanceof Refused)) throw cause;
+    if (cause.code === "message.replayed") await beginRepair(client, conversationId);
+    else if (cause.code !== "message.epoch_passed") throw cause;
+    return false;
+  }
+}
+
+/** The echo may have come first, and then nothing is left to note. */
+async function accept(
+  client: Client,
+  key: string,
+  { sequence, sentAt }: NonNullable<Outgoing["accepted"]>,
+): Promise<void> {
+  const now = client.platform.clock.now();
+  const noted = await locked(client, async (change) => {
+    const outgoing = await change.read("outbox", key);
+    if (!outgoing) return undefined;
+    if (outgoing.content.kind === "read") {
+      change.remove("outbox", key);
+      change.remove("message_ids", outgoing.messageId);
+      return undefined;
+    }
+    const accepted = { sequence, sentAt, writtenAt: writtenAt(sentAt, now - outgoing.createdAt) };
+    change.put("outbox", key, { ...outgoing, accepted });
+    await doubtIfPassed(change, outgoing.conversationId, sequence);
+    return { ...outgoing, accepted };
+  });
+  if (noted) await tellOutgoing(client, noted);
+}
+
+/** What was there before the answer would have come back by now: the server says one thing and shows another. */
+async function doubtIfPassed(change: Change, id: ConversationId, sequence: number): Promise<void> {
+  const conversation = await change.read("conversations", id);
+  if (conversation && sequence <= conversation.cursor && sequence > conversation.blindUpTo)
+    change.put("conversations", id, { ...conversation, differs: true });
+}
+
+function forgetEnvelopes(client: Client, keys: readonly string[]): Promise<void> {
+  return locked(client, async (change) => {
+    for (const key of keys) {
+      const outgoing = await change.read("outbox", key);
+      if (outgoing && outgoing.accepted === null) change.put("outbox", key, { ...outgoing, envelope: null });
+    }
+  });
+}
+
+/** A failed read mark is not worth a word: the next one says the same. */
+async function fail(client: Client, key: string, failure: string): Promise<void> {
+  const failed = await locked(client, async (change) => {
+    const outgoing = await change.read("outbox", key);
+    if (!outgoing) return undefined;
+    if (outgoing.content.kind === "read") {
+      change.remove("outbox", key);
+      change.remove("message_ids", outgoing.messageId);
+      return undefined;
+    }
+    change.put("outbox", key, { ...outgoing, failure });
+    return { ...outgoing, failure };
+  });
+  if (failed) await tellOutgoing(client, failed);
+}

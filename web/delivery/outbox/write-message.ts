@@ -1,0 +1,89 @@
+import { TEXT_LIMIT } from "../../../src/protocol/content.ts";
+import { type ConversationId, type MessageId, newMessageId } from "../../../src/protocol/ids.ts";
+import { between } from "../../storage/key.ts";
+import type { Outgoing } from "../../storage/records.ts";
+import type { Change } from "../../storage/vault.ts";
+import { type Client, locked } from "../client.ts";
+import { Failed, Refused } from "../failures.ts";
+import { readConversationView } from "../views.ts";
+import { enqueue } from "./enqueue.ts";
+import { findOutgoing } from "./outbox.ts";
+import { tellOutgoing } from "./tell-outgoing.ts";
+
+/** Keeps the message before anything else happens; asked twice under one id, it is kept once. */
+export async function writeMessage(
+  client: Client,
+  conversationId: ConversationId,
+  text: string,
+  messageId: MessageId,
+): Promise<MessageId> {
+  if (text.length > TEXT_LIMIT) throw new Failed("too_long");
+  const outgoing: Outgoing = {
+    messageId,
+    conversationId,
+    content: { kind: "text", text },
+    createdAt: client.platform.clock.now(),
+    envelope: null,
+    accepted: null,
+    failure: null,
+  };
+  await locked(client, async (change) => {
+    const conversation = await change.read("conversations", conversationId);
+    if (!conversation) throw new Refused("conversation.not_found", "");
+    if (conversation.identityChanged) throw new Failed("identity_changed");
+    if (conversation.state === "frozen") throw new Failed("crypto");
+    if (await change.read("message_ids", messageId)) return;
+    await enqueue(client, change, outgoing);
+    change.remove("drafts", conversationId);
+  });
+  await tellOutgoing(client, outgoing);
+  return messageId;
+}
+
+/** The person wants a failed message sent after all: at the end of the line, encrypted anew. */
+export async function retryMessage(client: Client, id: MessageId): Promise<ConversationId | undefined> {
+  const retried = await locked(client, async (change) => {
+    const found = await findOutgoing(change, id);
+    if (!found || found.value.failure === null) return undefined;
+    const outgoing = { ...found.value, failure: null, envelope: null };
+    change.remove("outbox", found.key);
+    await enqueue(client, change, outgoing);
+    return outgoing;
+  });
+  if (retried) await tellOutgoing(client, retried);
+  return retried?.conversationId;
+}
+
+/** Only what failed can be discarded: all else may be on its way. */
+export async function discardMessage(client: Client, id: MessageId): Promise<void> {
+  const conversationId = await locked(client, async (change) => {
+    const found = await findOutgoing(change, id);
+    if (!found || found.value.failure === null) return undefined;
+    change.remove("outbox", found.key);
+    change.remove("message_ids", id);
+    return found.value.conversationId;
+  });
+  if (!conversationId) return;
+  client.tell({ kind: "removed", conversationId, ids: [id] });
+  const view = await readConversationView(client.vault, client.accountId, conversationId);
+  if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
+}
+
+/** The newest read mark replaces one that is not encrypted yet. */
+export async function writeReadMark(change: Change, client: Client, id: ConversationId, upTo: number) {
+  const waiting = await change.list("outbox", { ...between(id, 0), limit: 1_000 });
+  const stale = waiting.find(({ value }) => value.content.kind === "read" && value.envelope === null);
+  if (stale && (await change.read("outbox", stale.key))) {
+    change.put("outbox", stale.key, { ...stale.value, content: { kind: "read", upTo } });
+    return;
+  }
+  await enqueue(client, change, {
+    messageId: newMessageId(),
+    conversationId: id,
+    content: { kind: "read", upTo },
+    createdAt: client.platform.clock.now(),
+    envelope: null,
+    accepted: null,
+    failure: null,
+  });
+}

@@ -1,0 +1,167 @@
+import type { FrameDown } from "../../../src/protocol/delivery.ts";
+import type { ConversationId } from "../../../src/protocol/ids.ts";
+import { EVERYTHING } from "../../storage/key.ts";
+import { StorageFailed } from "../../storage/storage.ts";
+import { type Client, makeTurns } from "../client.ts";
+import { Failed, Refused, Unreachable } from "../failures.ts";
+import { resumeFoundings } from "../groups/found-conversation.ts";
+import { openTending } from "../groups/tend-groups.ts";
+import { catchUp, catchUpAccount, receiveLive } from "../inbox/catch-up.ts";
+import { askDelivered, receiveDelivered } from "../inbox/marks.ts";
+import { openOutbox } from "../outbox/outbox.ts";
+import { queueReadMark } from "../outbox/see-messages.ts";
+import type { Connection as ConnectionState } from "../patches.ts";
+import { gatherAcknowledgements } from "./acknowledgements.ts";
+import { openConnection } from "./connection.ts";
+import { refillKeyPackages } from "./refill-key-packages.ts";
+
+export interface LiveSession {
+  readonly client: Client;
+  push(id: ConversationId): void;
+  /** All that waits, after the session has been put right. */
+  resend(): void;
+  /** A read mark goes up soon, at most one every two seconds for a conversation. */
+  markRead(id: ConversationId): void;
+  typing(id: ConversationId): void;
+  wake(): void;
+  close(): void;
+}
+
+interface Hooks {
+  readonly connection: (state: ConnectionState) => void;
+  /** The server no longer takes this session, or not this device: ask it who this is. */
+  readonly sessionRefused: () => void;
+  readonly storageFailed: (failure: StorageFailed) => void;
+  /** Everything that was missed is in storage. */
+  readonly caughtUp: () => void;
+}
+
+const READ_MARK_EVERY = 2_000;
+const TYPING_EVERY = 3_000;
+const TYPING_SHOWN = 6_000;
+const WRONG_SERVER_WAIT = 30_000;
+
+/** Socket, inbox and outbox of the account, for as long as this tab leads. */
+export function openLiveSession(
+  base: Omit<Client, "moved" | "tend" | "tellFailure" | "inTurn">,
+  hooks: Hooks,
+): LiveSession {
+  let closed = false;
+  let wrong = false;
+  const acknowledgements = gatherAcknowledgements((frame) => connection.send(frame));
+  const tellFailure = (cause: unknown) => {
+    if (closed) return;
+    if (cause instanceof StorageFailed) hooks.storageFailed(cause);
+    else if (cause instanceof Refused) hooks.sessionRefused();
+    else if (cause instanceof Failed && cause.code === "server_wrong") return leave();
+    else if (!(cause instanceof Unreachable)) console.error(cause);
+    connection.drop();
+  };
+  const leave = () => {
+    wrong = true;
+    connection.drop(WRONG_SERVER_WAIT);
+  };
+  const alone = (work: Promise<unknown>) => void work.catch(tellFailure);
+  const client: Client = {
+    ...base,
+    inTurn: makeTurns(),
+    moved: acknowledgements.moved,
+    tend: (id) => tending.soon(id),
+    tellFailure,
+  };
+  const outbox = openOutbox(client, hooks.sessionRefused);
+  const tending = openTending(client, {
+    released: (id) => alone(outbox.push(id)),
+    sessionRefused: hooks.sessionRefused,
+  });
+  let isFirst = true;
+  const readMarks = spaced(READ_MARK_EVERY, (id) =>
+    alone(queueReadMark(client, id).then((queued) => (queued ? outbox.push(id) : undefined))),
+  );
+  const typed = new Map<ConversationId, number>();
+
+  const connection = openConnection(client.platform, {
+    connecting: () => hooks.connection({ kind: "connecting" }),
+    away: (retryAt, refused) => {
+      hooks.connection({ kind: "offline", retryAt, wrong });
+      if (refused) hooks.sessionRefused();
+    },
+    ready: () => alone(resume()),
+    frame: (frame) => alone(receive(frame)),
+  });
+
+  const resume = async () => {
+    hooks.connection({ kind: "catching_up" });
+    await catchUp(client, isFirst);
+    isFirst = false;
+    if (closed) return;
+    wrong = false;
+    hooks.caughtUp();
+    hooks.connection({ kind: "online" });
+    await tending.all();
+    await Promise.all([outbox.pushAll(), resumeFoundings(client).then(() => refillKeyPackages(client))]);
+    await askDelivered(client);
+    for (const { key } of await client.vault.list("conversations", { ...EVERYTHING, limit: 10_000 })) {
+      readMarks.soon(key as ConversationId);
+    }
+  };
+
+  const receive = async (frame: FrameDown) => {
+    if (frame.t === "events") await receiveLive(client, frame.conversationId, frame.events);
+    else if (frame.t === "account") await catchUpAccount(client);
+    else if (frame.t === "key_packages_low") await refillKeyPackages(client);
+    else if (frame.t === "delivered") {
+      await receiveDelivered(client, frame.conversationId, frame.accountId, frame.sequence);
+    } else if (frame.t === "typing" && frame.accountId !== client.accountId) {
+      const { conversationId, accountId } = frame;
+      const until = client.platform.clock.now() + TYPING_SHOWN;
+      client.tell({ kind: "typing", conversationId, accountId, until });
+    }
+  };
+
+  return {
+    client,
+    push: (id) => alone(outbox.push(id)),
+    resend: () => alone(outbox.pushAll()),
+    markRead: readMarks.soon,
+    typing(conversationId) {
+      const now = client.platform.clock.now();
+      if (now - (typed.get(conversationId) ?? 0) < TYPING_EVERY) return;
+      typed.set(conversationId, now);
+      connection.send({ t: "typing", conversationId });
+    },
+    wake: () => connection.wake(),
+    close() {
+      closed = true;
+      connection.close();
+      outbox.close();
+      tending.close();
+      readMarks.close();
+      acknowledgements.close();
+    },
+  };
+}
+
+/** Does something about a conversation soon, but never twice within `every` milliseconds. */
+function spaced(every: number, act: (id: ConversationId) => void) {
+  const last = new Map<ConversationId, number>();
+  const timers = new Map<ConversationId, ReturnType<typeof setTimeout>>();
+  return {
+    soon(id: ConversationId) {
+      if (timers.has(id)) return;
+      const wait = Math.max(0, (last.get(id) ?? 0) + every - Date.now());
+      timers.set(
+        id,
+        setTimeout(() => {
+          timers.delete(id);
+          last.set(id, Date.now());
+          act(id);
+        }, wait),
+      );
+    },
+    close() {
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+}
