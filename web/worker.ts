@@ -24,6 +24,7 @@ function serve(messenger: Messenger): void {
     messenger.do({ kind: "reconnect" }).catch(() => undefined);
   };
   self.addEventListener("online", wake);
+  self.addEventListener("offline", wake);
   self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     if (data.t === "wake") wake();
     else if (data.t === "state") {

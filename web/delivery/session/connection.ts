@@ -24,8 +24,12 @@ export interface Listening {
 export interface Connection {
   /** Dropped when the socket is not up: whatever matters is asked for again after the next `ready`. */
   send(frame: FrameUp): void;
-  /** The network may be back, or the page is seen again: try now. */
+  /** The network may be back or gone, or the page is seen again: try now. */
   wake(): void;
+  /** A request failed or takes long: a socket that stands must show now that it does. */
+  doubt(): void;
+  /** A request was answered: where no socket stands, it need not wait to be tried. */
+  reached(): void;
   /** Leave this socket and come back after the usual wait, or this one. */
   drop(wait?: number): void;
   close(): void;
@@ -34,6 +38,9 @@ export interface Connection {
 const PING_EVERY = 25_000;
 const PONG_WITHIN = 10_000;
 const OPEN_WITHIN = 15_000;
+const DOUBTED_FOR = 4_000;
+/** Answered requests ask for a socket at most this often: a server may take the one and refuse the other. */
+const REACHED_EVERY = 1_000;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8_000;
 
@@ -44,8 +51,11 @@ export function openConnection(platform: Platform, listening: Listening): Connec
   let failures = 0;
   let closed = false;
   let lastHeard = 0;
+  let lastTried = 0;
+  let mustWait = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let late: ReturnType<typeof setTimeout> | undefined;
+  let doubted: ReturnType<typeof setTimeout> | undefined;
 
   const send = (frame: FrameUp) => {
     if (up) socket?.send(encodeBinary(frame));
@@ -53,6 +63,8 @@ export function openConnection(platform: Platform, listening: Listening): Connec
 
   const connect = () => {
     clearTimeout(retry);
+    lastTried = platform.clock.now();
+    mustWait = false;
     listening.connecting();
     const fresh = platform.openSocket(SOCKET_PATH, {
       opened: () => {
@@ -70,6 +82,8 @@ export function openConnection(platform: Platform, listening: Listening): Connec
 
   const take = (bytes: Uint8Array<ArrayBuffer>) => {
     lastHeard = platform.clock.now();
+    clearTimeout(doubted);
+    doubted = undefined;
     const frame = parse(bytes);
     if (frame?.t !== "ready") return frame && listening.frame(frame);
     clearTimeout(late);
@@ -82,6 +96,8 @@ export function openConnection(platform: Platform, listening: Listening): Connec
     if (gone !== socket) return;
     socket = undefined;
     clearTimeout(late);
+    clearTimeout(doubted);
+    doubted = undefined;
     gone.close();
     const refused = !up || code === CLOSE.signedOut;
     up = false;
@@ -89,8 +105,23 @@ export function openConnection(platform: Platform, listening: Listening): Connec
     const usual = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures) * (0.5 + Math.random() / 2);
     const wait = demanded ?? usual;
     failures += 1;
+    mustWait = demanded !== undefined;
     retry = setTimeout(connect, wait);
     listening.away(platform.clock.now() + wait, refused);
+  };
+
+  const doubt = () => {
+    const standing = socket;
+    if (!up || !standing || doubted !== undefined) return;
+    doubted = setTimeout(() => lose(standing, 0), DOUBTED_FOR);
+    send({ t: "ping" });
+  };
+
+  const wake = () => {
+    if (closed) return;
+    failures = 0;
+    if (socket) doubt();
+    else connect();
   };
 
   const beat = setInterval(() => {
@@ -102,11 +133,11 @@ export function openConnection(platform: Platform, listening: Listening): Connec
   connect();
   return {
     send,
-    wake() {
-      if (closed) return;
-      failures = 0;
-      if (!socket) connect();
-      else send({ t: "ping" });
+    wake,
+    doubt,
+    reached() {
+      if (socket || closed || mustWait) return;
+      if (platform.clock.now() - lastTried >= REACHED_EVERY) connect();
     },
     drop(wait) {
       if (socket) lose(socket, 0, wait);
@@ -115,6 +146,7 @@ export function openConnection(platform: Platform, listening: Listening): Connec
       closed = true;
       clearTimeout(retry);
       clearTimeout(late);
+      clearTimeout(doubted);
       clearInterval(beat);
       const open = socket;
       socket = undefined;

@@ -11,6 +11,7 @@ import { askDelivered, receiveDelivered } from "../inbox/marks.ts";
 import { openOutbox } from "../outbox/outbox.ts";
 import { queueReadMark } from "../outbox/see-messages.ts";
 import type { Connection as ConnectionState } from "../patches.ts";
+import type { Call } from "../platform/api.ts";
 import { gatherAcknowledgements } from "./acknowledgements.ts";
 import { openConnection } from "./connection.ts";
 import { refillKeyPackages } from "./refill-key-packages.ts";
@@ -40,6 +41,7 @@ const READ_MARK_EVERY = 2_000;
 const TYPING_EVERY = 3_000;
 const TYPING_SHOWN = 6_000;
 const WRONG_SERVER_WAIT = 30_000;
+const SLOW_AFTER = 3_000;
 
 /** Socket, inbox and outbox of the account, for as long as this tab leads. */
 export function openLiveSession(
@@ -64,6 +66,7 @@ export function openLiveSession(
   const alone = (work: Promise<unknown>) => void work.catch(tellFailure);
   const client: Client = {
     ...base,
+    call: noticing(base.call, { slow: () => connection.doubt(), answered: () => connection.reached() }),
     inTurn: makeTurns(),
     moved: acknowledgements.moved,
     tend: (id) => tending.soon(id),
@@ -139,6 +142,23 @@ export function openLiveSession(
       readMarks.close();
       acknowledgements.close();
     },
+  };
+}
+
+/** Requests say sooner than a silent socket whether the server can be reached. */
+function noticing(call: Call, on: { readonly slow: () => void; readonly answered: () => void }): Call {
+  return async (route, input) => {
+    const slow = setTimeout(on.slow, SLOW_AFTER);
+    try {
+      const answer = await call(route, input);
+      on.answered();
+      return answer;
+    } catch (cause) {
+      if (cause instanceof Unreachable && cause.retryAt === undefined) on.slow();
+      throw cause;
+    } finally {
+      clearTimeout(slow);
+    }
   };
 }
 
