@@ -144,9 +144,11 @@ function channelsOf(dataFile: string | undefined): Platform["openChannel"] {
   return (name) => {
     const members = channels.get(`${place}/${name}`) ?? new Set();
     channels.set(`${place}/${name}`, members);
+    let closed = false;
     let own: ((message: unknown) => void) | undefined;
     const channel: Channel = {
       post(message) {
+        if (closed) throw new DOMException("This channel is closed.", "InvalidStateError");
         const copy = structuredClone(message);
         for (const member of members) if (member !== own) queueMicrotask(() => member(copy));
       },
@@ -155,6 +157,7 @@ function channelsOf(dataFile: string | undefined): Platform["openChannel"] {
         members.add(listener);
       },
       close() {
+        closed = true;
         if (own) members.delete(own);
       },
     };

@@ -16,6 +16,7 @@ test("every address of the app has its page", () => {
   expect(readPage("/setup/abc", "")).toEqual({ kind: "set_up", token: "abc" });
   expect(readPage("/chat", "?source=pwa").kind).toBe("chat");
   expect(readPage("/chat/new", "?to=samira")).toMatchObject({ pane: "conversation", writeTo: "samira" });
+  expect(readPage("/chat/new", "")).toMatchObject({ pane: "list", asksWhom: true });
   expect(readPage("/chat/settings", "")).toMatchObject({ kind: "chat", pane: "settings" });
   expect(readPage(`/chat/${ID}`, "")).toMatchObject({ pane: "conversation", conversationId: ID });
   expect(readPage(`/chat/${ID}/details`, "")).toMatchObject({ pane: "details", conversationId: ID });

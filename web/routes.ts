@@ -16,6 +16,8 @@ export type Page =
       readonly pane: ChatPane;
       readonly conversationId: ConversationId | undefined;
       readonly writeTo?: string;
+      /** The sheet to find somebody stands open. */
+      readonly asksWhom?: true;
     }
   | { readonly kind: "not_found" };
 
@@ -95,7 +97,7 @@ export const withNext = (path: string, next: string) =>
   next === CHAT ? path : `${path}?next=${encodeURIComponent(next)}`;
 
 function readFirstMessage(username: string | null): Page {
-  if (!username) return { kind: "not_found" };
+  if (!username) return { kind: "chat", pane: "list", conversationId: undefined, asksWhom: true };
   return { kind: "chat", pane: "conversation", conversationId: undefined, writeTo: username };
 }
 

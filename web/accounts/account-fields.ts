@@ -76,7 +76,7 @@ export function AccountFields({ form, submit, working, creating, asksInvite }: P
 }
 
 function fieldError(form: AccountForm, field: keyof AccountInput): string | undefined {
+  if (form.missing.value.includes(field)) return say(`field.${field}_missing`);
   const failure = form.failure.value;
-  if (failure?.field !== field) return undefined;
-  return failure.code === "missing" ? say(`field.${field}_missing`) : sayFailure(failure.code);
+  return failure?.field === field ? sayFailure(failure.code) : undefined;
 }

@@ -72,6 +72,13 @@ test("a needed invite is asked for before anything is sent", async () => {
   expect(form.failure.value).toEqual({ code: "missing", field: "invite" });
 });
 
+test("all that is missing is said at once", async () => {
+  const { form } = filled(() => Promise.reject(new Error("must not be called")), true);
+  form.password.value = "";
+  await form.submit();
+  expect(form.missing.value).toEqual(["invite", "password"]);
+});
+
 test("an error that is neither a refusal nor a lost connection is not swallowed", async () => {
   const { form } = filled(() => Promise.reject(new TypeError("bug")));
   await expect(form.submit()).rejects.toThrow("bug");

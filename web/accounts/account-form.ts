@@ -23,6 +23,7 @@ export const AccountForm = createModel((wishes: Wishes) => {
   const password = signal("");
   const invite = signal(wishes.invite.code ?? "");
   const busy = signal(false);
+  const missing = signal<readonly FieldName[]>([]);
   /** A refusal code or "missing", and the field it is about; none means the whole form. */
   const failure = signal<{ code: string | Missing; field: FieldName | undefined } | undefined>(undefined);
 
@@ -33,9 +34,10 @@ export const AccountForm = createModel((wishes: Wishes) => {
       password: password.value,
       invite: readInvite(invite.value),
     };
-    const missing = firstMissing(input);
-    failure.value = missing && { code: "missing", field: missing };
-    if (missing) return;
+    missing.value = whatIsMissing(input);
+    const [first] = missing.value;
+    failure.value = first && { code: "missing", field: first };
+    if (first) return;
     busy.value = true;
     try {
       wishes.done(await wishes.submit(input));
@@ -47,13 +49,14 @@ export const AccountForm = createModel((wishes: Wishes) => {
     }
   }
 
-  function firstMissing(input: AccountInput): FieldName | undefined {
-    if (wishes.invite.needed && input.invite === "") return "invite";
-    if (input.username === "") return "username";
-    return input.password === "" ? "password" : undefined;
+  function whatIsMissing(input: AccountInput): FieldName[] {
+    const needed: FieldName[] = wishes.invite.needed
+      ? ["invite", "username", "password"]
+      : ["username", "password"];
+    return needed.filter((field) => input[field] === "");
   }
 
-  return { username, password, invite, busy, failure, submit };
+  return { username, password, invite, busy, missing, failure, submit };
 });
 export type AccountForm = InstanceType<typeof AccountForm>;
 

@@ -90,11 +90,12 @@ test(
 );
 
 test(
-  "the first empty field is said and has the focus, each time it is tried",
+  "every empty field is said and the first has the focus, each time it is tried",
   story("/auth/sign-in", {}, async ({ page, server }) => {
     for (let tries = 0; tries < 2; tries += 1) {
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.locator("#username-note").filter({ hasText: "Enter a username." }).waitFor();
+      await page.locator("#password-note").filter({ hasText: "Enter a password." }).waitFor();
       await page.waitForFunction(() => document.activeElement?.id === "username");
     }
     await page.keyboard.type("amina");

@@ -5,6 +5,7 @@ import { readFailure } from "../read-failure.ts";
 const SAVE_AFTER = 400;
 const TYPING_EVERY = 3_000;
 const SAY_ROOM_BELOW = 500;
+const MOST_PASTED = 2 * TEXT_LIMIT;
 
 /** Where the words go. */
 interface Wishes {
@@ -25,6 +26,8 @@ export const Composer = createModel((wishes: Wishes) => {
     const left = TEXT_LIMIT - text.value.trim().length;
     return left < SAY_ROOM_BELOW ? left : undefined;
   });
+  /** Characters of what was too much to be pasted. */
+  const pastedTooMuch = signal<number | undefined>(undefined);
   const canSend = computed(() => text.value.trim() !== "" && (room.value ?? 0) >= 0);
   let saving: ReturnType<typeof setTimeout> | undefined;
   let typedAt = Number.NEGATIVE_INFINITY;
@@ -39,9 +42,16 @@ export const Composer = createModel((wishes: Wishes) => {
     touched = true;
     text.value = written;
     failure.value = undefined;
+    pastedTooMuch.value = undefined;
     clearTimeout(saving);
     saving = setTimeout(keep, SAVE_AFTER);
     if (written.trim() !== "") sayTyping();
+  }
+
+  /** A little too much can be shortened in the box; a whole book only makes it stand still. */
+  function mayPaste(pasted: string): boolean {
+    pastedTooMuch.value = pasted.length > MOST_PASTED ? pasted.length : undefined;
+    return pastedTooMuch.value === undefined;
   }
 
   function sayTyping(): void {
@@ -87,6 +97,19 @@ export const Composer = createModel((wishes: Wishes) => {
     write("");
   }
 
-  return { text, failure, sending, room, canSend, restore, write, keep, send, moveTo };
+  return {
+    text,
+    failure,
+    sending,
+    room,
+    pastedTooMuch,
+    canSend,
+    restore,
+    write,
+    mayPaste,
+    keep,
+    send,
+    moveTo,
+  };
 });
 export type Composer = InstanceType<typeof Composer>;

@@ -1,8 +1,9 @@
 import { html } from "htm/preact";
 import { SendHorizontal, ShieldAlert } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { TEXT_LIMIT } from "../../src/protocol/content.ts";
 import type { ConversationView } from "../delivery/patches.ts";
-import { directionOf, say } from "../languages/language.ts";
+import { directionOf, say, sayNumber } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { enterSends, touchScreen } from "../settings/enter-key.ts";
 import { IconButton } from "../ui/button.ts";
@@ -46,7 +47,7 @@ export function ComposerBox({ composer, conversation, name, failure, onSent }: P
     }
     ${conversation.state === "founding" && html`<p class="composer-note waiting">${say("chat.founding")}</p>`}
     ${conversation.state === "repairing" && html`<p class="composer-note waiting" role="status">${say("chat.repairing")}</p>`}
-    <${Room} room=${composer.room.value} />
+    <${Room} room=${composer.room.value} pasted=${composer.pastedTooMuch.value} />
     <form
       class="composer-line"
       onSubmit=${(event: Event) => {
@@ -89,6 +90,9 @@ function Box({ composer, name, onSend }: { composer: Composer; name: string; onS
     onInput=${(event: InputEvent) => {
       if (event.currentTarget instanceof HTMLTextAreaElement) composer.write(event.currentTarget.value);
     }}
+    onPaste=${(event: ClipboardEvent) => {
+      if (!composer.mayPaste(event.clipboardData?.getData("text/plain") ?? "")) event.preventDefault();
+    }}
     onKeyDown=${(event: KeyboardEvent) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       if (!enterSends.value && !event.ctrlKey && !event.metaKey) return;
@@ -98,7 +102,9 @@ function Box({ composer, name, onSend }: { composer: Composer; name: string; onS
   ></textarea>`;
 }
 
-function Room({ room }: { room: number | undefined }) {
+function Room({ room, pasted }: { room: number | undefined; pasted: number | undefined }) {
+  if (pasted !== undefined)
+    return html`<p class="composer-note composer-wrong" role="alert">${say("composer.pasted_too_long", { count: pasted, limit: sayNumber(TEXT_LIMIT) })}</p>`;
   if (room === undefined) return null;
   if (room < 0)
     return html`<p class="composer-note composer-wrong" role="alert">${say("composer.too_long", { count: -room })}</p>`;

@@ -35,7 +35,9 @@ export function QuickSwitcher({
   const choices = found.length + (writable ? 1 : 0);
   function go(path: string): void {
     onClose();
-    navigate(path);
+    if (path !== location.pathname) navigate(path);
+    // Once the dialog has given the focus back.
+    else requestAnimationFrame(() => document.querySelector<HTMLElement>(".composer-box")?.focus());
   }
   const take = (index: number) => {
     const conversation = found[index];

@@ -1,4 +1,6 @@
 import { createModel, signal } from "@preact/signals";
+import * as v from "valibot";
+import { username as usernameShape } from "../../src/protocol/accounts.ts";
 import type { ConversationId } from "../../src/protocol/ids.ts";
 import type { Person } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
@@ -18,7 +20,7 @@ export const Search = createModel(({ conversations, own, found }: Wishes) => {
   const username = signal("");
   const asked = signal("");
   const busy = signal(false);
-  /** A code, "missing" or "yourself". */
+  /** A code, "missing", "not_a_name" or "yourself". */
   const problem = signal<string | undefined>(undefined);
 
   async function start(): Promise<void> {
@@ -26,6 +28,7 @@ export const Search = createModel(({ conversations, own, found }: Wishes) => {
     asked.value = name;
     if (name === "") problem.value = "missing";
     else if (name.toLowerCase() === own?.toLowerCase()) problem.value = "yourself";
+    else if (!v.is(usernameShape, name.toLowerCase())) problem.value = "not_a_name";
     else
       await attempt(async () => {
         const { username: found, conversationId } = await conversations.findPerson(name);

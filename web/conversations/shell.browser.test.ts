@@ -25,6 +25,49 @@ test(
 );
 
 test(
+  "the switcher leads back into the box of the conversation that is open already",
+  story(darius, {}, async ({ page }) => {
+    await box(page).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("darius");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement?.classList.contains("composer-box"));
+  }),
+  PATIENCE,
+);
+
+test(
+  "the address of a new conversation asks with whom, and says which letters a name can have",
+  story("/chat/new", {}, async ({ page }) => {
+    await page.getByLabel("Username").fill("дарий");
+    await page.keyboard.press("Enter");
+    await page.getByText("Usernames here are made of Latin letters").waitFor();
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.waitForFunction(() => location.pathname === "/chat");
+  }),
+  PATIENCE,
+);
+
+test(
+  "a whole book is not pasted into the box, and that is said",
+  story(darius, {}, async ({ page }) => {
+    await box(page).waitFor();
+    const paste = (length: number) =>
+      page.evaluate((count) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/plain", "line\n".repeat(count / 5));
+        const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+        return document.querySelector(".composer-box")?.dispatchEvent(event);
+      }, length);
+    expect(await paste(150_000)).toBe(false);
+    await page.getByText("What you pasted has 150,000 characters, and a message holds 16,000.").waitFor();
+    expect(await paste(20_000)).toBe(true);
+    await page.getByText("What you pasted has").waitFor({ state: "detached" });
+  }),
+  PATIENCE,
+);
+
+test(
   "the switcher works before there is any conversation, and finds people by their exact name",
   story("/chat", { scene: "empty" }, async ({ page }) => {
     await page.getByText("No conversations yet", { exact: true }).waitFor();

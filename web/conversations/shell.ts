@@ -5,7 +5,7 @@ import type { ConversationId } from "../../src/protocol/ids.ts";
 import { Elsewhere } from "../devices/elsewhere.ts";
 import { Unusable } from "../devices/unusable.ts";
 import { say } from "../languages/language.ts";
-import { CHAT, chatPath, goBack, page } from "../routes.ts";
+import { CHAT, chatPath, goBack, navigate, page } from "../routes.ts";
 import type { Settings } from "../settings/model.ts";
 import { SettingsPane } from "../settings/view.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
@@ -43,9 +43,14 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
   const pane = now.kind === "chat" ? now.pane : "list";
   const id = now.kind === "chat" ? now.conversationId : undefined;
   const first = now.kind === "chat" ? now.writeTo : undefined;
+  const asked = now.kind === "chat" && now.asksWhom === true;
   const close = () => {
     sheet.value = undefined;
+    if (asked) navigate(CHAT, { replace: true });
   };
+  useEffect(() => {
+    if (asked) sheet.value = "new";
+  }, [asked]);
   useShortcuts({
     toSwitcher: () => {
       sheet.value = "switcher";
@@ -74,7 +79,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
           : first !== undefined
             ? html`<${FirstMessage} key=${first} conversations=${conversations} to=${first} />`
             : id === undefined
-              ? html`<${NothingChosen} />`
+              ? html`<${NothingChosen} any=${conversations.listed.value.length > 0} />`
               : html`<${ConversationPane} key=${id} conversations=${conversations} said=${said} id=${id} details=${pane === "details"} />`
       }
     </div>
@@ -89,7 +94,8 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
   </main>`;
 }
 
-function NothingChosen() {
+function NothingChosen({ any }: { any: boolean }) {
+  if (!any) return html`<${Notice} title=${say("chat.none_yet")} text=${say("chat.none_yet_text")} />`;
   return html`<${Notice}
     title=${say("chat.none")}
     text=${html`<span>${say("chat.none_text", { keys: SWITCHER_KEYS })}</span>`}

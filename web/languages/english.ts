@@ -22,7 +22,7 @@ export const english = {
   "landing.create": "Create account",
   "landing.how": "How it works",
   "landing.open": "Open your conversations",
-  "landing.needs_setup": "This server is new. Open the set-up link it printed when it started.",
+  "landing.needs_setup": "This server is new. Open the set‑up link it printed when it started.",
   "how.read_title": "Only the people in a conversation read it",
   "how.read_text":
     "Messages are encrypted on your device before they leave it. The server passes them on, and cannot open them.",
@@ -38,7 +38,8 @@ export const english = {
   "field.invite": "Invite link or code",
   "field.password_show": "Show password",
   "field.password_hide": "Hide password",
-  "field.username_hint": "People find you by this exact name.",
+  "field.username_hint":
+    "3 to 32 Latin letters (a–z), digits, dots, hyphens or underscores. People find you by this exact name.",
   "field.password_hint": "At least 10 characters. A few unrelated words are easy to remember.",
   "field.username_missing": "Enter a username.",
   "field.password_missing": "Enter a password.",
@@ -91,6 +92,8 @@ export const english = {
   "people.unknown": "Unknown person",
 
   "chat.region": "Conversation with {name}",
+  "chat.none_yet": "Conversations open here",
+  "chat.none_yet_text": "Begin the first one in the list beside this.",
   "chat.none": "Choose a conversation",
   "chat.none_text": "Or press {keys} to jump to one by name.",
   "chat.loading": "Opening the conversation…",
@@ -143,6 +146,8 @@ export const english = {
     one: "{count} character too many. Shorten the message or send it in parts.",
     other: "{count} characters too many. Shorten the message or send it in parts.",
   },
+  "composer.pasted_too_long":
+    "What you pasted has {count} characters, and a message holds {limit}. Nothing was pasted.",
   "composer.not_kept": "Your message could not be put aside for sending. It is still in the box.",
 
   "connection.connecting": "Connecting…",
@@ -171,6 +176,7 @@ export const english = {
   "new.invite_hint": "Make a link for a person who has no account yet.",
   "new.yourself": "That is your own name. Use “Write to yourself” below.",
   "new.not_found": "Nobody on this server has the name “{name}”. Check the spelling.",
+  "new.not_a_name": "Usernames here are made of Latin letters (a–z), digits, dots, hyphens and underscores.",
   "new.not_ready": "{name} has an account but has not opened the app yet. Try again when they have.",
 
   "switcher.title": "Jump to a conversation",

@@ -39,7 +39,8 @@ export const persian: Catalogue = {
   "field.invite": "پیوند یا کد دعوت",
   "field.password_show": "نمایش گذرواژه",
   "field.password_hide": "پنهان کردن گذرواژه",
-  "field.username_hint": "دیگران شما را دقیقاً با همین نام پیدا می‌کنند.",
+  "field.username_hint":
+    "۳ تا ۳۲ حرف لاتین (a تا z)، رقم، نقطه، خط تیره یا زیرخط. دیگران شما را دقیقاً با همین نام پیدا می‌کنند.",
   "field.password_hint": "دست‌کم ۱۰ نویسه. چند واژهٔ بی‌ربط به هم آسان به یاد می‌ماند.",
   "field.username_missing": "نام کاربری را بنویسید.",
   "field.password_missing": "گذرواژه را بنویسید.",
@@ -92,6 +93,8 @@ export const persian: Catalogue = {
   "people.unknown": "ناشناس",
 
   "chat.region": "گفت‌وگو با {name}",
+  "chat.none_yet": "گفت‌وگوها اینجا باز می‌شوند",
+  "chat.none_yet_text": "نخستین گفت‌وگو را از فهرست کناری آغاز کنید.",
   "chat.none": "گفت‌وگویی را انتخاب کنید",
   "chat.none_text": "یا با {keys} با نام به گفت‌وگو بروید.",
   "chat.loading": "در حال باز کردن گفت‌وگو…",
@@ -144,14 +147,16 @@ export const persian: Catalogue = {
     one: "{count} نویسه زیادی است. پیام را کوتاه کنید یا چندتکه بفرستید.",
     other: "{count} نویسه زیادی است. پیام را کوتاه کنید یا چندتکه بفرستید.",
   },
+  "composer.pasted_too_long":
+    "آنچه جای‌گذاری کردید {count} نویسه دارد و در یک پیام {limit} نویسه جا می‌شود. چیزی جای‌گذاری نشد.",
   "composer.not_kept": "پیام شما برای فرستادن نگه داشته نشد. هنوز در کادر نوشتن هست.",
 
   "connection.connecting": "در حال اتصال…",
   "connection.catching_up": "در حال گرفتن پیام‌های تازه…",
   "connection.offline": "آفلاین هستید",
-  "connection.wrong": "کارساز ضدونقیض می‌گوید",
+  "connection.wrong": "پاسخ‌های ناسازگار",
   "connection.wrong_sent": "چیزی از دست نرفته است. به گردانندهٔ کارساز خبر دهید",
-  "connection.unreachable": "کارساز در دسترس نیست",
+  "connection.unreachable": "کارساز پاسخ نداد",
   "connection.offline_sent": "پس از وصل شدن فرستاده می‌شود",
   "connection.unreachable_sent": "با پاسخ کارساز فرستاده می‌شود",
 
@@ -172,6 +177,7 @@ export const persian: Catalogue = {
   "new.invite_hint": "پیوندی بسازید برای کسی که هنوز حساب ندارد.",
   "new.yourself": "این نام خود شماست. از «نوشتن برای خودم» در پایین استفاده کنید.",
   "new.not_found": "در این کارساز کسی با نام «{name}» نیست. املای نام را بررسی کنید.",
+  "new.not_a_name": "نام‌های کاربری اینجا از حروف لاتین (a تا z)، رقم، نقطه، خط تیره و زیرخط ساخته می‌شوند.",
   "new.not_ready": "{name} حساب دارد ولی هنوز برنامه را باز نکرده است. پس از آن دوباره تلاش کنید.",
 
   "switcher.title": "رفتن به گفت‌وگو",

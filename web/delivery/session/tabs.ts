@@ -46,7 +46,9 @@ export function openTab(account: Account, hear: (patch: Patch) => void, signedOu
   let release: Release = () => undefined;
   let closed = false;
 
-  const say = (word: Word) => channel.post(word);
+  const say = (word: Word) => {
+    if (!closed) channel.post(word);
+  };
   const lead = () => {
     if (closed || core) return;
     const tell = (patch: Patch) => {
