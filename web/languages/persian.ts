@@ -16,7 +16,7 @@ export const persian: Catalogue = {
   "do.copied": "رونوشت شد",
   "do.discard": "دور انداختن",
   "do.try_again": "تلاش دوباره",
-  "do.try_now": "همین حالا",
+  "do.try_now": "تلاش دوباره",
 
   "landing.line": "پیام‌رسانی خصوصی، در دست کسانی که می‌شناسید.",
   "landing.sign_in": "ورود",
