@@ -57,3 +57,16 @@ test("what was written is shown in full, whatever it holds", () => {
     }),
   );
 });
+
+test("an address that hides characters, or mixes letters that look alike, is left as words", () => {
+  const misleading = [
+    "https://exam\u200bple.org",
+    "https://example.org/\u2060a",
+    "https://p\u0430ypal.com",
+    "https://gοοgle.com",
+  ];
+  for (const written of misleading) expect(findLinks(written)).toEqual([{ text: written, href: undefined }]);
+  expect(findLinks("https://пример.рф/страница")[0]?.href).toStartWith("https://xn--");
+  for (const written of ["https://example.org/приветabc", "https://fa.example.org/wiki/می\u200cروم"])
+    expect(findLinks(written)).toEqual([{ text: written, href: new URL(written).href }]);
+});

@@ -1,5 +1,6 @@
 import { LinkifyIt, type Match } from "linkify-it";
-import { withoutTurns } from "../languages/isolate.ts";
+
+const NOT_SHOWN = /\p{Cf}|\p{Default_Ignorable_Code_Point}/u;
 
 export type TextPart = { readonly text: string; readonly href: string | undefined };
 
@@ -32,9 +33,28 @@ export function findLinks(written: string): TextPart[] {
   return parts;
 }
 
-/** One whose direction turns is not shown as it leads. Without a scheme only `www.` counts: `notes.md` and `main.rs` are names of files as often as of sites. */
+/** One that is not shown as it leads stays words. Without a scheme only `www.` counts: `notes.md` and `main.rs` are names of files as often as of sites. */
 function isMeant({ schema, raw }: Match): boolean {
-  return withoutTurns(raw) === raw && (schema !== "" || /^www\./i.test(raw));
+  return !isMisleading(raw) && (schema !== "" || /^www\./i.test(raw));
+}
+
+/**
+ * Direction that turns, characters that show nothing, or a site's name in letters of scripts that look alike. Persian
+ * and Indic words need the joiners, which stand behind the site's name alone.
+ */
+function isMisleading(raw: string): boolean {
+  const [, site = "", rest = ""] = /^((?:[^/?#]*:\/\/)?[^/?#]*)(.*)$/su.exec(raw) ?? [];
+  return (
+    NOT_SHOWN.test(site) ||
+    NOT_SHOWN.test(rest.replace(/[\u200c\u200d]/g, "")) ||
+    site.split(/[.:@/]/).some(mixesScripts)
+  );
+}
+
+function mixesScripts(label: string): boolean {
+  return (
+    [/\p{sc=Latin}/u, /\p{sc=Cyrillic}/u, /\p{sc=Greek}/u].filter((script) => script.test(label)).length > 1
+  );
 }
 
 function readAddress(url: string): string | undefined {
