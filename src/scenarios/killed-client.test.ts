@@ -2,6 +2,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeTurns } from "../../web/delivery/client.ts";
 import type { Platform } from "../../web/delivery/platform/platform.ts";
 import { type Headless, openAgain } from "../../web/headless.ts";
 import type { ConversationId } from "../protocol/ids.ts";
@@ -71,14 +72,18 @@ async function sendAndDie(world: World, step: number): Promise<boolean> {
   return lived;
 }
 
-/** What a person does who starts the app: looks what is there, and writes what is missing. */
 async function tellStory(alice: Screen, username: string) {
+  const id = await writeMissing(alice, username);
+  await until("all are accepted", () => settled(alice, id));
+  return id;
+}
+
+/** What a person does who starts the app: looks what is there, and writes what is missing. */
+async function writeMissing(alice: Screen, username: string): Promise<ConversationId> {
   const id = await alice.do({ kind: "write_to", username });
   const there = await readAll(alice, id);
-  for (const text of TEXTS.filter((one) => !there.includes(one))) {
+  for (const text of TEXTS.filter((one) => !there.includes(one)))
     await alice.do({ kind: "send", conversationId: id, text });
-  }
-  await until("all are accepted", () => settled(alice, id));
   return id;
 }
 
@@ -87,10 +92,12 @@ async function receiveAndDie(world: World, step: number): Promise<boolean> {
   const alice = watch(alicePerson.messenger);
   const { life, person } = await mortalPerson(world, step);
   const listening = watch(person.messenger);
+  // Alice lives on when Bob dies, and begins nothing anew before she has ended what she began.
+  const inTurn = makeTurns();
+  const write = () => inTurn("account", () => writeMissing(alice, person.me.username));
   const lived = async () => {
     await until("bob is ready", () => listening.connection() === "online", 60_000);
-    const id = await alice.do({ kind: "write_to", username: person.me.username });
-    for (const text of TEXTS) await alice.do({ kind: "send", conversationId: id, text });
+    const id = await write();
     await until("bob has all", () => listening.texts(id).length >= TEXTS.length, 60_000);
     await listening.do({ kind: "seen", conversationId: id, upTo: 9 });
     await until(
@@ -105,11 +112,7 @@ async function receiveAndDie(world: World, step: number): Promise<boolean> {
   life.spare();
   const bob = alive ? listening : watch(openAgain(reborn(person)));
   await until("bob is ready again", () => bob.connection() === "online");
-  const id = await alice.do({ kind: "write_to", username: person.me.username });
-  const there = await readAll(alice, id);
-  for (const text of TEXTS.filter((one) => !there.includes(one))) {
-    await alice.do({ kind: "send", conversationId: id, text });
-  }
+  const id = await write();
   await until(`bob has all (step ${step})`, async () => (await shown(bob, id)).length >= TEXTS.length);
   expect({ step, texts: await readAll(bob, id) }).toEqual({ step, texts: TEXTS });
   expect(bob.conversations.get(id)?.doubt).toBeUndefined();
