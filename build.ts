@@ -178,8 +178,12 @@ async function reportWeb({ main, worker, style, parts }: Entries) {
   if (large !== undefined)
     throw new Error(`${large[0]} is too large for a page: is it a replacement of node's modules?`);
   const signIn = loadedFrom([main], parts, ({ kind }) => kind === "import-statement");
-  // Whoever opens a conversation has come by every part but the languages that are not theirs.
-  const chat = loadedFrom([main, worker], parts, ({ path }) => !isLanguage(parts[path]));
+  // Up to an encrypted message: what is opened beside a conversation is fetched when it is wanted.
+  const chat = loadedFrom(
+    [main, worker],
+    parts,
+    ({ kind, path }) => kind === "import-statement" || isChat(parts[path]),
+  );
   await reportSize("sign-in", signIn);
   await reportSize("chat", chat);
   await reportSize("offline", new Set(Object.keys(parts)));
@@ -208,8 +212,8 @@ function partOf(address: string): string {
   return address.replace("/assets/", "./");
 }
 
-function isLanguage(part: Parts[string] | undefined): boolean {
-  return /(^|\/)web\/languages\//.test(part?.entryPoint ?? "");
+function isChat(part: Parts[string] | undefined): boolean {
+  return part?.entryPoint?.endsWith("web/conversations/chat.ts") === true;
 }
 
 async function reportSize(name: string, loaded: ReadonlySet<string>) {

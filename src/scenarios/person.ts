@@ -8,7 +8,7 @@ import type {
   Patch,
   Results,
 } from "../../web/delivery/patches.ts";
-import type { ConversationId, MessageId } from "../protocol/ids.ts";
+import type { AccountId, ConversationId, MessageId } from "../protocol/ids.ts";
 
 /** What somebody would see on a screen, folded from the patches. */
 export interface Screen {
@@ -23,18 +23,24 @@ export interface Screen {
   close(): Promise<void>;
 }
 
-export function watch(messenger: Messenger): Screen {
+/** Whoever asks is accepted, as between people who know each other, unless the story is about that. */
+export function watch(messenger: Messenger, { accepts = true } = {}): Screen {
   const conversations = new Map<ConversationId, ConversationView>();
   const messages = new Map<MessageId, MessageView>();
   const patches: Patch[] = [];
   let device: DeviceState["kind"] = "starting";
   let connection: Connection["kind"] = "connecting";
+  const accept = (accountId: AccountId) =>
+    void messenger.do({ kind: "stand_to", accountId, standing: "accepted" }).catch(() => undefined);
   messenger.listen((patch) => {
     patches.push(patch);
     if (patch.kind === "device") device = patch.device.kind;
     else if (patch.kind === "connection") connection = patch.connection.kind;
     else if (patch.kind === "conversations") {
-      for (const one of patch.conversations) conversations.set(one.id, one);
+      for (const one of patch.conversations) {
+        conversations.set(one.id, one);
+        if (accepts && one.standing === "asking" && one.peer) accept(one.peer.accountId);
+      }
     } else if (patch.kind === "messages") for (const one of patch.messages) messages.set(one.id, one);
     else if (patch.kind === "removed") for (const id of patch.ids) messages.delete(id);
   });

@@ -57,6 +57,8 @@ test("they find each other by username and talk live, with honest marks", async 
   await amina.seesMark(TYPED[0], "Delivered");
   await babak.page.getByRole("link", { name: /amina/ }).click();
   await babak.sees(TYPED[0]);
+  await babak.page.getByText("amina wants to write to you").waitFor();
+  await babak.page.getByRole("button", { name: "Accept" }).click();
   await amina.seesMark(TYPED[0], "Read");
   await babak.type("amina", TYPED[1]);
   await amina.sees(TYPED[1]);

@@ -12,6 +12,7 @@ import { ComposerBox } from "./composer.ts";
 import { type Said, sayWhenSent } from "./connection-line.ts";
 import type { Conversations } from "./model.ts";
 import { nameOf } from "./name-of.ts";
+import { isAnswered, Request } from "./request.ts";
 import { TimelineView } from "./timeline.ts";
 
 export function ConversationPane(props: {
@@ -49,13 +50,17 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
   return html`<section class="conversation" aria-label=${say("chat.region", { name })}>
     <${Head} conversation=${conversation} name=${name} state=${state} details=${details} />
     <${TimelineView} timeline=${timeline} conversation=${conversation} name=${name} />
-    <${ComposerBox}
+    ${
+      isAnswered(conversation)
+        ? html`<${ComposerBox}
       composer=${composer}
       conversation=${conversation}
       name=${name}
       failure=${timeline.phase.value === "failed" ? undefined : timeline.failure.value}
       onSent=${timeline.forgetUnread}
-    />
+    />`
+        : html`<${Request} conversations=${conversations} conversation=${conversation} name=${name} />`
+    }
   </section>`;
 }
 

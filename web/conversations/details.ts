@@ -6,6 +6,7 @@ import { say } from "../languages/language.ts";
 import { chatPath, goBack } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { IconButton } from "../ui/button.ts";
+import { Knowing } from "./knowing.ts";
 import type { Conversations } from "./model.ts";
 import { nameOf } from "./name-of.ts";
 
@@ -16,17 +17,23 @@ export function Details({ conversations, id }: { conversations: Conversations; i
       <h1 class="bar-title details-title">${say("details.title")}</h1>
       <${IconButton} icon=${X} label=${say("do.close")} onPress=${() => goBack(chatPath(id))} />
     </header>
-    ${conversation && html`<${Person} conversation=${conversation} />`}
+    ${conversation && html`<${Person} conversations=${conversations} conversation=${conversation} />`}
   </section>`;
 }
 
+interface PersonProps {
+  conversations: Conversations;
+  conversation: ConversationView;
+}
+
 /** What is so today: nobody can compare safety numbers yet, so nothing is said to be made sure of. */
-function Person({ conversation }: { conversation: ConversationView }) {
+function Person({ conversations, conversation }: PersonProps) {
   const name = nameOf(conversation);
   const saved = conversation.kind === "saved";
   return html`<div class="details-body">
     ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} size="large" />`}
     <h2 class="details-name" dir="auto">${name}</h2>
+    ${conversation.peer?.nickname !== undefined && html`<p class="details-username" dir="ltr">${conversation.peer.username}</p>`}
     <section class="details-part">
       <h3>${say("details.encrypted")}</h3>
       <p>${saved ? say("details.encrypted_self") : say("details.encrypted_text", { name })}</p>
@@ -36,7 +43,8 @@ function Person({ conversation }: { conversation: ConversationView }) {
       html`<section class="details-part">
       <h3>${say("details.first_use")}</h3>
       <p>${say("details.first_use_text", { name })}</p>
-    </section>`
+    </section>
+    <${Knowing} key=${conversation.peer.accountId} conversations=${conversations} conversation=${conversation} name=${name} />`
     }
   </div>`;
 }

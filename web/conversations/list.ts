@@ -8,8 +8,8 @@ import { Notice, Waiting } from "../ui/notice.ts";
 import { ConnectionTitle, type Said } from "./connection-line.ts";
 import { ListRow } from "./list-row.ts";
 import { ListEdge } from "./list-width.ts";
+import { mayInvite } from "./may-invite.ts";
 import type { Conversations } from "./model.ts";
-import { mayInvite } from "./new-conversation.ts";
 
 interface Props {
   conversations: Conversations;

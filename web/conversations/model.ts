@@ -33,7 +33,9 @@ export const Conversations = createModel((messenger: Messenger) => {
   /** The last message of somebody else that came while this page was open, for those who listen. */
   const heard = signal<MessageView | undefined>(undefined);
   const listed = computed(() =>
-    [...byId.value.values()].filter(isBegun).sort((a, b) => b.changedAt - a.changedAt),
+    [...byId.value.values()]
+      .filter((view) => isBegun(view) && isListed(view))
+      .sort((a, b) => b.changedAt - a.changedAt),
   );
   const unread = computed(() => listed.value.reduce((sum, { unread }) => sum + unread, 0));
   const timelines = new Map<ConversationId, Timeline>();
@@ -156,6 +158,11 @@ export const Conversations = createModel((messenger: Messenger) => {
   const reconnect = () => messenger.do({ kind: "reconnect" }).catch(() => undefined);
   const findPerson = (username: string) => messenger.do({ kind: "find_person", username });
   const writeToSelf = () => messenger.do({ kind: "write_to_self" });
+  const standTo = (accountId: AccountId, standing: "accepted" | "declined" | "blocked") =>
+    messenger.do({ kind: "stand_to", accountId, standing });
+  const nickname = (accountId: AccountId, name: string) =>
+    messenger.do({ kind: "nickname", accountId, nickname: name });
+  const listBlocked = () => messenger.do({ kind: "list_blocked" });
   const signOut = () => messenger.do({ kind: "sign_out" });
 
   const stop = messenger.listen(take);
@@ -184,11 +191,18 @@ export const Conversations = createModel((messenger: Messenger) => {
     findDirect,
     findPerson,
     writeToSelf,
+    standTo,
+    nickname,
+    listBlocked,
     signOut,
     close,
   };
 });
 export type Conversations = InstanceType<typeof Conversations>;
+
+function isListed({ standing }: ConversationView): boolean {
+  return standing !== "blocked" && standing !== "declined";
+}
 
 /** Somebody else opened it and has not written yet: there is nothing to see. */
 function isBegun({ last }: ConversationView): boolean {

@@ -4,5 +4,6 @@ import { say } from "../languages/language.ts";
 
 export function nameOf(conversation: ConversationView): string {
   if (conversation.kind === "saved") return say("saved.name");
-  return conversation.peer ? withoutTurns(conversation.peer.username) : say("people.unknown");
+  const { peer } = conversation;
+  return peer ? withoutTurns(peer.nickname ?? peer.username) : say("people.unknown");
 }

@@ -2,13 +2,14 @@ import { useModel } from "@preact/signals";
 import { html } from "htm/preact";
 import { Bookmark, UserPlus } from "lucide";
 import { say } from "../languages/language.ts";
-import { sayFailure } from "../languages/say-failure.ts";
 import { INVITING, navigate, SETTINGS } from "../routes.ts";
 import { Button } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Field } from "../ui/field.ts";
 import { Icon } from "../ui/icon.ts";
+import { mayInvite } from "./may-invite.ts";
 import type { Conversations, SignedIn } from "./model.ts";
+import { sayProblem } from "./say-problem.ts";
 import { Search } from "./search-model.ts";
 
 interface Props {
@@ -74,23 +75,6 @@ export function NewConversation({ conversations, me, onClose }: Props) {
       }
     </div>
   <//>`;
-}
-
-export function mayInvite(role: string | undefined): boolean {
-  return role === "owner" || role === "admin";
-}
-
-/** Why nobody was found, for who is searched by name. */
-export function sayProblem(search: Search): string | undefined {
-  const problem = search.problem.value;
-  if (problem === undefined) return undefined;
-  const name = search.asked.value;
-  if (problem === "missing") return say("field.username_missing");
-  if (problem === "not_a_name") return say("new.not_a_name");
-  if (problem === "yourself") return say("new.yourself");
-  if (problem === "account.not_found") return say("new.not_found", { name });
-  if (problem === "key_package.none") return say("new.not_ready", { name });
-  return sayFailure(problem);
 }
 
 interface ChoiceProps {

@@ -11,7 +11,7 @@ import { Alert } from "../ui/notice.ts";
 import { findConversations } from "./find-conversations.ts";
 import type { Conversations, SignedIn } from "./model.ts";
 import { nameOf } from "./name-of.ts";
-import { sayProblem } from "./new-conversation.ts";
+import { sayProblem } from "./say-problem.ts";
 import { Search } from "./search-model.ts";
 
 const SHOWN = 8;

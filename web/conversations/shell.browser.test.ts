@@ -67,6 +67,50 @@ test(
   PATIENCE,
 );
 
+const leyla = `/chat/${CONVERSATION.leyla}`;
+
+test(
+  "somebody who asks is accepted, and then written to",
+  story(leyla, { scene: "asking" }, async ({ page }) => {
+    await page.getByText("leyla.moradi wants to write to you").waitFor();
+    expect(await box(page).count()).toBe(0);
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("button", { name: "Accept" }).click();
+    await box(page).waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
+  "somebody who asks is declined or blocked, and is no longer listed; blocking is taken back in the settings",
+  story(leyla, { scene: "asking" }, async ({ page }) => {
+    await page.getByRole("button", { name: "Block" }).click();
+    await page.getByText("You will see nothing more of what they write").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("dialog").getByRole("button", { name: "Block" }).click();
+    await page.getByRole("link", { name: /^leyla/ }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Settings" }).click();
+    const person = page.getByRole("listitem").filter({ hasText: "leyla.moradi" });
+    await person.getByRole("button", { name: "Unblock" }).click();
+    await page.getByText("Nobody is blocked.").waitFor();
+    await page.getByRole("link", { name: /^leyla/ }).waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
+  "somebody is called by a name of one's own, and keeps their username in the details",
+  story(`${leyla}/details`, {}, async ({ page }) => {
+    await page.getByLabel("Your own name for them").fill("Aunt Leyla");
+    await page.getByRole("button", { name: "Keep" }).click();
+    await page.getByRole("heading", { name: "Aunt Leyla" }).first().waitFor();
+    await page.getByText("leyla.moradi", { exact: true }).waitFor();
+    await page.locator(".row-name", { hasText: "Aunt Leyla" }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
 test(
   "the switcher works before there is any conversation, and finds people by their exact name",
   story("/chat", { scene: "empty" }, async ({ page }) => {

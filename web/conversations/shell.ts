@@ -7,17 +7,19 @@ import { Unusable } from "../devices/unusable.ts";
 import { say } from "../languages/language.ts";
 import { CHAT, chatPath, goBack, navigate, page } from "../routes.ts";
 import type { Settings } from "../settings/model.ts";
-import { SettingsPane } from "../settings/view.ts";
+import { later } from "../ui/later.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { useTitle } from "../ui/title.ts";
 import { ConnectionHeard, useConnectionSaid } from "./connection-line.ts";
 import { ConversationPane } from "./conversation.ts";
-import { Details } from "./details.ts";
 import { FirstMessage } from "./first-message.ts";
 import { ConversationList } from "./list.ts";
 import type { Conversations } from "./model.ts";
-import { NewConversation } from "./new-conversation.ts";
 import { QuickSwitcher } from "./quick-switcher.ts";
+
+const SettingsPane = later(async () => (await import("../settings/view.ts")).SettingsPane);
+const Details = later(async () => (await import("./details.ts")).Details);
+const NewConversation = later(async () => (await import("./new-conversation.ts")).NewConversation);
 
 type Sheet = "new" | "switcher" | undefined;
 

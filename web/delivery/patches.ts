@@ -33,11 +33,18 @@ export interface MessageView {
   readonly impostor?: true;
 }
 
+/** How this person stands to another; nobody else is told. */
+export type Standing = "asking" | "accepted" | "declined" | "blocked";
+
 export interface ConversationView {
   readonly id: ConversationId;
   readonly kind: "direct" | "saved";
   /** The other person of a direct conversation. */
-  readonly peer: { readonly accountId: AccountId; readonly username: string } | undefined;
+  readonly peer:
+    | { readonly accountId: AccountId; readonly username: string; readonly nickname?: string | undefined }
+    | undefined;
+  /** Of a direct one, unless the other was accepted: waits for an answer, was declined, or is blocked. */
+  readonly standing?: Exclude<Standing, "accepted">;
   readonly last: MessageView | undefined;
   readonly unread: number;
   /** Where the unread line stands: the first message after this sequence is unread. */
@@ -129,6 +136,15 @@ export type Command =
   | { readonly kind: "draft"; readonly conversationId: ConversationId; readonly text: string }
   | { readonly kind: "read_draft"; readonly conversationId: ConversationId }
   | { readonly kind: "profile"; readonly accountId: AccountId }
+  /** Answers somebody who asks, or blocks and unblocks; declining also forgets here what they wrote. */
+  | {
+      readonly kind: "stand_to";
+      readonly accountId: AccountId;
+      readonly standing: Exclude<Standing, "asking">;
+    }
+  /** What this person calls another, on this device alone; the empty name takes it away. */
+  | { readonly kind: "nickname"; readonly accountId: AccountId; readonly nickname: string }
+  | { readonly kind: "list_blocked" }
   | { readonly kind: "reconnect" }
   | { readonly kind: "sign_out" };
 
@@ -158,6 +174,9 @@ export interface Results {
   draft: undefined;
   read_draft: string;
   profile: Profile;
+  stand_to: undefined;
+  nickname: undefined;
+  list_blocked: readonly { readonly accountId: AccountId; readonly username: string }[];
   reconnect: undefined;
   sign_out: undefined;
 }

@@ -8,6 +8,7 @@ import { findPerson, writeTo, writeToSelf } from "./groups/found-conversation.ts
 import { seeMessages } from "./outbox/see-messages.ts";
 import { discardMessage, retryMessage, writeMessage } from "./outbox/write-message.ts";
 import type { Command, MessageView, Patch, Profile, Results } from "./patches.ts";
+import { listBlocked, nameOtherwise, standTo } from "./people/stand-to.ts";
 import type { LiveSession } from "./session/live-session.ts";
 import { messageView, outgoingView, waitingIn } from "./views.ts";
 
@@ -61,10 +62,26 @@ export async function runCommand(
       return (await client.vault.read("drafts", command.conversationId))?.text ?? "";
     case "profile":
       return showProfile(client, command.accountId);
+    case "stand_to":
+      return answerPerson(session, command);
+    case "nickname":
+      return nameOtherwise(client, command.accountId, command.nickname);
+    case "list_blocked":
+      return listBlocked(client);
     case "reconnect":
     case "sign_out":
       return undefined;
   }
+}
+
+/** Whoever is accepted learns then what was read meanwhile. */
+async function answerPerson(
+  { client, markRead }: LiveSession,
+  { accountId, standing }: Extract<Command, { kind: "stand_to" }>,
+): Promise<undefined> {
+  await standTo(client, accountId, standing);
+  const direct = await client.vault.read("direct", accountId);
+  if (standing === "accepted" && direct) markRead(direct.conversationId);
 }
 
 /** Costs what is shown, however much is stored. */

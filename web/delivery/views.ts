@@ -1,6 +1,6 @@
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
 import { between, EVERYTHING } from "../storage/key.ts";
-import type { ConversationRecord, MessageRecord, Outgoing } from "../storage/records.ts";
+import type { ConversationRecord, MessageRecord, Outgoing, PersonRecord } from "../storage/records.ts";
 import type { Reader } from "../storage/vault.ts";
 import type { ConversationView, Mark, MessageView } from "./patches.ts";
 
@@ -14,7 +14,8 @@ export function messageView(
   message: MessageRecord,
 ): MessageView | undefined {
   const { body, sequence } = message;
-  if (body.kind === "commit" || body.kind === "lost" || body.kind === "again") return undefined;
+  if (body.kind === "commit" || body.kind === "lost" || body.kind === "again" || body.kind === "blocked")
+    return undefined;
   const mine = message.sender === me;
   return {
     id: message.messageId,
@@ -64,18 +65,20 @@ export function conversationView(
   id: ConversationId,
   conversation: ConversationRecord,
   waiting: readonly Outgoing[],
+  person: PersonRecord | undefined,
 ): ConversationView {
   const newest = waiting.findLast(({ content }) => content.kind === "text");
   const stored = conversation.last ? messageView(me, id, conversation, conversation.last) : undefined;
   return {
     id,
     kind: conversation.kind,
-    peer: conversation.peer ?? undefined,
+    peer: conversation.peer ? { ...conversation.peer, nickname: person?.nickname } : undefined,
     last: newest ? outgoingView(me, conversation, newest) : stored,
     unread: conversation.unread,
     readUpTo: conversation.readUpTo,
     changedAt: Math.max(conversation.changedAt, newest?.createdAt ?? 0),
     state: conversation.state,
+    ...(person && person.standing !== "accepted" ? { standing: person.standing } : {}),
     ...(conversation.state === "frozen" ? { frozenBy: conversation.frozenBy } : {}),
     ...(conversation.identityChanged ? { identityChanged: true as const } : {}),
     ...(conversation.differs ? { doubt: "history_differs" as const } : {}),
@@ -89,19 +92,26 @@ export async function readConversationView(
   id: ConversationId,
 ): Promise<ConversationView | undefined> {
   const conversation = await reader.read("conversations", id);
-  return conversation && conversationView(me, id, conversation, await waitingIn(reader, id));
+  if (!conversation) return undefined;
+  const { peer } = conversation;
+  const person = peer ? await reader.read("people", peer.accountId) : undefined;
+  return conversationView(me, id, conversation, await waitingIn(reader, id), person);
 }
 
 export async function readConversationViews(reader: Reader, me: AccountId): Promise<ConversationView[]> {
   const conversations = await reader.list("conversations", { ...EVERYTHING, limit: ALL });
   const waiting = await reader.list("outbox", { ...EVERYTHING, limit: ALL });
+  const people = new Map(
+    (await reader.list("people", { ...EVERYTHING, limit: ALL })).map(({ key, value }) => [key, value]),
+  );
   const byConversation = Map.groupBy(
     waiting.map(({ value }) => value),
     ({ conversationId }) => conversationId,
   );
   return conversations.map(({ key, value }) => {
     const id = key as ConversationId;
-    return conversationView(me, id, value, byConversation.get(id) ?? []);
+    const person = value.peer ? people.get(value.peer.accountId) : undefined;
+    return conversationView(me, id, value, byConversation.get(id) ?? [], person);
   });
 }
 

@@ -1,13 +1,20 @@
 import { createModel, signal } from "@preact/signals";
 import { createInvite, type Invite, listInvites, revokeInvite } from "../../src/protocol/accounts.ts";
-import type { InviteId } from "../../src/protocol/ids.ts";
+import type { AccountId, InviteId } from "../../src/protocol/ids.ts";
 import type { Means } from "../means.ts";
 import { readFailure } from "../read-failure.ts";
 
-type Deed = "creating" | "revoking" | "signing_out";
+type Deed = "creating" | "revoking" | "signing_out" | "unblocking";
+
+export interface Blocked {
+  readonly accountId: AccountId;
+  readonly username: string;
+}
 
 interface Account {
   readonly signOut: () => Promise<unknown>;
+  readonly listBlocked: () => Promise<readonly Blocked[]>;
+  readonly standTo: (accountId: AccountId, standing: "accepted") => Promise<unknown>;
 }
 
 /** Signing out, and the invites of those who may make them. */
@@ -21,6 +28,18 @@ export const Settings = createModel((means: Means, account: Account) => {
   const busy = signal<Deed | undefined>(undefined);
   /** What did not work last, and why. */
   const failure = signal<{ deed: Deed; code: string } | undefined>(undefined);
+
+  const blocked = signal<readonly Blocked[] | undefined>(undefined);
+
+  async function loadBlocked(): Promise<void> {
+    blocked.value = await account.listBlocked().catch(() => undefined);
+  }
+
+  const unblock = (accountId: AccountId) =>
+    attempt("unblocking", async () => {
+      await account.standTo(accountId, "accepted");
+      await loadBlocked();
+    });
 
   async function loadInvites(): Promise<void> {
     try {
@@ -73,6 +92,9 @@ export const Settings = createModel((means: Means, account: Account) => {
     link,
     busy,
     failure,
+    blocked,
+    loadBlocked,
+    unblock,
     loadInvites,
     create,
     revoke,

@@ -3,14 +3,15 @@ import { html } from "htm/preact";
 import { ArrowLeft, LogOut } from "lucide";
 import type { ComponentChildren } from "preact";
 import { role } from "../../src/protocol/accounts.ts";
+import { mayInvite } from "../conversations/may-invite.ts";
 import type { SignedIn } from "../conversations/model.ts";
-import { mayInvite } from "../conversations/new-conversation.ts";
 import { chooseLanguage, languageChoice, say } from "../languages/language.ts";
 import { CHAT, goBack } from "../routes.ts";
 import { Avatar } from "../ui/avatar.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Alert } from "../ui/notice.ts";
+import { BlockedPeople } from "./blocked-people.ts";
 import { chooseEnter, enterSends } from "./enter-key.ts";
 import { Invites } from "./invites.ts";
 import { LANGUAGE_CHOICES, sayLanguage } from "./look-choices.ts";
@@ -35,6 +36,7 @@ export function SettingsPane({ settings, me }: { settings: Settings; me: SignedI
         ${mayInvite(me?.role) && html`<${Invites} settings=${settings} />`}
         <${Appearance} />
         <${Writing} />
+        <${BlockedPeople} settings=${settings} />
         <${Part} title=${say("settings.device")}><p>${say("settings.device_ready")}</p><//>
         <${Part} title=${say("settings.about")}>
           <p>${say("settings.notice")}</p>

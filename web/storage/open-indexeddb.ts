@@ -3,7 +3,7 @@ import { type Range, STORES, type Storage, StorageFailed, type StoredRecord, typ
 
 const KEYS = "keys";
 /** Rises with each store that is added. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 type Row = Omit<StoredRecord, "key">;
 

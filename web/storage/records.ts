@@ -52,6 +52,8 @@ const body = v.variant("kind", [
   v.object({ kind: v.literal("commit") }),
   /** A message that this device could not follow; nobody is shown it, the next `gap` counts it. */
   v.object({ kind: v.literal("lost") }),
+  /** Written by somebody whom this person blocked: nothing of it is kept. */
+  v.object({ kind: v.literal("blocked") }),
   /** A message that came before, at another place: only its place counts. */
   v.object({ kind: v.literal("again") }),
   /** Where this device came back: so many messages before it could not be recovered. */
@@ -146,6 +148,16 @@ const founding = v.object({
 });
 export type Founding = v.InferOutput<typeof founding>;
 
+/**
+ * How this person stands to another; who has no record was accepted. asking: wrote first and waits for an answer;
+ * declined: may ask anew by writing; blocked: nothing of theirs is kept.
+ */
+const person = v.object({
+  standing: v.picklist(["asking", "accepted", "declined", "blocked"]),
+  nickname: v.optional(text(64, 1)),
+});
+export type PersonRecord = v.InferOutput<typeof person>;
+
 /** The shape of each store's records; what does not fit counts as a failure of the storage. */
 export const RECORDS = {
   account,
@@ -168,6 +180,8 @@ export const RECORDS = {
   cursors: v.object({ incarnation, sequence }),
   drafts: v.object({ text: text(64_000) }),
   pins: v.object({ username: text(64), root: bytes(32, 32), seenAt: time, firstUse: v.boolean() }),
+  /** By the account id of somebody else. */
+  people: person,
 } as const satisfies Record<StoreName, v.GenericSchema<unknown, unknown>>;
 
 export type Records = { [Name in StoreName]: v.InferOutput<(typeof RECORDS)[Name]> };

@@ -15,6 +15,7 @@ export const STORES = [
   "cursors",
   "drafts",
   "pins",
+  "people",
 ] as const;
 export type StoreName = (typeof STORES)[number];
 

@@ -147,6 +147,12 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     if (view) found({ ...view, unread: Math.min(view.unread, rest.length), readUpTo: upTo });
   }
 
+  function standTo(accountId: AccountId, change: (view: ConversationView) => ConversationView): undefined {
+    const view = [...conversations.values()].find(({ peer }) => peer?.accountId === accountId);
+    if (view) found(change(view));
+    return undefined;
+  }
+
   function run(command: Command): Results[Command["kind"]] {
     switch (command.kind) {
       case "open":
@@ -177,6 +183,20 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         return void push({ kind: "signed_out" });
       case "reconnect":
         return void push({ kind: "connection", connection: { kind: "online" } });
+      case "stand_to":
+        return standTo(command.accountId, (view) => {
+          const { standing: _, ...rest } = view;
+          return command.standing === "accepted" ? rest : { ...rest, standing: command.standing };
+        });
+      case "nickname":
+        return standTo(command.accountId, (view) => ({
+          ...view,
+          peer: view.peer && { ...view.peer, nickname: command.nickname || undefined },
+        }));
+      case "list_blocked":
+        return [...conversations.values()].flatMap(({ standing, peer }) =>
+          standing === "blocked" && peer ? [{ accountId: peer.accountId, username: peer.username }] : [],
+        );
       case "typing":
         return undefined;
     }

@@ -42,6 +42,8 @@ export const PICTURES: Record<string, Picture> = {
   "conversation-broken": { path: darius, scene: "failing" },
   "conversation-up": { path: darius, scene: "many", act: scrollUp },
   "conversation-long": { path: darius, act: writeLong },
+  "conversation-request": { path: `/chat/${CONVERSATION.leyla}`, scene: "asking" },
+  "conversation-blocked": { path: `/chat/${CONVERSATION.leyla}`, scene: "blocked" },
   details: { path: `${darius}/details` },
   offline: { path: darius, scene: "offline" },
   "new-conversation": {

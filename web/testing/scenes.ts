@@ -28,6 +28,8 @@ export const SCENES = {
   }),
   impostor: (now: number) => impostor(now, "en"),
   impostorPersian: (now: number) => impostor(now, "fa"),
+  asking: (now: number) => withStanding(everyday(now, "en"), "asking"),
+  blocked: (now: number) => withStanding(everyday(now, "en"), "blocked"),
   unkept: (now: number) => ({ ...everyday(now, "en"), failing: { send: "storage" } as const }),
   many: (now: number) => many(now, 0),
   manyUnread: (now: number) => many(now, 170),
@@ -249,6 +251,13 @@ function many(now: number, unread: number): Scene {
       : view,
   );
   return { ...base, conversations, messages: new Map(base.messages).set(CONVERSATION.darius, list) };
+}
+
+function withStanding(scene: Scene, standing: "asking" | "blocked"): Scene {
+  const conversations = scene.conversations.map((view) =>
+    view.id === CONVERSATION.leyla ? { ...view, standing } : view,
+  );
+  return { ...scene, conversations };
 }
 
 function plus(scene: Scene, patch: Patch): Scene {

@@ -8,6 +8,7 @@ import type { Client } from "../client.ts";
 import { onlyThese, pin, rootOf } from "../inbox/pins.ts";
 import { startChain } from "../inbox/seen-chain.ts";
 import { enqueue } from "../outbox/enqueue.ts";
+import { meet } from "../people/hear.ts";
 import { putGroup } from "./group-at-rest.ts";
 
 interface Started {
@@ -46,6 +47,7 @@ export async function startConversation(client: Client, change: Change, started:
     ...(isPinned ? {} : { identityChangedFrom: sequence }),
   });
   change.put("direct", peer?.accountId ?? client.accountId, { conversationId: id });
+  if (peer) await meet(change, peer.accountId, startedBy === client.accountId ? "me" : "them");
 }
 
 /** From the first place on at which somebody else may have written. */

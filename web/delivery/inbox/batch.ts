@@ -94,7 +94,7 @@ export function putInPlace(
   if (isWritten(message)) batch.conversation = counted(batch, message);
 }
 
-const UNWRITTEN: readonly MessageRecord["body"]["kind"][] = ["commit", "lost", "again", "gap"];
+const UNWRITTEN: readonly MessageRecord["body"]["kind"][] = ["commit", "lost", "again", "gap", "blocked"];
 
 /** False for what nobody wrote, or nobody is shown. */
 export function isWritten({ body }: MessageRecord): boolean {

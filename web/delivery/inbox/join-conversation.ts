@@ -13,6 +13,7 @@ import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
 import { Refused } from "../failures.ts";
 import { newConversation, startConversation } from "../groups/start-conversation.ts";
+import { meet } from "../people/hear.ts";
 import { readConversationView } from "../views.ts";
 
 type Welcome = Extract<AccountEvent, { kind: "welcome" }>;
@@ -56,7 +57,11 @@ async function enter(client: Client, change: Change, invited: Invited): Promise<
     offer && (await tryJoin(client, event, { privateBytes: offer.secret, externalSender, roles }));
   const state = joined === "refused" ? FROZEN : REPAIRING;
   if (typeof joined !== "object" && known) return change.put("conversations", id, { ...known, ...state });
-  if (typeof joined !== "object") return keepWithout(client, change, invited, state);
+  if (typeof joined !== "object") {
+    keepWithout(client, change, invited, state);
+    if (peer) await meet(change, peer.accountId, "them");
+    return;
+  }
   await startConversation(client, change, {
     id,
     kind: card.kind,

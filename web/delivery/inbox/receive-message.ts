@@ -5,6 +5,7 @@ import { CryptoFailure } from "../../crypto/failure.ts";
 import { extendSeenChain } from "../../crypto/seen-chain.ts";
 import { placed } from "../../storage/key.ts";
 import type { Outgoing } from "../../storage/records.ts";
+import { isUnheard } from "../people/hear.ts";
 import { amend, type Batch, doubtGroup, needRepair, putAgain, putInPlace, putLost } from "./batch.ts";
 import { same } from "./pins.ts";
 import { chainAt } from "./seen-chain.ts";
@@ -115,10 +116,16 @@ async function receiveForeign(batch: Batch, event: MessageEvent, decrypted: Open
   const claimed = sender.accountId === event.senderAccountId && sender.deviceId === event.senderDeviceId;
   if (!claimed) return doubt(batch, event);
   await compare(batch, event, decrypted);
+  if (await isUnheard(batch, sender.accountId)) return putUnheard(batch, event, sender.accountId);
   if (content?.kind === "read") receiveReadMark(batch, sender.accountId, content.upTo, event.sequence);
   else if (content) putInPlace(batch, event, sender.accountId, { kind: "text", text: content.text });
   else
     putInPlace(batch, event, sender.accountId, { kind: "not_understood", content: decrypted.contentBytes });
+}
+
+/** Only its place is kept, unless even that passes. */
+function putUnheard(batch: Batch, event: MessageEvent, sender: AccountId): void {
+  if (!passing(event)) putInPlace(batch, event, sender, { kind: "blocked" });
 }
 
 function putUnread(batch: Batch, event: MessageEvent): void {

@@ -4,6 +4,7 @@ import type { ConversationRecord } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
 import { isWritten } from "../inbox/batch.ts";
+import { isAccepted } from "../people/hear.ts";
 import { readConversationView } from "../views.ts";
 import { writeReadMark } from "./write-message.ts";
 
@@ -31,6 +32,7 @@ export function queueReadMark(client: Client, id: ConversationId): Promise<boole
     if (!conversation || conversation.kind === "saved" || conversation.state === "frozen") return false;
     const upTo = Math.min(conversation.readUpTo, conversation.lastTheirs);
     if (upTo <= conversation.readTold || conversation.identityChanged) return false;
+    if (conversation.peer && !(await isAccepted(change, conversation.peer.accountId))) return false;
     change.put("conversations", id, { ...conversation, readTold: upTo });
     await writeReadMark(change, client, id, upTo);
     return true;

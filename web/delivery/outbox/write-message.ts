@@ -5,6 +5,7 @@ import type { Outgoing } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
 import { Failed, Refused } from "../failures.ts";
+import { meet } from "../people/hear.ts";
 import { readConversationView } from "../views.ts";
 import { enqueue } from "./enqueue.ts";
 import { findOutgoing } from "./outbox.ts";
@@ -33,6 +34,7 @@ export async function writeMessage(
     if (conversation.identityChanged) throw new Failed("identity_changed");
     if (conversation.state === "frozen") throw new Failed("crypto");
     if (await change.read("message_ids", messageId)) return;
+    if (conversation.peer) await meet(change, conversation.peer.accountId, "me");
     await enqueue(client, change, outgoing);
     change.remove("drafts", conversationId);
   });

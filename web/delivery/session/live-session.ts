@@ -11,6 +11,7 @@ import { askDelivered, receiveDelivered } from "../inbox/marks.ts";
 import { openOutbox } from "../outbox/outbox.ts";
 import { queueReadMark } from "../outbox/see-messages.ts";
 import type { Connection as ConnectionState } from "../patches.ts";
+import { isAccepted } from "../people/hear.ts";
 import type { Call } from "../platform/api.ts";
 import { gatherAcknowledgements } from "./acknowledgements.ts";
 import { openConnection } from "./connection.ts";
@@ -117,6 +118,7 @@ export function openLiveSession(
       await receiveDelivered(client, frame.conversationId, frame.accountId, frame.sequence);
     } else if (frame.t === "typing" && frame.accountId !== client.accountId) {
       const { conversationId, accountId } = frame;
+      if (!(await isAccepted(client.vault, accountId))) return;
       const until = client.platform.clock.now() + TYPING_SHOWN;
       client.tell({ kind: "typing", conversationId, accountId, until });
     }

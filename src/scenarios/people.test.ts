@@ -1,0 +1,115 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { openAgain } from "../../web/headless.ts";
+import type { ConversationId } from "../protocol/ids.ts";
+import { readAll, type Screen, until, watch } from "./person.ts";
+import { type World, worlds } from "./world.ts";
+
+setDefaultTimeout(60_000);
+
+for (const { name, open } of worlds()) {
+  describe(`how people stand to each other on ${name}`, async () => {
+    const world = await open();
+    afterAll(() => world.stop());
+
+    test("somebody new asks, and learns only after being accepted that they were read", async () => {
+      const { alice, bob, id } = await asking(world);
+      const sent = await alice.do({ kind: "send", conversationId: id, text: "it is me" });
+      await until("bob may look at it", () => bob.texts(id).includes("it is me"));
+      await bob.do({ kind: "seen", conversationId: id, upTo: bob.messages.get(sent)?.sequence ?? 0 });
+      await until("it is there", () => alice.messages.get(sent)?.mark === "delivered");
+      await Bun.sleep(2_500);
+      expect(alice.messages.get(sent)?.mark).toBe("delivered");
+      await stand(bob, id, "accepted");
+      await until("alice learns of it", () => alice.messages.get(sent)?.mark === "read");
+      expect(bob.conversations.get(id)?.standing).toBeUndefined();
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("an answer accepts", async () => {
+      const { alice, bob, id } = await asking(world);
+      await bob.do({ kind: "send", conversationId: id, text: "who is this?" });
+      await until("alice reads it", () => alice.texts(id).includes("who is this?"));
+      await until("she is accepted", () => bob.conversations.get(id)?.standing === undefined);
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("who is declined is forgotten here, is not told, and asks anew by writing", async () => {
+      const { alice, bob, id } = await asking(world);
+      await alice.do({ kind: "send", conversationId: id, text: "buy this" });
+      await until("bob has it", () => bob.texts(id).includes("buy this"));
+      await stand(bob, id, "declined");
+      expect(bob.conversations.get(id)?.standing).toBe("declined");
+      expect(await readAll(bob, id)).toEqual([]);
+      await alice.do({ kind: "send", conversationId: id, text: "it is your sister" });
+      await until("she asks again", () => bob.conversations.get(id)?.standing === "asking");
+      await stand(bob, id, "accepted");
+      expect(await readAll(bob, id)).toEqual(["it is your sister"]);
+      await until("she notices nothing", () => alice.texts(id).length === 2);
+      expect(alice.conversations.get(id)?.doubt).toBeUndefined();
+      expect(bob.conversations.get(id)?.doubt).toBeUndefined();
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("nothing arrives of who is blocked, who notices nothing, also after a restart", async () => {
+      const { alice, bob, id, bobPlatform } = await asking(world);
+      await stand(bob, id, "accepted");
+      await alice.do({ kind: "send", conversationId: id, text: "before" });
+      await until("bob reads it", () => bob.texts(id).includes("before"));
+      await stand(bob, id, "blocked");
+      const unheard = await alice.do({ kind: "send", conversationId: id, text: "unheard" });
+      await alice.do({ kind: "typing", conversationId: id });
+      await until("it looks as ever", () => alice.messages.get(unheard)?.mark === "delivered");
+      expect(bob.conversations.get(id)).toMatchObject({ standing: "blocked", unread: 1 });
+      expect(bob.patches.some(({ kind }) => kind === "typing")).toBe(false);
+      await bob.close();
+      const back = watch(openAgain(bobPlatform), { accepts: false });
+      await until("bob is back", () => back.connection() === "online");
+      expect(await readAll(back, id)).toEqual(["before"]);
+      expect(await back.do({ kind: "list_blocked" })).toMatchObject([{ username: alice.username }]);
+      await stand(back, id, "accepted");
+      await alice.do({ kind: "send", conversationId: id, text: "after" });
+      await until("bob hears again", () => back.texts(id).includes("after"));
+      expect(await readAll(back, id)).toEqual(["before", "after"]);
+      await back.do({ kind: "send", conversationId: id, text: "hello" });
+      await until("alice reads it", () => alice.texts(id).includes("hello"));
+      for (const screen of [alice, back]) expect(screen.conversations.get(id)?.doubt).toBeUndefined();
+      await Promise.all([alice.close(), back.close()]);
+    });
+
+    test("a name of one's own stays over a restart and is taken away by the empty one", async () => {
+      const { alice, bob, id, bobPlatform } = await asking(world);
+      const accountId = peerOf(bob, id);
+      await bob.do({ kind: "nickname", accountId, nickname: "my sister" });
+      expect(bob.conversations.get(id)?.peer?.nickname).toBe("my sister");
+      await bob.close();
+      const back = watch(openAgain(bobPlatform), { accepts: false });
+      await until("it is known", () => back.conversations.get(id)?.peer?.nickname === "my sister");
+      await back.do({ kind: "nickname", accountId, nickname: "" });
+      expect(back.conversations.get(id)?.peer?.nickname).toBeUndefined();
+      expect(back.conversations.get(id)?.standing).toBe("asking");
+      await Promise.all([alice.close(), back.close()]);
+    });
+  });
+}
+
+/** Alice, whom Bob does not know, begins a conversation with him. */
+async function asking(world: World) {
+  const [alicePerson, bobPerson] = [await world.person(), await world.person()];
+  const alice = { ...watch(alicePerson.messenger), username: alicePerson.me.username };
+  const bob = watch(bobPerson.messenger, { accepts: false });
+  await until("both are ready", () => alice.connection() === "online" && bob.connection() === "online");
+  const id = await alice.do({ kind: "write_to", username: bobPerson.me.username });
+  await until("she asks", () => bob.conversations.get(id)?.standing === "asking");
+  expect(alice.conversations.get(id)?.standing).toBeUndefined();
+  return { alice, bob, id, bobPlatform: bobPerson.platform };
+}
+
+function peerOf(screen: Screen, id: ConversationId) {
+  const peer = screen.conversations.get(id)?.peer;
+  if (!peer) throw new Error("nobody is there");
+  return peer.accountId;
+}
+
+function stand(screen: Screen, id: ConversationId, standing: "accepted" | "declined" | "blocked") {
+  return screen.do({ kind: "stand_to", accountId: peerOf(screen, id), standing });
+}

@@ -1,0 +1,3 @@
+export function mayInvite(role: string | undefined): boolean {
+  return role === "owner" || role === "admin";
+}
