@@ -61,7 +61,7 @@ export function Knowing({ conversations, conversation, name }: Props) {
           ? html`<${Button} label=${say("request.unblock")} wide onPress=${() => stand("accepted")} />`
           : html`<${Button}
             label=${say("details.block", { name })}
-            kind="danger"
+            
             wide
             onPress=${() => {
               asking.value = true;

@@ -49,7 +49,7 @@ export function Request({ conversations, conversation, name }: Props) {
             <${Button} label=${say("request.decline")} onPress=${() => stand("declined")} />
             <${Button}
               label=${say("request.block")}
-              kind="danger"
+              
               onPress=${() => {
                 asking.value = true;
               }}
