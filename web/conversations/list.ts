@@ -4,6 +4,7 @@ import type { ConversationId } from "../../src/protocol/ids.ts";
 import { say } from "../languages/language.ts";
 import { INVITING, navigate, SETTINGS } from "../routes.ts";
 import { Button, IconButton } from "../ui/button.ts";
+import { later } from "../ui/later.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { ConnectionTitle, type Said } from "./connection-line.ts";
 import { ListRow } from "./list-row.ts";
@@ -16,15 +17,25 @@ interface Props {
   said: Said;
   current: ConversationId | undefined;
   inSettings: boolean;
+  searching: boolean;
   onNew: () => void;
-  onFind: () => void;
+  /** Begins a search, or ends it. */
+  onSearch: (searching: boolean) => void;
 }
 
-export function ConversationList({ conversations, said, current, inSettings, onNew, onFind }: Props) {
+const SearchPane = later(async () => (await import("../search/search-pane.ts")).SearchPane);
+
+export function ConversationList({ searching, ...props }: Props) {
+  const { conversations, said, current, inSettings, onNew, onSearch } = props;
+  if (searching)
+    return html`<nav class="list" aria-label=${say("list.title")}>
+      <${SearchPane} conversations=${conversations} current=${current} onClose=${() => onSearch(false)} />
+      <${ListEdge} />
+    </nav>`;
   return html`<nav class="list" aria-label=${say("list.title")}>
     <header class="bar list-bar">
       <${ConnectionTitle} said=${said} onRetry=${conversations.reconnect} />
-      <${IconButton} icon=${Search} label=${say("list.find")} onPress=${onFind} />
+      <${IconButton} icon=${Search} label=${say("list.find")} onPress=${() => onSearch(true)} />
       <${IconButton} icon=${SquarePen} label=${say("list.new")} onPress=${onNew} />
       <${IconButton}
         icon=${Settings}

@@ -7,6 +7,7 @@ import type {
   MessageView,
   Messenger,
   Patch,
+  SearchWish,
 } from "../delivery/patches.ts";
 import { Composer } from "./composer-model.ts";
 import { Timeline } from "./timeline-model.ts";
@@ -157,6 +158,7 @@ export const Conversations = createModel((messenger: Messenger) => {
 
   const reconnect = () => messenger.do({ kind: "reconnect" }).catch(() => undefined);
   const findPerson = (username: string) => messenger.do({ kind: "find_person", username });
+  const search = (wish: SearchWish) => messenger.do({ kind: "search", ...wish });
   const writeToSelf = () => messenger.do({ kind: "write_to_self" });
   const standTo = (accountId: AccountId, standing: "accepted" | "declined" | "blocked") =>
     messenger.do({ kind: "stand_to", accountId, standing });
@@ -191,6 +193,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     findDirect,
     findPerson,
     writeToSelf,
+    search,
     standTo,
     nickname,
     listBlocked,

@@ -10,6 +10,7 @@ import {
   readAnchor,
   restoreAnchor,
   toEnd,
+  toMessage,
   toUnreadLine,
 } from "./scroll-place.ts";
 import type { LeftAt, Timeline } from "./timeline-model.ts";
@@ -36,10 +37,13 @@ export function useReadingPlace(timeline: Timeline): ReadingPlace {
   const away = useSignal(false);
   const place = useRef<Place>({ anchor: undefined, reached: false, opened: false, newest: undefined });
 
+  // Read here, so that a new one draws anew.
+  void timeline.target.value;
   useLayoutEffect(() => {
     const element = list.current;
     if (!element || timeline.phase.value !== "ready") return;
     if (!place.current.opened && reachFirst(timeline, place.current, window)) return;
+    if (goToTarget(element, timeline, place.current, window, away)) return;
     noteArrivals(timeline.messages.value, place.current, window, away);
     settle(element, timeline, place.current, window, away);
     fill(element, timeline, window);
@@ -106,6 +110,30 @@ function reachUnread(timeline: Timeline, window: TimelineWindow): boolean {
   const before = window.size.value;
   window.reach(messages.length - first + CONTEXT);
   return window.size.value !== before || window.newer.value > 0;
+}
+
+/** Shows the message that was asked for; true when it has to be drawn first. */
+function goToTarget(
+  element: HTMLElement,
+  timeline: Timeline,
+  place: Place,
+  window: TimelineWindow,
+  away: Signal<boolean>,
+): boolean {
+  const { value: target } = timeline.target;
+  if (target === undefined) return false;
+  const messages = timeline.messages.value;
+  const at = messages.findIndex(({ sequence }) => sequence === target);
+  const before = [window.size.value, window.newer.value];
+  if (at >= 0) window.reach(messages.length - at + CONTEXT);
+  if (window.size.value !== before[0] || window.newer.value !== before[1]) return true;
+  timeline.arrivedAtTarget();
+  if (!toMessage(element, target)) return false;
+  place.opened = true;
+  place.newest = messages.at(-1)?.id;
+  place.anchor = readAnchor(element);
+  away.value = !atEnd(element) || window.newer.value > 0;
+  return true;
 }
 
 function noteArrivals(

@@ -49,3 +49,16 @@ export function toUnreadLine(list: HTMLElement): boolean {
     line.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 5;
   return true;
 }
+
+/** Shows one message in the middle, marks it for a moment and gives it the focus. */
+export function toMessage(list: HTMLElement, sequence: number): boolean {
+  const message = list.querySelector<HTMLElement>(`[data-sequence="${sequence}"]`);
+  if (!message) return false;
+  const { top, height } = message.getBoundingClientRect();
+  list.scrollTop += top - list.getBoundingClientRect().top - (list.clientHeight - height) / 2;
+  message.tabIndex = -1;
+  message.focus({ preventScroll: true });
+  message.classList.add("message-found");
+  message.addEventListener("animationend", () => message.classList.remove("message-found"), { once: true });
+  return true;
+}

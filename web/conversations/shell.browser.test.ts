@@ -543,7 +543,7 @@ test(
       await page.keyboard.press("Tab");
       order.push(await focused());
     }
-    expect(order.slice(0, 3)).toEqual(["Find a conversation", "New conversation", "Settings"]);
+    expect(order.slice(0, 3)).toEqual(["Search", "New conversation", "Settings"]);
     expect(order[3]).toContain("darius");
     await page.keyboard.press("ArrowDown");
     expect(await focused()).toContain("leyla.moradi");

@@ -40,6 +40,7 @@ export function Shell({ conversations, settings }: { conversations: Conversation
 
 function Panes({ conversations, settings }: { conversations: Conversations; settings: Settings }) {
   const sheet = useSignal<Sheet>(undefined);
+  const searching = useSignal(false);
   const said = useConnectionSaid(conversations.connection.value);
   const now = page.value;
   const pane = now.kind === "chat" ? now.pane : "list";
@@ -70,8 +71,9 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
       onNew=${() => {
         sheet.value = "new";
       }}
-      onFind=${() => {
-        sheet.value = "switcher";
+      searching=${searching.value}
+      onSearch=${(on: boolean) => {
+        searching.value = on;
       }}
     />
     <div class="main">

@@ -29,6 +29,8 @@ export const Timeline = createModel((messenger: Messenger, conversationId: Conve
   /** Why the last deed on a message (retry, discard, reading) did not work. */
   const failure = signal<string | undefined>(undefined);
   const leftAt = signal<LeftAt | undefined>(undefined);
+  /** The sequence to be shown next, wherever the reader is. */
+  const target = signal<number | undefined>(undefined);
   let seenUpTo = 0;
   let telling = false;
 
@@ -41,6 +43,7 @@ export const Timeline = createModel((messenger: Messenger, conversationId: Conve
     try {
       await messenger.do({ kind: "open", conversationId });
       await reachUnread();
+      if (target.value !== undefined) await reach(target.value);
       phase.value = "ready";
     } catch (error) {
       phase.value = "failed";
@@ -56,6 +59,23 @@ export const Timeline = createModel((messenger: Messenger, conversationId: Conve
       if (oldest === undefined || oldest <= line.after || reachedStart.value) return;
       await messenger.do({ kind: "more", conversationId, before: oldest });
     }
+  }
+
+  /** To a message far back or near, from a search or an answer to it. */
+  async function goTo(sequence: number): Promise<void> {
+    leftAt.value = undefined;
+    if (phase.value === "ready") await attempt(reach(sequence));
+    target.value = sequence;
+  }
+
+  function arrivedAtTarget(): void {
+    target.value = undefined;
+  }
+
+  async function reach(sequence: number): Promise<void> {
+    const oldest = oldestSequence(messages.value);
+    if (oldest === undefined || oldest <= sequence || reachedStart.value) return;
+    await messenger.do({ kind: "more", conversationId, before: oldest, downTo: sequence });
   }
 
   async function more(): Promise<void> {
@@ -116,8 +136,11 @@ export const Timeline = createModel((messenger: Messenger, conversationId: Conve
     reachedStart,
     unread,
     leftAt,
+    target,
     failure,
     open,
+    goTo,
+    arrivedAtTarget,
     more,
     take,
     retry,

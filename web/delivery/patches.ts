@@ -126,7 +126,15 @@ export type Command =
   | { readonly kind: "write_to_self" }
   /** The newest page of a conversation's messages, as a patch. */
   | { readonly kind: "open"; readonly conversationId: ConversationId }
-  | { readonly kind: "more"; readonly conversationId: ConversationId; readonly before: number }
+  /** Older ones; with `downTo` as many as it takes to have that place, and a little before it. */
+  | {
+      readonly kind: "more";
+      readonly conversationId: ConversationId;
+      readonly before: number;
+      readonly downTo?: number;
+    }
+  /** All that is stored on this device, newest first. */
+  | ({ readonly kind: "search" } & SearchWish)
   | { readonly kind: "send"; readonly conversationId: ConversationId; readonly text: string }
   | { readonly kind: "retry"; readonly messageId: MessageId }
   | { readonly kind: "discard"; readonly messageId: MessageId }
@@ -148,6 +156,36 @@ export type Command =
   | { readonly kind: "reconnect" }
   | { readonly kind: "sign_out" };
 
+export interface SearchWish {
+  /** Each word is in what is found; none finds everything that fits the rest. */
+  readonly text: string;
+  readonly conversationId?: ConversationId | undefined;
+  readonly sender?: AccountId | undefined;
+  /** Milliseconds: sent at this time or later, and before that one. */
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+  /** Only what holds an address of the web. */
+  readonly links?: boolean;
+  /** The `next` of an answer, for what comes after it. */
+  readonly before?: number | undefined;
+}
+
+export interface SearchHit {
+  readonly conversationId: ConversationId;
+  readonly messageId: MessageId;
+  readonly sequence: number;
+  readonly sender: AccountId;
+  readonly sentAt: number;
+  readonly text: string;
+}
+
+export interface SearchResult {
+  readonly hits: readonly SearchHit[];
+  /** False while older messages are still being opened: ask again. */
+  readonly complete: boolean;
+  readonly next: number | undefined;
+}
+
 export interface Profile {
   readonly accountId: AccountId;
   readonly username: string;
@@ -166,6 +204,7 @@ export interface Results {
   write_to_self: ConversationId;
   open: undefined;
   more: undefined;
+  search: SearchResult;
   send: MessageId;
   retry: undefined;
   discard: undefined;

@@ -13,6 +13,8 @@ import type { LiveSession } from "./session/live-session.ts";
 import { messageView, outgoingView, waitingIn } from "./views.ts";
 
 const PAGE = 60;
+/** Messages on the way to a place far back. */
+const FARTHEST = 50_000;
 
 type Tell = (patch: Patch) => void;
 
@@ -35,8 +37,10 @@ export async function runCommand(
       tellAsker(await readPage(client, command.conversationId, Number.MAX_SAFE_INTEGER));
       return undefined;
     case "more":
-      tellAsker(await readPage(client, command.conversationId, command.before - 1));
+      tellAsker(await readPage(client, command.conversationId, command.before - 1, command.downTo));
       return undefined;
+    case "search":
+      return session.search(command);
     case "send":
       await writeMessage(client, command.conversationId, command.text, messageId);
       session.push(command.conversationId);
@@ -85,11 +89,10 @@ async function answerPerson(
 }
 
 /** Costs what is shown, however much is stored. */
-async function readPage(client: Client, id: ConversationId, upTo: number): Promise<Patch> {
+async function readPage(client: Client, id: ConversationId, upTo: number, downTo?: number): Promise<Patch> {
   const conversation = await client.vault.read("conversations", id);
   if (!conversation) throw new Refused("conversation.not_found", "");
-  const range = { ...between(id, 0, upTo), limit: PAGE, newestFirst: true };
-  const stored = await client.vault.list("messages", range);
+  const stored = await readDown(client, id, upTo, downTo);
   const waiting = upTo === Number.MAX_SAFE_INTEGER ? await waitingIn(client.vault, id) : [];
   const messages: MessageView[] = [
     ...stored
@@ -98,6 +101,15 @@ async function readPage(client: Client, id: ConversationId, upTo: number): Promi
     ...waiting.flatMap((outgoing) => outgoingView(client.accountId, conversation, outgoing) ?? []),
   ];
   return { kind: "messages", conversationId: id, messages, reachedStart: stored.length < PAGE };
+}
+
+/** Never fewer than a page, so that fewer mean the start. */
+async function readDown(client: Client, id: ConversationId, upTo: number, downTo = upTo) {
+  const first = Math.max(0, downTo - PAGE);
+  const asked = { ...between(id, first, upTo), limit: FARTHEST, newestFirst: true };
+  const stored = upTo - first > PAGE ? await client.vault.list("messages", asked) : [];
+  if (stored.length >= PAGE) return stored;
+  return client.vault.list("messages", { ...between(id, 0, upTo), limit: PAGE, newestFirst: true });
 }
 
 function keepDraft(client: Client, id: ConversationId, text: string): Promise<undefined> {

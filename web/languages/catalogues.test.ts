@@ -10,6 +10,7 @@ const MADE = [
   /^connection\.(connecting|catching_up|offline|unreachable|wrong)$/,
   /^role\./,
   /^field\.\w+_missing$/,
+  /^search\.when_(any|week|month|year)$/,
   /^message\.(waiting|sent|delivered|read|failed)$/,
 ];
 

@@ -8,7 +8,11 @@ import type {
   Person,
   Profile,
   Results,
+  SearchHit,
+  SearchResult,
+  SearchWish,
 } from "../delivery/patches.ts";
+import { foldText } from "../search/fold-text.ts";
 
 const PAGE = 50;
 
@@ -59,16 +63,28 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     return list;
   }
 
-  function page(id: ConversationId, before: number): void {
+  function page(id: ConversationId, before: number, downTo = before): void {
     const all = messagesOf(id);
     const older = all.filter((message) => message.sequence === undefined || message.sequence < before);
-    const shown = older.slice(-PAGE);
+    const asked = older.filter(({ sequence = 0 }) => sequence >= downTo - PAGE);
+    const shown = asked.length > PAGE && downTo < before ? asked : older.slice(-PAGE);
     push({
       kind: "messages",
       conversationId: id,
       messages: shown,
       reachedStart: shown.length === older.length,
     });
+  }
+
+  function search({ text, conversationId }: SearchWish): SearchResult {
+    const hits = [...messages].flatMap(([id, list]) =>
+      list.flatMap(({ id: messageId, sequence, sender, sentAt, body }): SearchHit[] => {
+        if (body.kind !== "text" || sequence === undefined || (conversationId ?? id) !== id) return [];
+        if (!foldText(body.text).includes(foldText(text))) return [];
+        return [{ conversationId: id, messageId, sequence, sender, sentAt, text: body.text }];
+      }),
+    );
+    return { hits: hits.sort((one, other) => other.sentAt - one.sentAt), complete: true, next: undefined };
   }
 
   function found(view: ConversationView): ConversationId {
@@ -158,7 +174,9 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       case "open":
         return void page(command.conversationId, Number.POSITIVE_INFINITY);
       case "more":
-        return void page(command.conversationId, command.before);
+        return void page(command.conversationId, command.before, command.downTo);
+      case "search":
+        return search(command);
       case "find_person":
         return findPerson(command.username);
       case "write_to":

@@ -45,6 +45,14 @@ export const PICTURES: Record<string, Picture> = {
   "conversation-request": { path: `/chat/${CONVERSATION.leyla}`, scene: "asking" },
   "conversation-blocked": { path: `/chat/${CONVERSATION.leyla}`, scene: "blocked" },
   details: { path: `${darius}/details` },
+  search: {
+    path: "/chat",
+    act: async (page) => {
+      await page.getByRole("button", { name: /^(Search|جست‌وجو)$/ }).click();
+      await page.getByRole("searchbox").fill("e");
+      await page.locator(".search .row").first().waitFor();
+    },
+  },
   offline: { path: darius, scene: "offline" },
   "new-conversation": {
     path: "/chat",

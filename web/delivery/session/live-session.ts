@@ -10,9 +10,10 @@ import { catchUp, catchUpAccount, receiveLive } from "../inbox/catch-up.ts";
 import { askDelivered, receiveDelivered } from "../inbox/marks.ts";
 import { openOutbox } from "../outbox/outbox.ts";
 import { queueReadMark } from "../outbox/see-messages.ts";
-import type { Connection as ConnectionState } from "../patches.ts";
+import type { Connection as ConnectionState, SearchResult, SearchWish } from "../patches.ts";
 import { isAccepted } from "../people/hear.ts";
 import type { Call } from "../platform/api.ts";
+import { openSearchIndex } from "../search/search-index.ts";
 import { gatherAcknowledgements } from "./acknowledgements.ts";
 import { openConnection } from "./connection.ts";
 import { refillKeyPackages } from "./refill-key-packages.ts";
@@ -22,6 +23,7 @@ export interface LiveSession {
   push(id: ConversationId): void;
   /** All that waits, after the session has been put right. */
   resend(): void;
+  search(wish: SearchWish): Promise<SearchResult>;
   /** A read mark goes up soon, at most one every two seconds for a conversation. */
   markRead(id: ConversationId): void;
   typing(id: ConversationId): void;
@@ -67,12 +69,17 @@ export function openLiveSession(
   const alone = (work: Promise<unknown>) => void work.catch(tellFailure);
   const client: Client = {
     ...base,
+    tell: (patch) => {
+      index.take(patch);
+      base.tell(patch);
+    },
     call: noticing(base.call, { slow: () => connection.doubt(), answered: () => connection.reached() }),
     inTurn: makeTurns(),
     moved: acknowledgements.moved,
     tend: (id) => tending.soon(id),
     tellFailure,
   };
+  const index = openSearchIndex(base.vault);
   const outbox = openOutbox(client, hooks.sessionRefused);
   const tending = openTending(client, {
     released: (id) => alone(outbox.push(id)),
@@ -135,6 +142,7 @@ export function openLiveSession(
       typed.set(conversationId, now);
       connection.send({ t: "typing", conversationId });
     },
+    search: index.search,
     wake: () => connection.wake(),
     close() {
       closed = true;
@@ -142,6 +150,7 @@ export function openLiveSession(
       outbox.close();
       tending.close();
       readMarks.close();
+      index.close();
       acknowledgements.close();
     },
   };

@@ -1,0 +1,56 @@
+import { html } from "htm/preact";
+import type { Conversations } from "../conversations/model.ts";
+import { nameOf } from "../conversations/name-of.ts";
+import type { SearchHit } from "../delivery/patches.ts";
+import { say } from "../languages/language.ts";
+import { sayExactly, sayMoment } from "../languages/say-time.ts";
+import { chatPath } from "../routes.ts";
+import { Avatar, SavedAvatar } from "../ui/avatar.ts";
+import { markFound, type Stretch, wordsOf } from "./fold-text.ts";
+
+/** What of a long message is shown before the first place that was found. */
+const BEFORE = 28;
+
+interface Props {
+  hit: SearchHit;
+  typed: string;
+  conversations: Conversations;
+}
+
+export function HitRow({ hit, typed, conversations }: Props) {
+  const conversation = conversations.byId.value.get(hit.conversationId);
+  if (!conversation) return null;
+  const name = nameOf(conversation);
+  const mine = hit.sender === conversations.me.value?.accountId;
+  return html`<li>
+    <a
+      class="row"
+      href=${chatPath(hit.conversationId)}
+      onClick=${() => conversations.timelineOf(hit.conversationId).goTo(hit.sequence)}
+    >
+      ${conversation.kind === "saved" ? html`<${SavedAvatar} />` : html`<${Avatar} name=${name} />`}
+      <span class="row-words">
+        <span class="row-head">
+          <bdi class="row-name">${name}</bdi>
+          <time class="row-time" datetime=${new Date(hit.sentAt).toISOString()} title=${sayExactly(hit.sentAt)}>
+            ${sayMoment(hit.sentAt, Date.now())}
+          </time>
+        </span>
+        <span class="row-line">
+          ${mine && conversation.kind !== "saved" && html`<span class="row-prefix">${say("list.you")} </span>`}
+          <bdi class="row-said">${shorten(markFound(hit.text, wordsOf(typed))).map(({ text, isFound }) =>
+            isFound ? html`<mark>${text}</mark>` : text,
+          )}</bdi>
+        </span>
+      </span>
+    </a>
+  </li>`;
+}
+
+/** From a little before the first found place on. */
+function shorten(stretches: readonly Stretch[]): readonly Stretch[] {
+  const [first, ...rest] = stretches;
+  if (!first || first.isFound || rest.length === 0 || first.text.length <= BEFORE) return stretches;
+  const letters = [...new Intl.Segmenter().segment(first.text.slice(-2 * BEFORE))].slice(-BEFORE);
+  return [{ text: `…${letters.map(({ segment }) => segment).join("")}`, isFound: false }, ...rest];
+}

@@ -1,0 +1,89 @@
+import { createModel, effect, signal } from "@preact/signals";
+import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
+import type { SearchHit, SearchResult, SearchWish } from "../delivery/patches.ts";
+import { readFailure } from "../read-failure.ts";
+import { wordsOf } from "./fold-text.ts";
+
+const AGAIN_AFTER = 300;
+const DAY = 86_400_000;
+
+/** How far back: days, or no bound. */
+export const SPANS = { any: undefined, week: 7, month: 31, year: 366 } as const;
+export type Span = keyof typeof SPANS;
+
+/** Words looked for in everything that is stored here, as they are typed. */
+export const MessageSearch = createModel((search: (wish: SearchWish) => Promise<SearchResult>) => {
+  const typed = signal("");
+  const conversationId = signal<ConversationId | undefined>(undefined);
+  const sender = signal<AccountId | undefined>(undefined);
+  const span = signal<Span>("any");
+  const links = signal(false);
+  const hits = signal<readonly SearchHit[]>([]);
+  const next = signal<number | undefined>(undefined);
+  /** searching: older messages are still being opened. */
+  const state = signal<"idle" | "searching" | "done" | "failed">("idle");
+  const failure = signal<string | undefined>(undefined);
+  let asked = 0;
+  let again: ReturnType<typeof setTimeout> | undefined;
+
+  const wish = (): SearchWish => {
+    const days = SPANS[span.value];
+    return {
+      text: typed.value,
+      conversationId: conversationId.value,
+      sender: sender.value,
+      from: days === undefined ? undefined : Date.now() - days * DAY,
+      links: links.value,
+    };
+  };
+  const isWorthIt = () => wordsOf(typed.value).length > 0 || links.value || sender.value !== undefined;
+
+  async function ask(): Promise<void> {
+    clearTimeout(again);
+    asked += 1;
+    const mine = asked;
+    if (!isWorthIt()) return forget();
+    try {
+      const result = await search(wish());
+      if (mine !== asked) return;
+      hits.value = result.hits;
+      next.value = result.next;
+      state.value = result.complete ? "done" : "searching";
+      if (!result.complete) again = setTimeout(ask, AGAIN_AFTER);
+    } catch (error) {
+      if (mine !== asked) return;
+      state.value = "failed";
+      failure.value = readFailure(error);
+    }
+  }
+
+  function forget(): void {
+    hits.value = [];
+    next.value = undefined;
+    state.value = "idle";
+  }
+
+  async function more(): Promise<void> {
+    if (next.value === undefined) return;
+    const mine = asked;
+    const result = await search({ ...wish(), before: next.value });
+    if (mine !== asked) return;
+    const known = new Set(hits.value.map(({ messageId }) => messageId));
+    hits.value = [...hits.value, ...result.hits.filter(({ messageId }) => !known.has(messageId))];
+    next.value = result.next;
+  }
+
+  const stop = effect(() => {
+    // Each of them is part of what is asked.
+    void [typed.value, conversationId.value, sender.value, span.value, links.value];
+    ask();
+  });
+  function close(): void {
+    stop();
+    clearTimeout(again);
+    asked += 1;
+  }
+
+  return { typed, conversationId, sender, span, links, hits, next, state, failure, ask, more, close };
+});
+export type MessageSearch = InstanceType<typeof MessageSearch>;

@@ -1,0 +1,183 @@
+import type { Signal } from "@preact/signals";
+import { useModel } from "@preact/signals";
+import { html } from "htm/preact";
+import { ArrowLeft } from "lucide";
+import { useEffect } from "preact/hooks";
+import type { ConversationId } from "../../src/protocol/ids.ts";
+import { findConversations } from "../conversations/find-conversations.ts";
+import { ListRow } from "../conversations/list-row.ts";
+import type { Conversations } from "../conversations/model.ts";
+import { nameOf } from "../conversations/name-of.ts";
+import { directionOf, say } from "../languages/language.ts";
+import { sayFailure } from "../languages/say-failure.ts";
+import { Button, IconButton } from "../ui/button.ts";
+import { Alert } from "../ui/notice.ts";
+import { HitRow } from "./hit-row.ts";
+import { MessageSearch, SPANS, type Span } from "./search-model.ts";
+
+const NAMES_SHOWN = 5;
+
+interface Props {
+  conversations: Conversations;
+  /** The conversation beside the list, which a search can keep to. */
+  current: ConversationId | undefined;
+  onClose: () => void;
+}
+
+/** In place of the list: conversations by name, and messages by their words, in all that this device keeps. */
+export function SearchPane({ conversations, current, onClose }: Props) {
+  const search = useModel(() => new MessageSearch(conversations.search));
+  useEffect(() => search.close, []);
+  const typed = search.typed.value;
+  const found =
+    typed.trim() === ""
+      ? []
+      : findConversations(conversations.listed.value, typed, nameOf).slice(0, NAMES_SHOWN);
+  return html`<div class="search" role="search" onKeyDown=${(event: KeyboardEvent) => walk(event, onClose)}>
+    <h1 class="visually-hidden">${say("list.find")}</h1>
+    <header class="bar list-bar">
+      <${IconButton} icon=${ArrowLeft} mirrored label=${say("search.close")} onPress=${onClose} />
+      <input
+        class="search-box"
+        type="search"
+        data-first-focus
+        ref=${(box: HTMLInputElement | null) => box?.value === "" && box.focus()}
+        dir=${directionOf(typed)}
+        aria-label=${say("search.label")}
+        placeholder=${say("search.label")}
+        autocomplete="off"
+        value=${typed}
+        onInput=${(event: InputEvent) => {
+          if (event.currentTarget instanceof HTMLInputElement) search.typed.value = event.currentTarget.value;
+        }}
+      />
+    </header>
+    <${Filters} search=${search} conversations=${conversations} current=${current} />
+    <div class="search-found">
+      ${
+        found.length > 0 &&
+        html`<h2 class="search-title">${say("list.title")}</h2>
+      <ul class="rows search-rows">
+        ${found.map(
+          (conversation) => html`<${ListRow}
+            key=${conversation.id}
+            conversation=${conversation}
+            current=${conversation.id === current}
+            draft=${undefined}
+            typing=${false}
+          />`,
+        )}
+      </ul>`
+      }
+      <${Messages} search=${search} conversations=${conversations} />
+    </div>
+  </div>`;
+}
+
+function Messages({ search, conversations }: { search: MessageSearch; conversations: Conversations }) {
+  const state = search.state.value;
+  const hits = search.hits.value;
+  if (state === "idle") return html`<p class="search-said">${say("search.hint")}</p>`;
+  if (state === "failed")
+    return html`<div class="search-said">
+      <${Alert} text=${sayFailure(search.failure.value ?? "storage")} />
+      <${Button} label=${say("do.try_again")} onPress=${search.ask} />
+    </div>`;
+  return html`<h2 class="search-title">${say("chat.messages")}</h2>
+    <ul class="rows search-rows">
+      ${hits.map(
+        (hit) =>
+          html`<${HitRow} key=${hit.messageId} hit=${hit} typed=${search.typed.value} conversations=${conversations} />`,
+      )}
+    </ul>
+    ${search.next.value !== undefined && html`<${Button} label=${say("search.more")} kind="quiet" wide onPress=${search.more} />`}
+    <p class="search-said" role="status">
+      ${state === "searching" ? say("search.opening") : hits.length === 0 && say("search.nothing")}
+    </p>`;
+}
+
+interface FiltersProps {
+  search: MessageSearch;
+  conversations: Conversations;
+  current: ConversationId | undefined;
+}
+
+function Filters({ search, conversations, current }: FiltersProps) {
+  const here = current && conversations.byId.value.get(current);
+  const me = conversations.me.value;
+  const people = [
+    ...(me ? [{ accountId: me.accountId, name: say("search.by_me") }] : []),
+    ...conversations.listed.value.flatMap((view) =>
+      view.peer ? [{ accountId: view.peer.accountId, name: nameOf(view) }] : [],
+    ),
+  ];
+  return html`<div class="search-filters">
+    <${Choice} label=${say("search.by")} of=${search.sender} options=${[
+      { value: undefined, label: say("search.by_all") },
+      ...people.map(({ accountId, name }) => ({ value: accountId, label: name })),
+    ]} />
+    <${Choice} label=${say("search.when")} of=${search.span} options=${(Object.keys(SPANS) as Span[]).map(
+      (span) => ({ value: span, label: say(`search.when_${span}`) }),
+    )} />
+    ${
+      here &&
+      html`<${Check} label=${say("search.here", { name: nameOf(here) })} on=${search.conversationId.value === here.id} onChange=${(
+        on: boolean,
+      ) => {
+        search.conversationId.value = on ? here.id : undefined;
+      }} />`
+    }
+    <${Check} label=${say("search.links")} on=${search.links.value} onChange=${(on: boolean) => {
+      search.links.value = on;
+    }} />
+  </div>`;
+}
+
+interface ChoiceProps<Value> {
+  label: string;
+  of: Signal<Value>;
+  options: readonly { value: Value; label: string }[];
+}
+
+function Choice<Value extends string | undefined>({ label, of, options }: ChoiceProps<Value>) {
+  return html`<select
+    class="search-choice"
+    aria-label=${label}
+    onChange=${(event: Event) => {
+      const option =
+        event.currentTarget instanceof HTMLSelectElement && options[event.currentTarget.selectedIndex];
+      if (option) of.value = option.value;
+    }}
+  >
+    ${options.map((option) => html`<option selected=${option.value === of.value}>${option.label}</option>`)}
+  </select>`;
+}
+
+function Check({ label, on, onChange }: { label: string; on: boolean; onChange: (on: boolean) => void }) {
+  return html`<label class="search-check">
+    <input
+      type="checkbox"
+      checked=${on}
+      onChange=${(event: Event) => {
+        if (event.currentTarget instanceof HTMLInputElement) onChange(event.currentTarget.checked);
+      }}
+    />
+    <span dir="auto">${label}</span>
+  </label>`;
+}
+
+/** Down from the box into what was found and up again; Esc ends the search. */
+function walk(event: KeyboardEvent, onClose: () => void): void {
+  if (event.isComposing || !(event.currentTarget instanceof HTMLElement)) return;
+  if (event.key === "Escape") {
+    event.preventDefault();
+    onClose();
+    return;
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined || event.target instanceof HTMLSelectElement) return;
+  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>(".search-box, .row")];
+  const at = stops.findIndex((stop) => stop.contains(document.activeElement));
+  stops[Math.min(Math.max(at + step, 0), stops.length - 1)]?.focus();
+  event.preventDefault();
+}
