@@ -1,6 +1,6 @@
 import { Database as Handle } from "bun:sqlite";
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -59,6 +59,31 @@ test.each([[["dance"]], [["serve", "--loud"]], [["serve", "twice"]], [["--port"]
     expect(errors).toContain("elahe --help");
   },
 );
+
+test.each([
+  [["serve", "--loud"], "There is no --loud."],
+  [["serve", "--port"], "--port needs a value behind it."],
+  [["serve", "--port", "--json"], "--port needs a value behind it."],
+  [["version", "--json=3"], "--json takes no value."],
+])("%j is said in plain words", async (words, sentence) => {
+  const { errors } = await run(words);
+  expect(errors).toBe(`${sentence}\nSee: elahe --help\n`);
+});
+
+test("--version says the version", async () => {
+  expect(await run(["--version"])).toEqual(await run(["version"]));
+});
+
+test("nobody else on the machine can read what a server keeps", async () => {
+  const data = join(folder, "kept");
+  const child = start(["serve", "--port", "0", "--data", data]);
+  await untilSaid(child, "/setup/");
+  const modes = readdirSync(data).map((name) => [name, statSync(join(data, name)).mode & 0o077]);
+  child.kill("SIGTERM");
+  await child.exited;
+  expect(modes.length).toBeGreaterThan(1);
+  expect(modes.filter(([, others]) => others !== 0)).toEqual([]);
+});
 
 test("a setting that cannot be used is named, without a stack", async () => {
   const { code, errors } = await run(["serve"], { PORT: "many" });

@@ -15,12 +15,14 @@ async function run(words: string[]): Promise<number> {
   const line = readLine(words);
   if (line instanceof Error) return fail(`${line.message}\nSee: elahe --help`, WRONG_USE);
   const [verb, surplus] = line.positionals;
-  if (verb === undefined || line.values.help === true) return say(HELP);
+  if (line.values.help === true) return say(HELP);
+  if (line.values.version === true) return say(version(line.values.json === true));
+  if (verb === undefined) return say(HELP);
   if (surplus !== undefined) return fail(`${verb} takes no ${surplus}.\nSee: elahe --help`, WRONG_USE);
   if (verb === "version") return say(version(line.values.json === true));
   if (verb !== "serve") return fail(`There is no command ${verb}.\nSee: elahe --help`, WRONG_USE);
   try {
-    const { json: _json, help: _help, ...flags } = line.values;
+    const { json: _json, help: _help, version: _version, ...flags } = line.values;
     await serve(readConfig({ flags, environment: process.env, isTerminal: process.stdout.isTTY }));
     return 0;
   } catch (error) {
@@ -35,8 +37,18 @@ function readLine(words: string[]) {
   try {
     return parseArgs({ args: words, options: FLAGS, allowPositionals: true });
   } catch (error) {
-    return error instanceof Error ? error : new Error("The command line cannot be read.");
+    return new Error(sayWrongFlag(error));
   }
+}
+
+/** The parser's own words tell of its inner workings. */
+function sayWrongFlag(error: unknown): string {
+  const named = error instanceof Error ? /'(?:-\w, )?(--?[\w-]+)/.exec(error.message)?.[1] : undefined;
+  if (named === undefined) return "The command line cannot be read.";
+  const name = named.replace(/^-+/, "");
+  const known = Object.hasOwn(FLAGS, name) ? FLAGS[name as keyof typeof FLAGS] : undefined;
+  if (known === undefined) return `There is no ${named}.`;
+  return known.type === "string" ? `${named} needs a value behind it.` : `${named} takes no value.`;
 }
 
 function isPortTaken(error: unknown): boolean {

@@ -6,6 +6,7 @@ export const FLAGS = {
   port: { type: "string" },
   "public-url": { type: "string" },
   json: { type: "boolean" },
+  version: { type: "boolean", short: "v" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -20,6 +21,7 @@ export const HELP = `Elahe: a private messenger in one executable
   --port NUMBER                                          PORT            3000
   --public-url URL   what people open in their browser   APP_URL         http://localhost:3000
   --json             answers for scripts
+  --version
   --help
 
 Examples

@@ -9,6 +9,8 @@ import { openApp } from "../open-app.ts";
 /** Runs the server until it is told to stop. */
 export async function serve(config: Config): Promise<void> {
   const stopped = untilStopped();
+  // What is kept is nobody's but this server's user's.
+  process.umask(0o077);
   // Whoever read the log has gone; the people on the server have not.
   process.stdout.on("error", () => undefined);
   const app = await openApp(config);

@@ -67,6 +67,7 @@ function explained(error: unknown): unknown {
   if (judgePostgresFailure(error) === "away")
     return new DatabaseUnusable(
       `PostgreSQL cannot be reached: ${messageOf(cause)}. Check DATABASE_URL and that it runs.`,
+      true,
     );
   if (cause instanceof SQL.PostgresError && cause.errno === INSUFFICIENT_PRIVILEGE)
     return new DatabaseUnusable(

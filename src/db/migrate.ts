@@ -9,8 +9,12 @@ export interface Applied {
 
 /** The database cannot be used by this executable; the message says why and what to do. */
 export class DatabaseUnusable extends Error {
-  constructor(message: string) {
+  /** It did not answer: it may be starting just now, as after a power cut. */
+  readonly isAway: boolean;
+
+  constructor(message: string, isAway = false) {
     super(message);
+    this.isAway = isAway;
     this.name = "DatabaseUnusable";
   }
 }

@@ -55,7 +55,7 @@ const FIND_CURSOR: PlainStatement = {
   takes: ["text", "text"],
 };
 const RAISE_CURSOR: PlainStatement = {
-  sql: "UPDATE conversation_devices SET cursor = $3 WHERE conversation_id = $1 AND device_id = $2",
+  sql: "UPDATE conversation_devices SET cursor = $3 WHERE conversation_id = $1 AND device_id = $2 AND cursor < $3",
   takes: ["text", "text", "bigint"],
 };
 /** An account has what the slowest of its devices has. */
@@ -67,12 +67,13 @@ const FIND_SLOWEST: PlainStatement = {
 async function store(app: App, tx: Writing, waiting: readonly Acknowledgement[]) {
   const { ofAccounts, ofConversations } = newestOf(waiting);
   for (const cursor of ofAccounts.values()) await raiseAccountCursor(tx, cursor);
-  const cursors = [...ofConversations.values()];
+  const behind = await thoseBehind(tx, [...ofConversations.values()]);
+  // Only what the device is in: nobody holds up a conversation by naming it.
   const locked = await lockConversations(
     tx,
-    cursors.map(({ conversationId }) => conversationId),
+    behind.map(({ conversationId }) => conversationId),
   );
-  const moved = await raiseCursors(tx, cursors, locked);
+  const moved = await raiseCursors(tx, behind, locked);
   const delivered = await readDelivered(tx, moved);
   const versions = new Map<ConversationId, number>();
   for (const { conversationId } of delivered) {
@@ -83,21 +84,26 @@ async function store(app: App, tx: Writing, waiting: readonly Acknowledgement[])
   return { delivered, audiences };
 }
 
-/** Those that were lower before, and are not above what was given out. */
-async function raiseCursors(
-  tx: Writing,
-  cursors: readonly Cursor[],
-  locked: ReadonlyMap<ConversationId, Locked>,
-): Promise<Cursor[]> {
+async function thoseBehind(tx: Writing, cursors: readonly Cursor[]): Promise<Cursor[]> {
   const found = await tx.each<{ cursor: number | string }>(
     FIND_CURSOR,
     cursors.map(({ conversationId, deviceId }) => [conversationId, deviceId]),
   );
-  const moved = cursors.filter(({ conversationId, sequence }, index) => {
+  return cursors.filter(({ sequence }, index) => {
     const before = found[index]?.[0];
-    const head = locked.get(conversationId)?.head ?? 0;
-    return before !== undefined && Number(before.cursor) < sequence && sequence <= head;
+    return before !== undefined && Number(before.cursor) < sequence;
   });
+}
+
+/** Those that are not above what was given out. */
+async function raiseCursors(
+  tx: Writing,
+  behind: readonly Cursor[],
+  locked: ReadonlyMap<ConversationId, Locked>,
+): Promise<Cursor[]> {
+  const moved = behind.filter(
+    ({ conversationId, sequence }) => sequence <= (locked.get(conversationId)?.head ?? 0),
+  );
   await tx.each(
     RAISE_CURSOR,
     moved.map(({ conversationId, deviceId, sequence }) => [conversationId, deviceId, sequence]),

@@ -14,6 +14,9 @@ test.each([
   ["without a header it is the proxy", "127.0.0.1", null, "127.0.0.1"],
   ["IPv6 proxies are trusted by network", "2001:db8::5", "2a00::1", "2a00::1"],
   ["IPv4 over IPv6 is IPv4", "::ffff:127.0.0.1", "::ffff:203.0.113.1", "203.0.113.1"],
+  ["a port behind the address is left out", "127.0.0.1", "203.0.113.1:4711", "203.0.113.1"],
+  ["also behind an IPv6 address", "127.0.0.1", "[2a00::1]:4711", "2a00::1"],
+  ["brackets alone are left out too", "127.0.0.1", "[2a00::1]", "2a00::1"],
   ["no peer is nobody", "", "203.0.113.1", ""],
 ])("%s", (_what, peer, forwardedFor, address) => {
   expect(clientAddress(peer, forwardedFor, trusted)).toBe(address);

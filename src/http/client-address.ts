@@ -23,13 +23,18 @@ export function trustProxies(proxies: readonly string[]): Trusted {
 export function clientAddress(peer: string, forwardedFor: string | null, trusted: Trusted): string {
   let address = plain(peer);
   if (trusted === undefined) return address;
-  const claimed = forwardedFor?.split(",").map((part) => part.trim()) ?? [];
+  const claimed = forwardedFor?.split(",").map((part) => withoutPort(part.trim())) ?? [];
   while (isIP(address) !== 0 && trusted.check(address, familyOf(address))) {
     const next = plain(claimed.pop() ?? "");
     if (isIP(next) === 0) return address;
     address = next;
   }
   return address;
+}
+
+/** Some proxies say `203.0.113.1:4711` or `[2001:db8::1]:4711`. */
+function withoutPort(claimed: string): string {
+  return /^\[(.+)\](?::\d+)?$/.exec(claimed)?.[1] ?? /^([\d.]+):\d+$/.exec(claimed)?.[1] ?? claimed;
 }
 
 function familyOf(address: string): "ipv4" | "ipv6" {

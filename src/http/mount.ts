@@ -3,6 +3,7 @@ import { readSessionToken } from "../accounts/session-token.ts";
 import { whoIsThis } from "../accounts/who-is-this.ts";
 import type { MountedRoute, RequestContext } from "../answer.ts";
 import type { App, SessionFacts } from "../app.ts";
+import { take } from "../limits/take.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { newId } from "../protocol/ids.ts";
 import { CONTENT_TYPE, type Route, type Who } from "../protocol/route.ts";
@@ -43,6 +44,9 @@ export function mount(app: App, mounted: MountedRoute): Handle {
       const cookies = request.headers.get("cookie");
       const session = await whoIsThis(app, cookies);
       requireWho(route.who, session);
+      const setHeader = (name: string, value: string) => headers.set(name, value);
+      if (route.method === "GET" && session !== undefined)
+        take({ app, setHeader }, "read", session.sessionId);
       const input = parseInput(route, { ...(await readMembers(route, request)), ...parameters });
       const output = await answering(input, {
         app,
@@ -51,7 +55,7 @@ export function mount(app: App, mounted: MountedRoute): Handle {
         sessionToken: readSessionToken(app.config, cookies),
         ip,
         userAgent: request.headers.get("user-agent")?.slice(0, 256) ?? "",
-        setHeader: (name, value) => headers.set(name, value),
+        setHeader,
         setCookie: (value) => headers.append("set-cookie", value),
       });
       return encodeOutput(route, output);

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type * as v from "valibot";
 import { setupLink } from "../accounts/setup-link.ts";
-import { setUp, signOut } from "../protocol/accounts.ts";
+import { LIMITS } from "../limits/take.ts";
+import { setUp, signOut, whoAmI } from "../protocol/accounts.ts";
 import { encodeBinary } from "../protocol/codec.ts";
 import { newId } from "../protocol/ids.ts";
 import { CONTENT_TYPE, type Route } from "../protocol/route.ts";
@@ -32,6 +33,24 @@ afterAll(() => appliance.close());
 test("no two routes share an address, and each is its own", () => {
   const shapes = routes.map(({ method, path }) => `${method} ${path.replace(/:\w+/g, ":")}`);
   expect(new Set(shapes).size).toBe(shapes.length);
+});
+
+test("who asks without end is told to wait, and others are not", async () => {
+  const server = await openTestApp();
+  const token = (await setupLink(server.app))?.split("/").at(-1) ?? "";
+  const { cookie } = await server.call(setUp, {
+    token,
+    username: "olga",
+    password: "a long password of hers",
+  });
+  const asked = await Promise.all(
+    Array.from({ length: LIMITS.read.burst + 50 }, () =>
+      server.call(whoAmI, {}, cookie === undefined ? {} : { cookie }),
+    ),
+  );
+  expect(asked.some(({ refused }) => refused?.errorCode === "request.too_many")).toBe(true);
+  expect((await server.call(whoAmI, {})).refused).toBeUndefined();
+  await server.close();
 });
 
 describe.each(named)("%s", (_, route) => {

@@ -1,5 +1,6 @@
 import { sweepSessions } from "../accounts/sweep-sessions.ts";
 import type { App } from "../app.ts";
+import { dropAccountEvents } from "../delivery/drop-account-events.ts";
 import { dropDelivered } from "../delivery/drop-delivered.ts";
 import { expireMessages } from "../delivery/expire-messages.ts";
 import { sweepKeyPackages } from "../devices/sweep-key-packages.ts";
@@ -16,6 +17,7 @@ const MINUTE = 60_000;
 const JOBS: readonly Job[] = [
   { name: "expire_messages", everyMs: MINUTE, run: expireMessages },
   { name: "drop_delivered", everyMs: 60 * MINUTE, run: dropDelivered },
+  { name: "drop_account_events", everyMs: 60 * MINUTE, run: dropAccountEvents },
   { name: "sweep_sessions", everyMs: 60 * MINUTE, run: sweepSessions },
   { name: "sweep_key_packages", everyMs: 60 * MINUTE, run: sweepKeyPackages },
 ];

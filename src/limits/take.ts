@@ -18,6 +18,8 @@ export const LIMITS = {
   set_up: { burst: 20, every: 10_000 },
   invite_check: { burst: 30, every: 2_000 },
   invite_creation: { burst: 60, every: 5_000 },
+  /* Of all that only reads, by session. */
+  read: { burst: 600, every: 20 },
   look_up: { burst: 60, every: 1_000 },
   key_package_claim: { burst: 60, every: 2_000 },
   key_package_upload: { burst: 20, every: 5_000 },

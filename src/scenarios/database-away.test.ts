@@ -46,6 +46,16 @@ if (postgres !== undefined) {
             .then(database.start),
       ],
     ];
+    test("a server that starts before its database waits for it", async () => {
+      await postgres.shutDown();
+      const opening = openTestApp({ config: { databaseUrl: postgres.url } });
+      await Bun.sleep(1_500);
+      await postgres.start();
+      const other = await opening;
+      expect(await other.app.db.read.select().from(events).limit(1)).toEqual([]);
+      await other.close();
+    });
+
     let round = 0;
     test.each(ways)(
       "%s: 503 with a sentence meanwhile, then on by itself, nothing lost or doubled",
