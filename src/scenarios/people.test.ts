@@ -76,6 +76,30 @@ for (const { name, open } of worlds()) {
       await Promise.all([alice.close(), back.close()]);
     });
 
+    test("who switches read marks and typing off is known by neither, and by both again after", async () => {
+      const { alice, bob, id } = await asking(world);
+      await stand(bob, id, "accepted");
+      await bob.do({ kind: "choose_privacy", readMarks: false, typing: false });
+      const first = await alice.do({ kind: "send", conversationId: id, text: "are you there?" });
+      await until("bob has it", () => bob.texts(id).includes("are you there?"));
+      await bob.do({ kind: "typing", conversationId: id });
+      await bob.do({ kind: "seen", conversationId: id, upTo: bob.messages.get(first)?.sequence ?? 0 });
+      await Bun.sleep(2_500);
+      expect(alice.messages.get(first)?.mark).toBe("delivered");
+      expect(alice.patches.some(({ kind }) => kind === "typing")).toBe(false);
+      expect(bob.conversations.get(id)?.unread).toBe(0);
+      await bob.do({ kind: "choose_privacy", readMarks: true, typing: true });
+      const second = await alice.do({ kind: "send", conversationId: id, text: "and now?" });
+      await until("bob has that too", () => bob.texts(id).includes("and now?"));
+      await bob.do({ kind: "seen", conversationId: id, upTo: bob.messages.get(second)?.sequence ?? 0 });
+      await until("alice learns of it", () => alice.messages.get(second)?.mark === "read");
+      await until("bob may be seen typing", async () => {
+        await bob.do({ kind: "typing", conversationId: id });
+        return alice.patches.some(({ kind }) => kind === "typing");
+      });
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
     test("a name of one's own stays over a restart and is taken away by the empty one", async () => {
       const { alice, bob, id, bobPlatform } = await asking(world);
       const accountId = peerOf(bob, id);

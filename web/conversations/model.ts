@@ -164,6 +164,9 @@ export const Conversations = createModel((messenger: Messenger) => {
     messenger.do({ kind: "stand_to", accountId, standing });
   const nickname = (accountId: AccountId, name: string) =>
     messenger.do({ kind: "nickname", accountId, nickname: name });
+  const readPrivacy = () => messenger.do({ kind: "read_privacy" });
+  const choosePrivacy = (chosen: { readMarks: boolean; typing: boolean }) =>
+    messenger.do({ kind: "choose_privacy", ...chosen });
   const listBlocked = () => messenger.do({ kind: "list_blocked" });
   const signOut = () => messenger.do({ kind: "sign_out" });
 
@@ -196,6 +199,8 @@ export const Conversations = createModel((messenger: Messenger) => {
     search,
     standTo,
     nickname,
+    readPrivacy,
+    choosePrivacy,
     listBlocked,
     signOut,
     close,

@@ -153,6 +153,9 @@ export type Command =
   /** What this person calls another, on this device alone; the empty name takes it away. */
   | { readonly kind: "nickname"; readonly accountId: AccountId; readonly nickname: string }
   | { readonly kind: "list_blocked" }
+  | { readonly kind: "read_privacy" }
+  /** What others learn from now on: whether their messages were read, and that something is being typed. */
+  | { readonly kind: "choose_privacy"; readonly readMarks: boolean; readonly typing: boolean }
   | { readonly kind: "reconnect" }
   | { readonly kind: "sign_out" };
 
@@ -216,6 +219,8 @@ export interface Results {
   stand_to: undefined;
   nickname: undefined;
   list_blocked: readonly { readonly accountId: AccountId; readonly username: string }[];
+  read_privacy: { readonly readMarks: boolean; readonly typing: boolean };
+  choose_privacy: undefined;
   reconnect: undefined;
   sign_out: undefined;
 }

@@ -8,6 +8,7 @@ import { findPerson, writeTo, writeToSelf } from "./groups/found-conversation.ts
 import { seeMessages } from "./outbox/see-messages.ts";
 import { discardMessage, retryMessage, writeMessage } from "./outbox/write-message.ts";
 import type { Command, MessageView, Patch, Profile, Results } from "./patches.ts";
+import { choosePrivacy, readPrivacy } from "./people/privacy.ts";
 import { listBlocked, nameOtherwise, standTo } from "./people/stand-to.ts";
 import type { LiveSession } from "./session/live-session.ts";
 import { messageView, outgoingView, waitingIn } from "./views.ts";
@@ -72,6 +73,10 @@ export async function runCommand(
       return nameOtherwise(client, command.accountId, command.nickname);
     case "list_blocked":
       return listBlocked(client);
+    case "read_privacy":
+      return readPrivacy(client.vault);
+    case "choose_privacy":
+      return choosePrivacy(client, { readMarks: command.readMarks, typing: command.typing });
     case "reconnect":
     case "sign_out":
       return undefined;

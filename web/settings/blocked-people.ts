@@ -13,8 +13,8 @@ export function BlockedPeople({ settings }: { settings: Settings }) {
   const blocked = settings.blocked.value;
   const failure = settings.failure.value;
   if (blocked === undefined) return null;
-  return html`<section class="settings-part">
-    <h2>${say("settings.blocked")}</h2>
+  return html`<div>
+    <h3>${say("settings.blocked")}</h3>
     ${failure?.deed === "unblocking" && html`<${Alert} text=${sayFailure(failure.code)} />`}
     <p class="settings-quiet">${say(blocked.length === 0 ? "settings.blocked_none" : "settings.blocked_text")}</p>
     ${
@@ -28,5 +28,5 @@ export function BlockedPeople({ settings }: { settings: Settings }) {
       )}
     </ul>`
     }
-  </section>`;
+  </div>`;
 }

@@ -4,7 +4,12 @@ import type { AccountId, InviteId } from "../../src/protocol/ids.ts";
 import type { Means } from "../means.ts";
 import { readFailure } from "../read-failure.ts";
 
-type Deed = "creating" | "revoking" | "signing_out" | "unblocking";
+type Deed = "creating" | "revoking" | "signing_out" | "unblocking" | "choosing";
+
+export interface Privacy {
+  readonly readMarks: boolean;
+  readonly typing: boolean;
+}
 
 export interface Blocked {
   readonly accountId: AccountId;
@@ -13,6 +18,8 @@ export interface Blocked {
 
 interface Account {
   readonly signOut: () => Promise<unknown>;
+  readonly readPrivacy: () => Promise<Privacy>;
+  readonly choosePrivacy: (privacy: Privacy) => Promise<unknown>;
   readonly listBlocked: () => Promise<readonly Blocked[]>;
   readonly standTo: (accountId: AccountId, standing: "accepted") => Promise<unknown>;
 }
@@ -39,6 +46,19 @@ export const Settings = createModel((means: Means, account: Account) => {
     attempt("unblocking", async () => {
       await account.standTo(accountId, "accepted");
       await loadBlocked();
+    });
+
+  const privacy = signal<Privacy | undefined>(undefined);
+
+  async function loadPrivacy(): Promise<void> {
+    privacy.value = await account.readPrivacy().catch(() => undefined);
+  }
+
+  /** Shown as chosen only once it is kept. */
+  const choosePrivacy = (chosen: Privacy) =>
+    attempt("choosing", async () => {
+      await account.choosePrivacy(chosen);
+      privacy.value = chosen;
     });
 
   async function loadInvites(): Promise<void> {
@@ -92,6 +112,9 @@ export const Settings = createModel((means: Means, account: Account) => {
     link,
     busy,
     failure,
+    privacy,
+    loadPrivacy,
+    choosePrivacy,
     blocked,
     loadBlocked,
     unblock,

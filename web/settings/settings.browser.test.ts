@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
+import { commandsOf, findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
 
 const story = tellInBrowser();
 
@@ -151,6 +151,25 @@ test(
     await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
     await page.getByLabel("Username").waitFor();
     expect(new URL(page.url()).pathname).toBe("/auth/sign-in");
+  }),
+  PATIENCE,
+);
+
+test(
+  "what others learn is switched off and stays so",
+  story("/chat/settings", {}, async ({ page }) => {
+    const marks = page.getByLabel("Tell others that I have read");
+    await marks.uncheck();
+    await page.waitForFunction(() => document.querySelectorAll(".setting input:not(:checked)").length === 1);
+    expect(await commandsOf(page)).toContainEqual({ kind: "choose_privacy", readMarks: false, typing: true });
+    await page.getByRole("link", { name: /^darius/ }).click();
+    await page.getByRole("button", { name: "Settings" }).click();
+    await marks.waitFor();
+    expect([
+      await marks.isChecked(),
+      await page.getByLabel("Tell others that I am typing").isChecked(),
+    ]).toEqual([false, true]);
+    expect(await findBarriers(page)).toEqual([]);
   }),
   PATIENCE,
 );

@@ -11,11 +11,11 @@ import { Avatar } from "../ui/avatar.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Alert } from "../ui/notice.ts";
-import { BlockedPeople } from "./blocked-people.ts";
 import { chooseEnter, enterSends } from "./enter-key.ts";
 import { Invites } from "./invites.ts";
 import { LANGUAGE_CHOICES, sayLanguage } from "./look-choices.ts";
 import type { Settings } from "./model.ts";
+import { PrivacyPart, Switch } from "./privacy.ts";
 import { chooseTheme, THEMES, theme } from "./theme.ts";
 
 export function SettingsPane({ settings, me }: { settings: Settings; me: SignedIn | undefined }) {
@@ -36,7 +36,7 @@ export function SettingsPane({ settings, me }: { settings: Settings; me: SignedI
         ${mayInvite(me?.role) && html`<${Invites} settings=${settings} />`}
         <${Appearance} />
         <${Writing} />
-        <${BlockedPeople} settings=${settings} />
+        <${PrivacyPart} settings=${settings} />
         <${Part} title=${say("settings.device")}><p>${say("settings.device_ready")}</p><//>
         <${Part} title=${say("settings.about")}>
           <p>${say("settings.notice")}</p>
@@ -84,19 +84,12 @@ function Appearance() {
 
 function Writing() {
   return html`<${Part} title=${say("settings.writing")}>
-    <label class="setting">
-      <input
-        type="checkbox"
-        checked=${enterSends.value}
-        onChange=${(event: Event) => {
-          if (event.currentTarget instanceof HTMLInputElement) chooseEnter(event.currentTarget.checked);
-        }}
-      />
-      <span>
-        ${say("settings.enter_sends")}
-        <span class="settings-quiet setting-note">${say(enterSends.value ? "settings.enter_sends_text" : "settings.enter_breaks_text")}</span>
-      </span>
-    </label>
+    <${Switch}
+      on=${enterSends.value}
+      label=${say("settings.enter_sends")}
+      text=${say(enterSends.value ? "settings.enter_sends_text" : "settings.enter_breaks_text")}
+      onChange=${chooseEnter}
+    />
   <//>`;
 }
 

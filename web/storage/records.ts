@@ -158,6 +158,10 @@ const person = v.object({
 });
 export type PersonRecord = v.InferOutput<typeof person>;
 
+/** What others learn of this person; all of it unless it was switched off. */
+const privacy = v.object({ readMarks: v.boolean(), typing: v.boolean() });
+export type Privacy = v.InferOutput<typeof privacy>;
+
 /** The shape of each store's records; what does not fit counts as a failure of the storage. */
 export const RECORDS = {
   account,
@@ -182,6 +186,7 @@ export const RECORDS = {
   pins: v.object({ username: text(64), root: bytes(32, 32), seenAt: time, firstUse: v.boolean() }),
   /** By the account id of somebody else. */
   people: person,
+  privacy,
 } as const satisfies Record<StoreName, v.GenericSchema<unknown, unknown>>;
 
 export type Records = { [Name in StoreName]: v.InferOutput<(typeof RECORDS)[Name]> };

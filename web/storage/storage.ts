@@ -16,6 +16,7 @@ export const STORES = [
   "drafts",
   "pins",
   "people",
+  "privacy",
 ] as const;
 export type StoreName = (typeof STORES)[number];
 

@@ -53,6 +53,7 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
   const conversations = new Map(scene.conversations.map((view) => [view.id, view]));
   const messages = new Map([...scene.messages].map(([id, list]) => [id, [...list]]));
   const drafts = new Map(scene.drafts);
+  let privacy = { readMarks: true, typing: true };
   const push = (patch: Patch) => {
     for (const listener of listeners) listener(patch);
   };
@@ -215,6 +216,11 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         return [...conversations.values()].flatMap(({ standing, peer }) =>
           standing === "blocked" && peer ? [{ accountId: peer.accountId, username: peer.username }] : [],
         );
+      case "read_privacy":
+        return privacy;
+      case "choose_privacy":
+        privacy = { readMarks: command.readMarks, typing: command.typing };
+        return undefined;
       case "typing":
         return undefined;
     }

@@ -5,6 +5,7 @@ import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
 import { isWritten } from "../inbox/batch.ts";
 import { isAccepted } from "../people/hear.ts";
+import { readPrivacy } from "../people/privacy.ts";
 import { readConversationView } from "../views.ts";
 import { writeReadMark } from "./write-message.ts";
 
@@ -34,6 +35,7 @@ export function queueReadMark(client: Client, id: ConversationId): Promise<boole
     if (upTo <= conversation.readTold || conversation.identityChanged) return false;
     if (conversation.peer && !(await isAccepted(change, conversation.peer.accountId))) return false;
     change.put("conversations", id, { ...conversation, readTold: upTo });
+    if (conversation.peer && !(await readPrivacy(change)).readMarks) return false;
     await writeReadMark(change, client, id, upTo);
     return true;
   });

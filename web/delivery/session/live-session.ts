@@ -12,6 +12,7 @@ import { openOutbox } from "../outbox/outbox.ts";
 import { queueReadMark } from "../outbox/see-messages.ts";
 import type { Connection as ConnectionState, SearchResult, SearchWish } from "../patches.ts";
 import { isAccepted } from "../people/hear.ts";
+import { readPrivacy } from "../people/privacy.ts";
 import type { Call } from "../platform/api.ts";
 import { openSearchIndex } from "../search/search-index.ts";
 import { gatherAcknowledgements } from "./acknowledgements.ts";
@@ -140,7 +141,11 @@ export function openLiveSession(
       const now = client.platform.clock.now();
       if (now - (typed.get(conversationId) ?? 0) < TYPING_EVERY) return;
       typed.set(conversationId, now);
-      connection.send({ t: "typing", conversationId });
+      alone(
+        readPrivacy(client.vault).then((privacy) => {
+          if (privacy.typing) connection.send({ t: "typing", conversationId });
+        }),
+      );
     },
     search: index.search,
     wake: () => connection.wake(),

@@ -1,0 +1,56 @@
+import { html } from "htm/preact";
+import { useEffect } from "preact/hooks";
+import { say } from "../languages/language.ts";
+import { sayFailure } from "../languages/say-failure.ts";
+import { Alert } from "../ui/notice.ts";
+import { BlockedPeople } from "./blocked-people.ts";
+import type { Settings } from "./model.ts";
+
+/** What others learn of this person, and who is not heard. */
+export function PrivacyPart({ settings }: { settings: Settings }) {
+  useEffect(() => {
+    settings.loadPrivacy();
+  }, []);
+  const privacy = settings.privacy.value;
+  const failure = settings.failure.value;
+  return html`<section class="settings-part">
+    <h2>${say("settings.privacy")}</h2>
+    ${failure?.deed === "choosing" && html`<${Alert} text=${sayFailure(failure.code)} />`}
+    ${
+      privacy &&
+      html`<${Switch}
+        on=${privacy.readMarks}
+        label=${say("settings.read_marks")}
+        text=${say("settings.read_marks_text")}
+        onChange=${(readMarks: boolean) => settings.choosePrivacy({ ...privacy, readMarks })}
+      />
+      <${Switch}
+        on=${privacy.typing}
+        label=${say("settings.typing")}
+        text=${say("settings.typing_text")}
+        onChange=${(typing: boolean) => settings.choosePrivacy({ ...privacy, typing })}
+      />`
+    }
+    <${BlockedPeople} settings=${settings} />
+  </section>`;
+}
+
+interface SwitchProps {
+  on: boolean;
+  label: string;
+  text: string;
+  onChange: (on: boolean) => void;
+}
+
+export function Switch({ on, label, text, onChange }: SwitchProps) {
+  return html`<label class="setting">
+    <input
+      type="checkbox"
+      checked=${on}
+      onChange=${(event: Event) => {
+        if (event.currentTarget instanceof HTMLInputElement) onChange(event.currentTarget.checked);
+      }}
+    />
+    <span>${label}<span class="settings-quiet setting-note">${text}</span></span>
+  </label>`;
+}
