@@ -37,10 +37,10 @@ export function HitRow({ hit, typed, conversations }: Props) {
           </time>
         </span>
         <span class="row-line">
-          ${mine && conversation.kind !== "saved" && html`<span class="row-prefix">${say("list.you")} </span>`}
+          <span class="row-text">${mine && conversation.kind !== "saved" && html`<span class="row-prefix">${say("list.you")} </span>`}
           <bdi class="row-said">${shorten(markFound(hit.text, wordsOf(typed))).map(({ text, isFound }) =>
             isFound ? html`<mark>${text}</mark>` : text,
-          )}</bdi>
+          )}</bdi></span>
         </span>
       </span>
     </a>
