@@ -13,6 +13,8 @@ export interface RequestContext<By extends Who = Who> {
   /** Of the connection, or as trusted proxies report it. */
   readonly ip: string;
   readonly userAgent: string;
+  /** The header of that name. */
+  readonly range: string | undefined;
   setHeader(name: string, value: string): void;
   /** A whole Set-Cookie value. */
   setCookie(value: string): void;

@@ -19,6 +19,15 @@ export const DEFAULT_LIMITS: Limits = {
   undeliveredBytes: 256 * 1024 * 1024,
 };
 
+/** An object store that speaks S3. */
+export interface S3Config {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly region: string;
+}
+
 /** Everything that is settled at start and stays. See `elahe.toml` in the README for where each comes from. */
 export interface Config {
   readonly dataFolder: string;
@@ -37,6 +46,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** The role that owns the schema, where it is another than the one that runs. */
   readonly migrationDatabaseUrl: string | undefined;
+  /** Where attachments are kept; undefined: in the data folder. */
+  readonly s3: S3Config | undefined;
   readonly logLevel: Level;
   readonly logFormat: "json" | "text";
 }

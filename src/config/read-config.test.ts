@@ -77,6 +77,14 @@ test("limits and trusted proxies are settings, from the file and from the enviro
   ]);
 });
 
+test("an object store is configured as a whole or not at all", () => {
+  expect(read({}).s3).toBeUndefined();
+  const file =
+    '[s3]\nendpoint = "http://localhost:9000"\nbucket = "files"\naccess_key_id = "a"\nsecret_access_key = "b"\n';
+  expect(read({ file }).s3).toMatchObject({ endpoint: "http://localhost:9000", region: "us-east-1" });
+  expect(() => read({ environment: { S3_BUCKET: "files" } })).toThrow("are needed together, or none of them");
+});
+
 test("an error in the file names the line", () => {
   expect(() => read({ file: 'host = "::1"\nport = "many"\n' })).toThrow("elahe.toml, line 2: port: must be");
 });

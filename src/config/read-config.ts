@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import * as v from "valibot";
 import { LEVELS } from "../log/log.ts";
-import { type Config, DEFAULT_LIMITS, type Limits } from "./config.ts";
+import { type Config, DEFAULT_LIMITS, type Limits, type S3Config } from "./config.ts";
 
 /** A setting that cannot be used; the message names it, where it stands and what is allowed. */
 export class ConfigInvalid extends Error {
@@ -61,6 +61,7 @@ const atLeastOne = v.pipe(
   v.safeInteger(),
   v.minValue(1),
 );
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
 const postgresUrl = v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\/./));
 
 function limit(name: string) {
@@ -123,6 +124,26 @@ const SETTINGS = {
     allowed: "postgres://…",
     schema: postgresUrl,
   },
+  s3Endpoint: {
+    key: "s3.endpoint",
+    variable: "S3_ENDPOINT",
+    allowed: "http:// or https:// with a host, for example https://s3.example.org",
+    schema: origin,
+  },
+  s3Bucket: { key: "s3.bucket", variable: "S3_BUCKET", allowed: "the bucket's name", schema: name },
+  s3Region: { key: "s3.region", variable: "S3_REGION", allowed: "the region's name", schema: name },
+  s3AccessKeyId: {
+    key: "s3.access_key_id",
+    variable: "S3_ACCESS_KEY_ID",
+    allowed: "the access key's id",
+    schema: name,
+  },
+  s3SecretAccessKey: {
+    key: "s3.secret_access_key",
+    variable: "S3_SECRET_ACCESS_KEY",
+    allowed: "the access key's secret",
+    schema: name,
+  },
   secureCookies: {
     key: "secure_cookies",
     variable: "COOKIE_SECURE",
@@ -167,6 +188,7 @@ export function readConfig(sources: ConfigSources): Config {
     secureCookies: values.secureCookies ?? publicOrigin.startsWith("https://"),
     databaseUrl: values.databaseUrl,
     migrationDatabaseUrl: values.migrationDatabaseUrl,
+    s3: s3From(values),
     logLevel: values.logLevel ?? "info",
     logFormat: values.logFormat ?? (sources.isTerminal ? "text" : "json"),
   };
@@ -176,6 +198,24 @@ function limitsFrom(values: Values): Limits {
   const settled = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];
   const given = settled.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]]));
   return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
+}
+
+/** All of it or nothing: half a store would lose files. */
+function s3From(values: Values): S3Config | undefined {
+  const { s3Endpoint: endpoint, s3Bucket: bucket, s3AccessKeyId, s3SecretAccessKey } = values;
+  const given = [endpoint, bucket, s3AccessKeyId, s3SecretAccessKey, values.s3Region];
+  if (given.every((value) => value === undefined)) return undefined;
+  if (!endpoint || !bucket || !s3AccessKeyId || !s3SecretAccessKey)
+    throw new ConfigInvalid(
+      "s3: endpoint, bucket, access_key_id and secret_access_key are needed together, or none of them.",
+    );
+  return {
+    endpoint,
+    bucket,
+    accessKeyId: s3AccessKeyId,
+    secretAccessKey: s3SecretAccessKey,
+    region: values.s3Region ?? "us-east-1",
+  };
 }
 
 interface FileSettings {

@@ -1,5 +1,7 @@
 import postgres0001 from "../../migrations/postgres/0001-foundation.sql" with { type: "text" };
+import postgres0002 from "../../migrations/postgres/0002-attachments.sql" with { type: "text" };
 import sqlite0001 from "../../migrations/sqlite/0001-foundation.sql" with { type: "text" };
+import sqlite0002 from "../../migrations/sqlite/0002-attachments.sql" with { type: "text" };
 
 export interface Migration {
   readonly number: number;
@@ -11,4 +13,5 @@ export interface Migration {
 /** Every change of the schema, oldest first, embedded in the executable. Append-only once released. */
 export const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: "foundation", sqlite: sqlite0001, postgres: postgres0001 },
+  { number: 2, name: "attachments", sqlite: sqlite0002, postgres: postgres0002 },
 ];

@@ -3,7 +3,15 @@ import { index, primaryKey, sqliteTable, unique } from "drizzle-orm/sqlite-core"
 import type { Role } from "../protocol/accounts.ts";
 import type { ConversationKind } from "../protocol/conversations.ts";
 import type { Suite } from "../protocol/devices.ts";
-import type { AccountId, ConversationId, DeviceId, InviteId, MessageId, SessionId } from "../protocol/ids.ts";
+import type {
+  AccountId,
+  AttachmentId,
+  ConversationId,
+  DeviceId,
+  InviteId,
+  MessageId,
+  SessionId,
+} from "../protocol/ids.ts";
 import { bytes, flag, integer, text, time } from "./columns.ts";
 
 /* The whole data model, as `migrations/` makes it; a test compares the two. Checks stand there alone. */
@@ -243,6 +251,8 @@ export const events = sqliteTable(
     expiresAt: time(),
     frankingTag: bytes(),
     sentAt: time().notNull(),
+    /** Separated by spaces. */
+    attachmentIds: text(),
   },
   (table) => [
     primaryKey({ columns: [table.conversationId, table.sequence] }),
@@ -266,6 +276,54 @@ export const epochRemovals = sqliteTable(
     epoch: integer().notNull(),
   },
   (table) => [primaryKey({ columns: [table.conversationId, table.generation, table.epoch] })],
+);
+
+/** Encrypted files. The bytes lie in `files/` of the data folder or in an object store. */
+export const attachments = sqliteTable(
+  "attachments",
+  {
+    id: text().$type<AttachmentId>().primaryKey(),
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
+    /** For which it is uploaded: its owner has to stay a member meanwhile. */
+    conversationId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => conversations.id, CASCADE),
+    /** As declared; counts against the account's quota from the beginning. */
+    size: integer().notNull(),
+    /** Durable up to here. */
+    received: integer().notNull().default(0),
+    createdAt: time().notNull(),
+    completedAt: time(),
+    /** When a message first named it. */
+    usedAt: time(),
+  },
+  (table) => [
+    index("attachments_of_account").on(table.accountId),
+    index("attachments_unused").on(table.createdAt).where(sql`used_at IS NULL`),
+  ],
+);
+
+/** Whose members may fetch it. */
+export const attachmentGrants = sqliteTable(
+  "attachment_grants",
+  {
+    attachmentId: text()
+      .$type<AttachmentId>()
+      .notNull()
+      .references(() => attachments.id, CASCADE),
+    conversationId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => conversations.id, CASCADE),
+  },
+  (table) => [
+    primaryKey({ columns: [table.attachmentId, table.conversationId] }),
+    index("attachment_grants_of_conversation").on(table.conversationId),
+  ],
 );
 
 export const audit = sqliteTable("audit", {

@@ -1,5 +1,6 @@
 import type { Answering } from "../answer.ts";
 import type { App } from "../app.ts";
+import { noteNamed } from "../attachments/name-attachments.ts";
 import { readAudiences } from "../conversations/read-audience.ts";
 import type { Database, Queries, Writing } from "../db/database.ts";
 import { take } from "../limits/take.ts";
@@ -163,8 +164,10 @@ async function store(tx: Writing, { told, heads, standings }: Desk) {
     raiseCounters(tx, raised),
   ]);
   for (const [conversationId, events] of told)
-    for (const event of events)
+    for (const event of events) {
       if (event.collapseKey !== undefined) await dropCollapsed(tx, conversationId, event);
+      if (event.attachmentIds !== undefined) await noteNamed(tx, event.attachmentIds, event.sentAt);
+    }
 }
 
 /** Recipients are read inside the write; those whose version the hub has are not read again. */

@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import { mayName } from "../attachments/name-attachments.ts";
 import type { Queries, Writing } from "../db/database.ts";
 import type { MessageEvent } from "../protocol/delivery.ts";
 import type { AccountId, ConversationId } from "../protocol/ids.ts";
@@ -101,7 +102,10 @@ async function judge(tx: Queries, one: Incoming, desk: Desk): Promise<Accepted |
   if (standing === undefined) return "conversation.not_found";
   if (known !== undefined) return "message.replayed";
   if (!(await isInTime(tx, one, standing))) return "message.epoch_passed";
-  return counter > standing.counter ? undefined : "message.replayed";
+  if (counter <= standing.counter) return "message.replayed";
+  const { attachmentIds } = one.message;
+  if (attachmentIds === undefined || (await mayName(tx, conversationId, attachmentIds))) return undefined;
+  return "attachment.not_found";
 }
 
 /** Gives the next sequence and remembers it for the rest of the batch. */

@@ -198,6 +198,7 @@ for (const dialect of dialects)
       await server.app.db.write((tx) =>
         tx.insert(events).values({
           ...young,
+          attachmentIds: null,
           sequence: 4,
           kind: "message",
           body: young.ciphertext,

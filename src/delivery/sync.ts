@@ -12,6 +12,7 @@ import {
   type syncConversation,
   type syncConversations,
 } from "../protocol/delivery.ts";
+import type { AttachmentId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
 import { readIncarnation } from "../settings/incarnation.ts";
 
@@ -71,6 +72,7 @@ function asEvent(row: Row): ConversationEvent {
     ...(row.collapseKey === null ? {} : { collapseKey: row.collapseKey }),
     ...(row.expiresAt === null ? {} : { expiresAt: row.expiresAt }),
     ...(row.frankingTag === null ? {} : { frankingTag: row.frankingTag }),
+    ...(row.attachmentIds === null ? {} : { attachmentIds: row.attachmentIds.split(" ") as AttachmentId[] }),
   };
 }
 

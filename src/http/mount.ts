@@ -55,6 +55,7 @@ export function mount(app: App, mounted: MountedRoute): Handle {
         sessionToken: readSessionToken(app.config, cookies),
         ip,
         userAgent: request.headers.get("user-agent")?.slice(0, 256) ?? "",
+        range: request.headers.get("range") ?? undefined,
         setHeader,
         setCookie: (value) => headers.append("set-cookie", value),
       });
@@ -104,6 +105,7 @@ function parseInput(route: Route, members: unknown): unknown {
 }
 
 function encodeOutput(route: Route, output: unknown): Response {
+  if (output instanceof Response) return output;
   const body = route.codec === "binary" ? encodeBinary(output) : JSON.stringify(output);
   return new Response(body, { headers: { "content-type": CONTENT_TYPE[route.codec] } });
 }

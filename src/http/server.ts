@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { accountRoutes } from "../accounts/routes.ts";
 import type { MountedRoute } from "../answer.ts";
 import type { App } from "../app.ts";
+import { attachmentRoutes } from "../attachments/routes.ts";
 import { conversationRoutes } from "../conversations/routes.ts";
 import { deliveryRoutes } from "../delivery/routes.ts";
 import { openSocket } from "../delivery/socket.ts";
@@ -24,10 +25,12 @@ export const ROUTES: readonly MountedRoute[] = [
   ...accountRoutes,
   ...deviceRoutes,
   ...conversationRoutes,
+  ...attachmentRoutes,
   ...deliveryRoutes,
 ];
 
 const HEALTH = ["/api/health", "/api/health/live", "/api/health/ready"];
+const CSP = "content-security-policy";
 /** An answer that is under way gets this long before its connection is cut. */
 const DRAIN_MS = 5_000;
 
@@ -59,7 +62,9 @@ export function serveHttp(app: App, assets: ServeAsset): HttpServer {
   };
   const respond = async (request: Request): Promise<Response> => {
     const response = await route(request);
-    for (const [name, value] of always) response.headers.set(name, value);
+    // A download locks itself up more than pages are.
+    for (const [name, value] of always)
+      if (name !== CSP || !response.headers.has(CSP)) response.headers.set(name, value);
     return response;
   };
   const socket = openSocket(app);

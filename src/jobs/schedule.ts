@@ -1,5 +1,6 @@
 import { sweepSessions } from "../accounts/sweep-sessions.ts";
 import type { App } from "../app.ts";
+import { sweepAttachments } from "../attachments/sweep-attachments.ts";
 import { dropAccountEvents } from "../delivery/drop-account-events.ts";
 import { dropDelivered } from "../delivery/drop-delivered.ts";
 import { expireMessages } from "../delivery/expire-messages.ts";
@@ -20,6 +21,7 @@ const JOBS: readonly Job[] = [
   { name: "drop_account_events", everyMs: 60 * MINUTE, run: dropAccountEvents },
   { name: "sweep_sessions", everyMs: 60 * MINUTE, run: sweepSessions },
   { name: "sweep_key_packages", everyMs: 60 * MINUTE, run: sweepKeyPackages },
+  { name: "sweep_attachments", everyMs: 60 * MINUTE, run: sweepAttachments },
 ];
 
 export function startJobs(app: App): () => void {

@@ -25,6 +25,9 @@ export const LIMITS = {
   key_package_upload: { burst: 20, every: 5_000 },
   /* Of founding and committing: each has a whole group verified, signature by signature. */
   group_change: { burst: 60, every: 1_000 },
+  attachment: { burst: 200, every: 250 },
+  attachment_chunk: { burst: 1_000, every: 10 },
+  attachment_fetch: { burst: 300, every: 100 },
   device_registration: { burst: 10, every: 60_000 },
 } as const satisfies Record<string, Limit>;
 /** Of messages how many is a setting. */

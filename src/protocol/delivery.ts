@@ -1,10 +1,27 @@
 import * as v from "valibot";
-import { accountId, type ConversationId, conversationId, deviceId, incarnation, messageId } from "./ids.ts";
+import { MOST_ATTACHMENTS } from "./attachments.ts";
+import {
+  accountId,
+  attachmentId,
+  type ConversationId,
+  conversationId,
+  deviceId,
+  incarnation,
+  messageId,
+} from "./ids.ts";
 import { route } from "./route.ts";
 import { bytes, count, epoch, SIZE, sequence, text, time } from "./values.ts";
 
 /** Of two messages of one device with the same key in one conversation the server keeps the newer. */
 export const collapseKey = v.pipe(v.string(), v.regex(/^[a-z]{1,16}$/));
+
+/** Files that a message names, so that the server keeps them. */
+export const attachmentIds = v.pipe(
+  v.array(attachmentId),
+  v.minLength(1),
+  v.maxLength(MOST_ATTACHMENTS),
+  v.check((ids) => new Set(ids).size === ids.length, "named twice"),
+);
 
 /** The clear envelope of an application message: all that the server learns besides sender and time. */
 const envelope = {
@@ -19,6 +36,7 @@ const envelope = {
   collapseKey: v.optional(collapseKey),
   expiresAt: v.optional(time),
   frankingTag: v.optional(bytes(32, 32)),
+  attachmentIds: v.optional(attachmentIds),
 };
 
 export const messageEnvelope = v.object(envelope);

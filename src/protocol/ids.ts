@@ -12,6 +12,7 @@ export const deviceId = id("DeviceId");
 export const inviteId = id("InviteId");
 export const conversationId = id("ConversationId");
 export const messageId = id("MessageId");
+export const attachmentId = id("AttachmentId");
 /** Changes when the server was restored from a backup: cursors of another incarnation mean nothing. */
 export const incarnation = id("Incarnation");
 
@@ -21,6 +22,7 @@ export type DeviceId = v.InferOutput<typeof deviceId>;
 export type InviteId = v.InferOutput<typeof inviteId>;
 export type ConversationId = v.InferOutput<typeof conversationId>;
 export type MessageId = v.InferOutput<typeof messageId>;
+export type AttachmentId = v.InferOutput<typeof attachmentId>;
 export type Incarnation = v.InferOutput<typeof incarnation>;
 
 /** A new id of any of the kinds above, from the platform's secure random source. */

@@ -148,6 +148,32 @@ export const REFUSALS = {
     error: "Too much of what this account sent waits for people who have not fetched it.",
     action: "Try again when they have been online.",
   },
+  "attachment.not_found": { status: 404, error: "There is no such attachment for you." },
+  "attachment.too_large": {
+    status: 413,
+    error: "The file is larger than this server takes.",
+    action: "Send a smaller one.",
+  },
+  "attachment.quota_full": {
+    status: 409,
+    error: "This account's room for files on the server is used up.",
+    action: "Ask the administrator for more room.",
+  },
+  "attachment.wrong_offset": {
+    status: 409,
+    error: "The upload goes on at another place, which Upload-Offset names.",
+    action: "Continue from there.",
+  },
+  "attachment.incomplete": {
+    status: 409,
+    error: "Not all of the file has arrived.",
+    action: "Send the rest first.",
+  },
+  "attachment.ticket_invalid": {
+    status: 403,
+    error: "The ticket for this file has run out.",
+    action: "Ask for a new one.",
+  },
   "sync.gone": { status: 410, error: "These events are no longer kept." },
   "sync.other_incarnation": { status: 409, error: "The server was restored from a backup since." },
 } as const satisfies Record<string, { status: number; error: string; action?: string }>;

@@ -23,7 +23,13 @@ for (const dialect of dialects)
     });
 
     test("a change is read at once, after a restart too, and recorded", async () => {
-      expect(await readSettings({ db })).toEqual({ registration: "invite", serverName: "Elahe" });
+      expect(await readSettings({ db })).toEqual({
+        registration: "invite",
+        serverName: "Elahe",
+        attachmentLargest: 100 * 1024 ** 2,
+        attachmentQuota: 1024 ** 3,
+        attachmentsAllowed: [],
+      });
       await changeSetting({ db }, "serverName", "Home", by);
       await changeSetting({ db }, "serverName", "Haven", by);
       expect((await readSettings({ db })).serverName).toBe("Haven");

@@ -6,11 +6,28 @@ import { settings } from "../db/tables.ts";
 import { registrationMode } from "../protocol/accounts.ts";
 import { text } from "../protocol/values.ts";
 
+const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
 /** Whatever is absent or no longer understood has its default, and each default is the cautious one. */
-const allowed = { registration: registrationMode, serverName: text(120, 1) };
+const MEBIBYTE = 1024 * 1024;
+const allowed = {
+  registration: registrationMode,
+  serverName: text(120, 1),
+  /** Bytes of one encrypted file, and of all files of one account. */
+  attachmentLargest: size,
+  attachmentQuota: size,
+  /** Endings (`.pdf`) and media types (`image/png`, `image/*`); empty: everything. */
+  attachmentsAllowed: v.pipe(
+    v.array(v.pipe(text(100), v.regex(/^(\.\w+|[\w.+-]+\/[\w.+*-]+)$/))),
+    v.maxLength(200),
+  ),
+};
 const shape = v.object({
   registration: v.fallback(allowed.registration, "invite"),
   serverName: v.fallback(allowed.serverName, "Elahe"),
+  attachmentLargest: v.fallback(allowed.attachmentLargest, 100 * MEBIBYTE),
+  attachmentQuota: v.fallback(allowed.attachmentQuota, 1024 * MEBIBYTE),
+  attachmentsAllowed: v.fallback(allowed.attachmentsAllowed, []),
 });
 export type Settings = v.InferOutput<typeof shape>;
 

@@ -76,6 +76,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     secureCookies: false,
     databaseUrl: database.url,
     migrationDatabaseUrl: undefined,
+    s3: undefined,
     logLevel: "debug",
     logFormat: "json",
     ...options.config,

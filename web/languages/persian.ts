@@ -351,6 +351,14 @@ export const persian: Catalogue = {
   "failure.commit.not_allowed": "شما اجازهٔ تغییر این گفت‌وگو را ندارید.",
   "failure.commit.epoch_passed": "گفت‌وگو همین حالا تغییر کرد. دوباره تلاش کنید.",
   "failure.message.epoch_passed": "گفت‌وگو همین حالا تغییر کرد. دوباره تلاش کنید.",
+  "failure.attachment.not_found": "این فایل دیگر روی سرور نیست.",
+  "failure.attachment.too_large": "این فایل بزرگ‌تر از آن است که این سرور می‌پذیرد. چیزی فرستاده نشد.",
+  "failure.attachment.quota_full":
+    "جای شما برای فایل‌ها روی این سرور پر شده است. چیزی فرستاده نشد. از گردانندهٔ سرور جای بیشتری بخواهید.",
+  "failure.attachment.not_allowed": "این سرور چنین فایل‌هایی را نمی‌پذیرد. چیزی فرستاده نشد.",
+  "failure.attachment.damaged":
+    "این فایل آن نیست که فرستاده شده بود: در راه آسیب دیده یا تغییر کرده است. برای همین نشان داده نمی‌شود.",
+  "failure.attachment.ticket_invalid": "فایل گرفته نشد. دوباره تلاش کنید.",
   "failure.sync.gone":
     "کارساز آنچه را این دستگاه از دست داده دیگر نگه نمی‌دارد. صفحه را دوباره بار کنید؛ آنچه خوانده‌اید همچنان اینجاست.",
   "failure.sync.other_incarnation":

@@ -11,6 +11,8 @@ const AT_ODDS: readonly string[] = [
   "key_package.too_many",
   "commit.malformed",
   "message.replayed",
+  "attachment.wrong_offset",
+  "attachment.incomplete",
 ];
 
 /** What happened, for any code a command or a route can fail with. */

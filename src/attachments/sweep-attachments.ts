@@ -1,0 +1,52 @@
+import { readdir } from "node:fs/promises";
+import { and, eq, inArray, isNull, lte } from "drizzle-orm";
+import type { App } from "../app.ts";
+import { attachments } from "../db/tables.ts";
+import { inTurn } from "../devices/in-turn.ts";
+import type { AttachmentId } from "../protocol/ids.ts";
+import { dropBytes } from "./drop-upload.ts";
+import { dropGathered, gatheringFolder } from "./gather.ts";
+import { turnOf } from "./upload.ts";
+
+const KEPT_UNUSED = 24 * 60 * 60_000;
+const AT_ONCE = 500;
+
+/** Periodic: what was never finished, or never named by a message, goes after a day. Answers how many went. */
+export async function sweepAttachments(app: App): Promise<number> {
+  const before = app.clock.now() - KEPT_UNUSED;
+  const old = await app.db.read
+    .select({ id: attachments.id, completedAt: attachments.completedAt })
+    .from(attachments)
+    .where(and(isNull(attachments.usedAt), lte(attachments.createdAt, before)))
+    .limit(AT_ONCE);
+  let gone = 0;
+  for (const { id, completedAt } of old)
+    if (completedAt === null || completedAt <= before) gone += await sweep(app, id);
+  await sweepGathered(app);
+  return gone;
+}
+
+function sweep(app: App, id: AttachmentId): Promise<number> {
+  return inTurn(app.db, turnOf(id), async () => {
+    const gone = await app.db.write((tx) =>
+      tx
+        .delete(attachments)
+        .where(and(eq(attachments.id, id), isNull(attachments.usedAt)))
+        .returning({ id: attachments.id }),
+    );
+    if (gone.length > 0) await dropBytes(app, id);
+    return gone.length;
+  });
+}
+
+/** What a killed server was about to remove. */
+async function sweepGathered(app: App): Promise<void> {
+  const names = (await readdir(gatheringFolder(app)).catch(() => [])).slice(0, AT_ONCE) as AttachmentId[];
+  if (names.length === 0) return;
+  const known = await app.db.read
+    .select({ id: attachments.id })
+    .from(attachments)
+    .where(inArray(attachments.id, names));
+  const ids = new Set(known.map(({ id }) => id));
+  for (const name of names) if (!ids.has(name)) await dropGathered(app, name);
+}
