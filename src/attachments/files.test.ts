@@ -54,8 +54,8 @@ for (const [name, open] of Object.entries(STORES)) {
     await files.keep(id, gathered(new Uint8Array([1, 2, 3])));
     await files.remove(id);
     await files.remove(id);
-    expect(read(files, id, 0, 3)).rejects.toThrow();
-    expect(files.keep(newId<AttachmentId>(), join(folder(), "nothing"))).rejects.toThrow();
+    await expect(read(files, id, 0, 3)).rejects.toThrow();
+    await expect(files.keep(newId<AttachmentId>(), join(folder(), "nothing"))).rejects.toThrow();
   });
 }
 
@@ -70,7 +70,7 @@ test("s3: a file larger than one part arrives whole", async () => {
 test("s3: a store that does not take the key is an error, and the gathered file stays", async () => {
   const path = gathered(new Uint8Array([1, 2, 3]));
   const files = filesOnS3({ ...standIn(), secretAccessKey: "wrong" });
-  expect(files.keep(newId<AttachmentId>(), path)).rejects.toThrow();
+  await expect(files.keep(newId<AttachmentId>(), path)).rejects.toThrow();
   await Bun.sleep(50);
   expect(existsSync(path)).toBe(true);
 });

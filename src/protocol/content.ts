@@ -1,16 +1,55 @@
 import * as v from "valibot";
-import { collapseKey } from "./delivery.ts";
-import { accountId, conversationId, messageId } from "./ids.ts";
+import { MOST_ATTACHMENTS } from "./attachments.ts";
+import { attachmentIds, collapseKey } from "./delivery.ts";
+import { accountId, attachmentId, conversationId, messageId } from "./ids.ts";
 import { bytes, count, sequence, text, time } from "./values.ts";
 
 export const TEXT_LIMIT = 16_000;
 
+const pixels = v.pipe(count, v.minValue(1), v.maxValue(100_000));
+
+/** A file, as only the members know it. The server knows its id, its owner and the size of its ciphertext. */
+export const attachment = v.object({
+  id: attachmentId,
+  /** Of an age file that carries its file key nowhere else: see `web/attachments/seal-file.ts`. */
+  key: bytes(16, 16),
+  /** SHA-256 of the ciphertext, checked before anything of it is shown. */
+  hash: bytes(32, 32),
+  sealedSize: count,
+  size: count,
+  /** The media type, as the sender's browser knew it: never believed for more than how to show it. */
+  type: text(127, 1),
+  name: text(255, 1),
+  /** Of a picture or a film: what room it takes before it is there. */
+  dimensions: v.optional(v.object({ width: pixels, height: pixels })),
+  /** A ThumbHash, to be drawn until the picture is there. */
+  thumbhash: v.optional(bytes(64, 1)),
+  /** A note spoken in: how long, and how loud along its way. */
+  voice: v.optional(v.object({ milliseconds: count, peaks: bytes(128, 1) })),
+});
+export type Attachment = v.InferOutput<typeof attachment>;
+
+export const attachmentList = v.pipe(v.array(attachment), v.minLength(1), v.maxLength(MOST_ATTACHMENTS));
+
 /** What stands inside the encryption of an application message, before padding. The server never sees it. */
-export const content = v.variant("kind", [
-  v.object({ version: v.literal(1), kind: v.literal("text"), text: text(TEXT_LIMIT, 1) }),
+const kinds = v.variant("kind", [
+  v.object({
+    version: v.literal(1),
+    kind: v.literal("text"),
+    /** Empty only beside attachments. */
+    text: text(TEXT_LIMIT),
+    attachments: v.optional(attachmentList),
+  }),
   /** Collapsible under the key `read`: the sender's account has seen everything up to here. */
   v.object({ version: v.literal(1), kind: v.literal("read"), upTo: sequence }),
 ]);
+export const content = v.pipe(
+  kinds,
+  v.check(
+    (said) => said.kind !== "text" || said.text !== "" || said.attachments !== undefined,
+    "says nothing",
+  ),
+);
 export type Content = v.InferOutput<typeof content>;
 
 /** A content of a later version or kind, kept and shown as not understood. */
@@ -28,6 +67,8 @@ export const authenticatedData = v.object({
   counter: v.pipe(count, v.minValue(1)),
   collapseKey: v.nullable(collapseKey),
   expiresAt: v.nullable(time),
+  /** Absent where no file is named, as in all that was written before there were any. */
+  attachmentIds: v.optional(attachmentIds),
   /** The sender's cursor in the conversation when it encrypted. */
   lastSeen: sequence,
   /**

@@ -1,5 +1,7 @@
-import { computed, createModel, signal } from "@preact/signals";
+import { computed, createModel, type ReadonlySignal, signal } from "@preact/signals";
+import { MOST_ATTACHMENTS } from "../../src/protocol/attachments.ts";
 import { TEXT_LIMIT } from "../../src/protocol/content.ts";
+import type { UploadView } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
 
 const SAVE_AFTER = 400;
@@ -12,7 +14,9 @@ interface Wishes {
   readonly readDraft: () => Promise<string>;
   readonly keepDraft: (text: string) => Promise<unknown>;
   readonly typing: () => Promise<unknown>;
-  readonly send: (text: string) => Promise<unknown>;
+  /** What stands beside the words; absent where nothing can. */
+  readonly files?: ReadonlySignal<readonly UploadView[]>;
+  readonly send: (text: string, files: readonly UploadView[]) => Promise<unknown>;
 }
 
 /** What is being written in one conversation. A draft outlives the page; it is kept as it is typed. */
@@ -28,7 +32,15 @@ export const Composer = createModel((wishes: Wishes) => {
   });
   /** Characters of what was too much to be pasted. */
   const pastedTooMuch = signal<number | undefined>(undefined);
-  const canSend = computed(() => text.value.trim() !== "" && (room.value ?? 0) >= 0);
+  const files = computed(() => wishes.files?.value ?? []);
+  /** Files may still be on their way; they have to be put aside, as the words are. */
+  const canSend = computed(
+    () =>
+      (text.value.trim() !== "" || files.value.length > 0) &&
+      (room.value ?? 0) >= 0 &&
+      files.value.length <= MOST_ATTACHMENTS &&
+      files.value.every(({ phase }) => phase !== "sealing" && phase !== "failed"),
+  );
   let saving: ReturnType<typeof setTimeout> | undefined;
   let typedAt = Number.NEGATIVE_INFINITY;
   let touched = false;
@@ -79,7 +91,7 @@ export const Composer = createModel((wishes: Wishes) => {
     typedAt = Number.NEGATIVE_INFINITY;
     try {
       sending.value = true;
-      await wishes.send(written.trim());
+      await wishes.send(written.trim(), files.value);
       keep();
       return true;
     } catch (error) {
@@ -103,6 +115,7 @@ export const Composer = createModel((wishes: Wishes) => {
     sending,
     room,
     pastedTooMuch,
+    files,
     canSend,
     restore,
     write,

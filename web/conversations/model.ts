@@ -1,5 +1,6 @@
 import { computed, createModel, signal } from "@preact/signals";
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
+import { Attachments } from "../attachments/model.ts";
 import type {
   Connection,
   ConversationView,
@@ -39,6 +40,7 @@ export const Conversations = createModel((messenger: Messenger) => {
       .sort((a, b) => b.changedAt - a.changedAt),
   );
   const unread = computed(() => listed.value.reduce((sum, { unread }) => sum + unread, 0));
+  const attachments = new Attachments(messenger);
   const timelines = new Map<ConversationId, Timeline>();
   const composers = new Map<ConversationId, Composer>();
   const firstComposers = new Map<string, Composer>();
@@ -50,6 +52,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     else if (patch.kind === "connection") connection.value = patch.connection;
     else if (patch.kind === "conversations") takeConversations(patch.conversations, patch.complete);
     else if (patch.kind === "typing") takeTyping(patch.conversationId, patch.until);
+    else if (patch.kind === "uploads") attachments.take(patch);
     else {
       if (patch.kind === "messages") takeMessages(patch.conversationId, patch.messages, patch.reachedStart);
       timelines.get(patch.conversationId)?.take(patch);
@@ -128,7 +131,9 @@ export const Conversations = createModel((messenger: Messenger) => {
         return messenger.do({ kind: "draft", conversationId: id, text });
       },
       typing: () => messenger.do({ kind: "typing", conversationId: id }),
-      send: (text) => messenger.do({ kind: "send", conversationId: id, text }),
+      files: computed(() => attachments.beside(id)),
+      send: (text, files) =>
+        messenger.do({ kind: "send", conversationId: id, text, attachments: files.map((file) => file.id) }),
     });
     composers.set(id, composer);
     composer.restore();
@@ -186,6 +191,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     complete,
     typing,
     drafts,
+    attachments,
     heard,
     listed,
     unread,

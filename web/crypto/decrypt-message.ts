@@ -28,7 +28,7 @@ export interface MessageDecrypted {
   /** The sender was in another group at the same epoch: repair by `joinExternally`, and show it. */
   readonly forked: boolean;
   /**
-   * Somebody on the way changed counter, expiry, collapse key, epoch or franking tag: the content is the
+   * Somebody on the way changed counter, expiry, collapse key, named files, epoch or franking tag: the content is the
    * sender's all the same, and `authenticatedData` holds what the sender said.
    */
   readonly envelopeDiffers: boolean;
@@ -37,7 +37,7 @@ export interface MessageDecrypted {
 /** The clear envelope as it came. */
 export type EnvelopeReceived = Pick<
   MessageEvent,
-  "messageId" | "epoch" | "counter" | "collapseKey" | "expiresAt" | "frankingTag"
+  "messageId" | "epoch" | "counter" | "collapseKey" | "expiresAt" | "frankingTag" | "attachmentIds"
 > & { readonly ciphertext: Uint8Array };
 
 /**
@@ -102,6 +102,7 @@ function isAsBound(of: EnvelopeReceived, bound: AuthenticatedData): boolean {
     of.counter === bound.counter &&
     (of.collapseKey ?? null) === bound.collapseKey &&
     (of.expiresAt ?? null) === bound.expiresAt &&
+    (of.attachmentIds ?? []).join() === (bound.attachmentIds ?? []).join() &&
     of.frankingTag !== undefined &&
     equalBytes(of.frankingTag, bound.frankingTag)
   );

@@ -25,6 +25,7 @@ type ToBind = Pick<
 > & {
   readonly collapseKey?: string | undefined;
   readonly expiresAt?: number | undefined;
+  readonly attachmentIds?: AuthenticatedData["attachmentIds"];
 };
 
 /** Encrypts a content for the whole group, bound to its clear envelope and to what its sender had seen. */
@@ -58,6 +59,7 @@ function bind(group: Group, of: ToBind, frankingTag: Uint8Array<ArrayBuffer>): A
     counter: of.counter,
     collapseKey: of.collapseKey ?? null,
     expiresAt: of.expiresAt ?? null,
+    ...(of.attachmentIds === undefined ? {} : { attachmentIds: of.attachmentIds }),
     lastSeen: of.lastSeen,
     seenChain: of.seenChain,
     epochHash: epochAuthenticatorHash(group),

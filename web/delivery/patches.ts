@@ -1,4 +1,5 @@
-import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
+import type { Attachment } from "../../src/protocol/content.ts";
+import type { AccountId, AttachmentId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
 
 /**
  * What passes between the worker (encryption, storage, network) and the models on the main thread.
@@ -6,6 +7,20 @@ import type { AccountId, ConversationId, MessageId } from "../../src/protocol/id
  */
 
 export type Mark = "waiting" | "sent" | "delivered" | "read" | "failed";
+
+/** What is shown of a file; its key stays in the worker. */
+export type AttachmentView = Omit<Attachment, "key" | "hash" | "sealedSize">;
+
+/** A file on its way to the server. */
+export interface UploadView extends AttachmentView {
+  readonly conversationId: ConversationId;
+  readonly phase: "sealing" | "uploading" | "paused" | "done" | "failed";
+  /** From 0 to 1, of the phase. */
+  readonly done: number;
+  readonly failure: string | undefined;
+  /** The message it goes out with; undefined while it stands beside what is being written. */
+  readonly messageId: MessageId | undefined;
+}
 
 export interface MessageView {
   readonly id: MessageId;
@@ -19,7 +34,11 @@ export interface MessageView {
   /** Only of an own message that had to wait: when it was written, on the server's clock. */
   readonly writtenAt?: number | undefined;
   readonly body:
-    | { readonly kind: "text"; readonly text: string }
+    | {
+        readonly kind: "text";
+        readonly text: string;
+        readonly attachments?: readonly AttachmentView[];
+      }
     | { readonly kind: "not_understood" }
     | { readonly kind: "not_decrypted" }
     | { readonly kind: "founded" }
@@ -110,6 +129,13 @@ export type Patch =
       readonly reachedStart?: boolean;
     }
   | { readonly kind: "removed"; readonly conversationId: ConversationId; readonly ids: readonly MessageId[] }
+  /** Upserts by id. `complete`: there are no others. */
+  | {
+      readonly kind: "uploads";
+      readonly uploads: readonly UploadView[];
+      readonly gone: readonly AttachmentId[];
+      readonly complete?: true;
+    }
   | {
       readonly kind: "typing";
       readonly conversationId: ConversationId;
@@ -135,7 +161,13 @@ export type Command =
     }
   /** All that is stored on this device, newest first. */
   | ({ readonly kind: "search" } & SearchWish)
-  | { readonly kind: "send"; readonly conversationId: ConversationId; readonly text: string }
+  | {
+      readonly kind: "send";
+      readonly conversationId: ConversationId;
+      readonly text: string;
+      readonly attachments?: readonly AttachmentId[];
+    }
+  | AttachmentCommand
   | { readonly kind: "retry"; readonly messageId: MessageId }
   | { readonly kind: "discard"; readonly messageId: MessageId }
   | { readonly kind: "seen"; readonly conversationId: ConversationId; readonly upTo: number }
@@ -189,6 +221,21 @@ export interface SearchResult {
   readonly next: number | undefined;
 }
 
+export type AttachmentCommand =
+  /** Seals a file and uploads it; answered at once, the rest comes as `uploads`. */
+  | {
+      readonly kind: "attach";
+      readonly conversationId: ConversationId;
+      readonly about: Omit<AttachmentView, "size">;
+      readonly file: Blob;
+    }
+  | { readonly kind: "pause_upload"; readonly attachmentId: AttachmentId }
+  /** Also tries again what failed. */
+  | { readonly kind: "resume_upload"; readonly attachmentId: AttachmentId }
+  | { readonly kind: "drop_upload"; readonly attachmentId: AttachmentId }
+  /** Fetched, checked and decrypted. */
+  | { readonly kind: "fetch_file"; readonly messageId: MessageId; readonly attachmentId: AttachmentId };
+
 export interface Profile {
   readonly accountId: AccountId;
   readonly username: string;
@@ -209,6 +256,11 @@ export interface Results {
   more: undefined;
   search: SearchResult;
   send: MessageId;
+  attach: undefined;
+  pause_upload: undefined;
+  resume_upload: undefined;
+  drop_upload: undefined;
+  fetch_file: Blob;
   retry: undefined;
   discard: undefined;
   seen: undefined;
@@ -233,6 +285,15 @@ export type LocalFailure =
   | "elsewhere"
   | "identity_changed"
   | "too_long"
+  | "attachment.not_allowed"
+  /** It is not what its sender described. */
+  | "attachment.damaged"
+  /** Changed or taken away since it was chosen. */
+  | "attachment.unreadable"
+  /** This device does not have it any more. */
+  | "attachment.gone"
+  /** One of a message's files could not be uploaded. */
+  | "attachment.failed"
   /** Its answers contradict each other: nothing was taken from them. */
   | "server_wrong";
 

@@ -43,11 +43,18 @@ export async function runCommand(
     case "search":
       return session.search(command);
     case "send":
-      await writeMessage(client, command.conversationId, command.text, messageId);
+      await writeMessage(client, command.conversationId, command.text, messageId, command.attachments);
       session.push(command.conversationId);
       return messageId;
+    case "attach":
+    case "pause_upload":
+    case "resume_upload":
+    case "drop_upload":
+    case "fetch_file":
+      return (await import("./attachments/run-attachment-command.ts")).runAttachmentCommand(session, command);
     case "retry": {
       const conversationId = await retryMessage(client, command.messageId);
+      session.uploads.push();
       if (conversationId) session.push(conversationId);
       return undefined;
     }

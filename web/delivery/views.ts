@@ -2,6 +2,7 @@ import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
 import { between, EVERYTHING } from "../storage/key.ts";
 import type { ConversationRecord, MessageRecord, Outgoing, PersonRecord } from "../storage/records.ts";
 import type { Reader } from "../storage/vault.ts";
+import { attachmentView } from "./attachments/uploads.ts";
 import type { ConversationView, Mark, MessageView } from "./patches.ts";
 
 const ALL = 10_000;
@@ -25,11 +26,18 @@ export function messageView(
     mine,
     sentAt: message.sentAt,
     writtenAt: message.writtenAt,
-    body: body.kind === "not_understood" ? { kind: body.kind } : body,
+    body: body.kind === "text" ? textView(body) : body.kind === "not_understood" ? { kind: body.kind } : body,
     mark: mine && body.kind === "text" ? markAt(conversation, sequence) : undefined,
     failure: undefined,
     ...(isOfImpostor(conversation, message, mine) ? { impostor: true as const } : {}),
   };
+}
+
+function textView({
+  text,
+  attachments,
+}: Extract<MessageRecord["body"], { kind: "text" }>): MessageView["body"] {
+  return { kind: "text", text, ...(attachments ? { attachments: attachments.map(attachmentView) } : {}) };
 }
 
 function isOfImpostor(
@@ -54,7 +62,7 @@ export function outgoingView(
     mine: true,
     sentAt: outgoing.accepted?.sentAt ?? outgoing.createdAt,
     writtenAt: outgoing.accepted?.writtenAt,
-    body: { kind: "text", text: outgoing.content.text },
+    body: textView(outgoing.content),
     mark: outgoingMark(conversation, outgoing),
     failure: outgoing.failure ?? undefined,
   };

@@ -357,6 +357,12 @@ export const english = {
   "failure.attachment.damaged":
     "This file is not what was sent: it was damaged or changed on the way. It is not shown.",
   "failure.attachment.ticket_invalid": "The file could not be fetched. Try again.",
+  "failure.attachment.unreadable":
+    "This file could not be read. It may have been moved or changed. Choose it again.",
+  "failure.attachment.gone": "This device does not have this file any more.",
+  "failure.attachment.failed": "One of the files could not be uploaded. Remove it or try it again.",
+  "failure.attachment.not_a_picture":
+    "This picture can’t be prepared here. Send it as a file; it may then tell where it was taken.",
   "failure.sync.gone":
     "The server no longer keeps what this device has missed. Reload the page; what you have read is still here.",
   "failure.sync.other_incarnation":

@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { CHUNK } from "../../src/protocol/attachments.ts";
+import { attachment, attachmentList } from "../../src/protocol/content.ts";
 import { conversationKind } from "../../src/protocol/conversations.ts";
 import { messageEnvelope } from "../../src/protocol/delivery.ts";
 import { accountId, conversationId, deviceId, incarnation, messageId } from "../../src/protocol/ids.ts";
@@ -43,7 +45,7 @@ const pendingCommit = v.object({
 export type PendingCommit = v.InferOutput<typeof pendingCommit>;
 
 const body = v.variant("kind", [
-  v.object({ kind: v.literal("text"), text: text(16_000) }),
+  v.object({ kind: v.literal("text"), text: text(16_000), attachments: v.optional(attachmentList) }),
   /** Kept for a version that understands it. */
   v.object({ kind: v.literal("not_understood"), content: bytes(SIZE.messageCiphertext) }),
   v.object({ kind: v.literal("not_decrypted") }),
@@ -120,7 +122,7 @@ const conversation = v.object({
 export type ConversationRecord = v.InferOutput<typeof conversation>;
 
 const outgoingContent = v.variant("kind", [
-  v.object({ kind: v.literal("text"), text: text(16_000, 1) }),
+  v.object({ kind: v.literal("text"), text: text(16_000), attachments: v.optional(attachmentList) }),
   v.object({ kind: v.literal("read"), upTo: sequence }),
 ]);
 
@@ -162,6 +164,19 @@ export type PersonRecord = v.InferOutput<typeof person>;
 const privacy = v.object({ readMarks: v.boolean(), typing: v.boolean() });
 export type Privacy = v.InferOutput<typeof privacy>;
 
+/** A file on its way to the server, sealed already: its ciphertext lies in `pieces`. */
+const upload = v.object({
+  conversationId,
+  attachment,
+  createdAt: time,
+  /** failed: `failure` says why, and the person decides. done: the server has all of it. */
+  phase: v.picklist(["uploading", "paused", "done", "failed"]),
+  failure: v.nullable(text(64)),
+  /** The message that goes out with it; null while it stands beside what is being written. */
+  messageId: v.nullable(messageId),
+});
+export type UploadRecord = v.InferOutput<typeof upload>;
+
 /** The shape of each store's records; what does not fit counts as a failure of the storage. */
 export const RECORDS = {
   account,
@@ -187,6 +202,10 @@ export const RECORDS = {
   /** By the account id of somebody else. */
   people: person,
   privacy,
+  /** By the attachment's id. */
+  uploads: upload,
+  /** By the attachment's id and the piece's number: ciphertext, `CHUNK` bytes each but the last. */
+  pieces: v.object({ bytes: bytes(CHUNK, 1) }),
 } as const satisfies Record<StoreName, v.GenericSchema<unknown, unknown>>;
 
 export type Records = { [Name in StoreName]: v.InferOutput<(typeof RECORDS)[Name]> };

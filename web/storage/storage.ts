@@ -17,6 +17,8 @@ export const STORES = [
   "pins",
   "people",
   "privacy",
+  "uploads",
+  "pieces",
 ] as const;
 export type StoreName = (typeof STORES)[number];
 

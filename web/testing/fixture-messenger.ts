@@ -222,7 +222,13 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         privacy = { readMarks: command.readMarks, typing: command.typing };
         return undefined;
       case "typing":
+      case "attach":
+      case "pause_upload":
+      case "resume_upload":
+      case "drop_upload":
         return undefined;
+      case "fetch_file":
+        throw new FixtureFailed("attachment.gone");
     }
   }
 

@@ -1,10 +1,12 @@
+import type { Content } from "../../../src/protocol/content.ts";
 import type { MessageEvent } from "../../../src/protocol/delivery.ts";
 import type { AccountId } from "../../../src/protocol/ids.ts";
 import { decryptMessage, type MessageDecrypted } from "../../crypto/decrypt-message.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
 import { extendSeenChain } from "../../crypto/seen-chain.ts";
 import { placed } from "../../storage/key.ts";
-import type { Outgoing } from "../../storage/records.ts";
+import type { MessageRecord, Outgoing } from "../../storage/records.ts";
+import { forgetUploads, idsIn } from "../attachments/uploads.ts";
 import { isUnheard } from "../people/hear.ts";
 import { amend, type Batch, doubtGroup, needRepair, putAgain, putInPlace, putLost } from "./batch.ts";
 import { same } from "./pins.ts";
@@ -56,7 +58,7 @@ async function receiveOwn(batch: Batch, event: MessageEvent, waiting: Waiting | 
     return receiveUnknownOwn(batch, event, waiting);
   if (waiting.outgoing.content.kind === "read") return;
   if (!isSameEnvelope(envelope, event)) doubt(batch, event);
-  takeOut(batch, event, waiting, waiting.outgoing.content.text);
+  await takeOut(batch, event, waiting, waiting.outgoing.content);
 }
 
 /**
@@ -73,11 +75,11 @@ async function receiveUnknownOwn(
   const content = waiting?.outgoing.content;
   if (content?.kind === "read" || (!waiting && passing(event))) return;
   /** Nobody else knew this id: it was sent after the copy was made. */
-  if (content && !waiting?.outgoing.envelope) return takeOut(batch, event, waiting, content.text);
+  if (content && !waiting?.outgoing.envelope) return takeOut(batch, event, waiting, content);
   const opened = await tryDecrypt(batch, event);
   if (typeof opened === "object" && opened.sender.deviceId === batch.client.deviceId) {
     keepGroup(batch, opened);
-    if (opened.content?.kind === "text") return takeOut(batch, event, waiting, opened.content.text);
+    if (opened.content?.kind === "text") return takeOut(batch, event, waiting, opened.content);
     if (opened.content) return;
   }
   if (!waiting && (isOld || batch.conversation.state === "repairing")) putLost(batch, event);
@@ -93,10 +95,23 @@ export function noteCounter(batch: Batch, counter: number): void {
   needRepair(batch);
 }
 
-function takeOut(batch: Batch, event: MessageEvent, waiting: Waiting | undefined, text: string): void {
+async function takeOut(
+  batch: Batch,
+  event: MessageEvent,
+  waiting: Waiting | undefined,
+  said: Said,
+): Promise<void> {
   const written = { ...event, writtenAt: waiting && whenWritten(batch, event, waiting.outgoing) };
-  putInPlace(batch, written, batch.client.accountId, { kind: "text", text });
-  if (waiting) batch.change.remove("outbox", waiting.key);
+  putInPlace(batch, written, batch.client.accountId, bodyOf(said));
+  if (!waiting) return;
+  batch.change.remove("outbox", waiting.key);
+  await forgetUploads(batch.change, idsIn(waiting.outgoing.content) ?? []);
+}
+
+type Said = Omit<Extract<Content, { kind: "text" }>, "version">;
+
+function bodyOf({ text, attachments }: Said): MessageRecord["body"] {
+  return { kind: "text", text, ...(attachments === undefined ? {} : { attachments }) };
 }
 
 function whenWritten(
@@ -118,7 +133,7 @@ async function receiveForeign(batch: Batch, event: MessageEvent, decrypted: Open
   await compare(batch, event, decrypted);
   if (await isUnheard(batch, sender.accountId)) return putUnheard(batch, event, sender.accountId);
   if (content?.kind === "read") receiveReadMark(batch, sender.accountId, content.upTo, event.sequence);
-  else if (content) putInPlace(batch, event, sender.accountId, { kind: "text", text: content.text });
+  else if (content) putInPlace(batch, event, sender.accountId, bodyOf(content));
   else
     putInPlace(batch, event, sender.accountId, { kind: "not_understood", content: decrypted.contentBytes });
 }
@@ -206,6 +221,7 @@ function isSameEnvelope(ours: NonNullable<Outgoing["envelope"]>, event: MessageE
     ours.counter === event.counter &&
     ours.collapseKey === event.collapseKey &&
     ours.expiresAt === event.expiresAt &&
+    ours.attachmentIds?.join() === event.attachmentIds?.join() &&
     same(ours.frankingTag ?? new Uint8Array(), event.frankingTag ?? new Uint8Array())
   );
 }

@@ -5,6 +5,7 @@ import { CryptoFailure } from "../../crypto/failure.ts";
 import { between } from "../../storage/key.ts";
 import type { Outgoing } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
+import { forgetUploads, idsIn, isUploaded } from "../attachments/uploads.ts";
 import { type Client, locked } from "../client.ts";
 import { codeOf, Failed, Refused } from "../failures.ts";
 import { putGroup, readGroup, readPending } from "../groups/group-at-rest.ts";
@@ -54,7 +55,10 @@ function isFinal(cause: unknown): boolean {
 async function findNext(client: Client, id: ConversationId): Promise<string[]> {
   const found = await client.vault.list("outbox", { ...between(id, 0), limit: LOOK_AHEAD });
   const waiting = found.filter(({ value }) => value.accepted === null && value.failure === null);
-  return waiting.slice(0, TOGETHER.messages).map(({ key }) => key);
+  const ready: string[] = [];
+  for (const { key, value } of waiting)
+    if (ready.length < TOGETHER.messages && (await isUploaded(client.vault, value))) ready.push(key);
+  return ready;
 }
 
 interface Sealed extends Outgoing {
@@ -106,11 +110,13 @@ async function encrypt(
   const { leafKey } = conversation;
   const counter = conversation.counter + 1;
   const collapseKey = content.kind === "read" ? "read" : undefined;
+  const attachmentIds = idsIn(content);
   const encrypted = await encryptMessage(group, {
     content: { version: 1, ...content },
     messageId,
     counter,
     collapseKey,
+    attachmentIds,
     lastSeen: conversation.cursor,
     seenChain: conversation.chain,
     deviceLogHeads: [],
@@ -129,6 +135,7 @@ async function encrypt(
     ciphertext,
     frankingTag,
     ...(collapseKey === undefined ? {} : { collapseKey }),
+    ...(attachmentIds === undefined ? {} : { attachmentIds }),
   };
 }
 
@@ -174,6 +181,7 @@ async function accept(
     }
     const accepted = { sequence, sentAt, writtenAt: writtenAt(sentAt, now - outgoing.createdAt) };
     change.put("outbox", key, { ...outgoing, accepted });
+    await forgetUploads(change, idsIn(outgoing.content) ?? []);
     await doubtIfPassed(change, outgoing.conversationId, sequence);
     return { ...outgoing, accepted };
   });

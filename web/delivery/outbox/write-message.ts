@@ -1,8 +1,14 @@
 import { TEXT_LIMIT } from "../../../src/protocol/content.ts";
-import { type ConversationId, type MessageId, newMessageId } from "../../../src/protocol/ids.ts";
+import {
+  type AttachmentId,
+  type ConversationId,
+  type MessageId,
+  newMessageId,
+} from "../../../src/protocol/ids.ts";
 import { between } from "../../storage/key.ts";
 import type { Outgoing } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
+import { forgetUploads, idsIn, takeUploads, uploadAgain } from "../attachments/uploads.ts";
 import { type Client, locked } from "../client.ts";
 import { Failed, Refused } from "../failures.ts";
 import { meet } from "../people/hear.ts";
@@ -17,9 +23,10 @@ export async function writeMessage(
   conversationId: ConversationId,
   text: string,
   messageId: MessageId,
+  attachmentIds: readonly AttachmentId[] = [],
 ): Promise<MessageId> {
   if (text.length > TEXT_LIMIT) throw new Failed("too_long");
-  const outgoing: Outgoing = {
+  const bare: Outgoing = {
     messageId,
     conversationId,
     content: { kind: "text", text },
@@ -28,15 +35,19 @@ export async function writeMessage(
     accepted: null,
     failure: null,
   };
-  await locked(client, async (change) => {
+  const outgoing = await locked(client, async (change) => {
     const conversation = await change.read("conversations", conversationId);
     if (!conversation) throw new Refused("conversation.not_found", "");
     if (conversation.identityChanged) throw new Failed("identity_changed");
     if (conversation.state === "frozen") throw new Failed("crypto");
-    if (await change.read("message_ids", messageId)) return;
+    if (await change.read("message_ids", messageId)) return bare;
+    const attachments = await takeUploads(change, conversationId, attachmentIds, messageId);
+    const content = { kind: "text", text, ...(attachments.length > 0 ? { attachments } : {}) } as const;
+    const outgoing = { ...bare, content };
     if (conversation.peer) await meet(change, conversation.peer.accountId, "me");
     await enqueue(client, change, outgoing);
     change.remove("drafts", conversationId);
+    return outgoing;
   });
   await tellOutgoing(client, outgoing);
   return messageId;
@@ -48,6 +59,7 @@ export async function retryMessage(client: Client, id: MessageId): Promise<Conve
     const found = await findOutgoing(change, id);
     if (!found || found.value.failure === null) return undefined;
     const outgoing = { ...found.value, failure: null, envelope: null };
+    await uploadAgain(change, idsIn(outgoing.content) ?? []);
     change.remove("outbox", found.key);
     await enqueue(client, change, outgoing);
     return outgoing;
@@ -63,6 +75,7 @@ export async function discardMessage(client: Client, id: MessageId): Promise<voi
     if (!found || found.value.failure === null) return undefined;
     change.remove("outbox", found.key);
     change.remove("message_ids", id);
+    await forgetUploads(change, idsIn(found.value.content) ?? []);
     return found.value.conversationId;
   });
   if (!conversationId) return;

@@ -2,6 +2,7 @@ import type { FrameDown } from "../../../src/protocol/delivery.ts";
 import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { EVERYTHING } from "../../storage/key.ts";
 import { StorageFailed } from "../../storage/storage.ts";
+import { openUploads, type Uploads } from "../attachments/open-uploads.ts";
 import { type Client, makeTurns } from "../client.ts";
 import { Failed, Refused, Unreachable } from "../failures.ts";
 import { resumeFoundings } from "../groups/found-conversation.ts";
@@ -21,6 +22,7 @@ import { refillKeyPackages } from "./refill-key-packages.ts";
 
 export interface LiveSession {
   readonly client: Client;
+  readonly uploads: Uploads;
   push(id: ConversationId): void;
   /** All that waits, after the session has been put right. */
   resend(): void;
@@ -86,6 +88,10 @@ export function openLiveSession(
     released: (id) => alone(outbox.push(id)),
     sessionRefused: hooks.sessionRefused,
   });
+  const uploads = openUploads(client, {
+    uploaded: (id) => alone(outbox.push(id)),
+    sessionRefused: hooks.sessionRefused,
+  });
   let isFirst = true;
   const readMarks = spaced(READ_MARK_EVERY, (id) =>
     alone(queueReadMark(client, id).then((queued) => (queued ? outbox.push(id) : undefined))),
@@ -111,6 +117,7 @@ export function openLiveSession(
     hooks.caughtUp();
     hooks.connection({ kind: "online" });
     await tending.all();
+    uploads.push();
     await Promise.all([outbox.pushAll(), resumeFoundings(client).then(() => refillKeyPackages(client))]);
     await askDelivered(client);
     for (const { key } of await client.vault.list("conversations", { ...EVERYTHING, limit: 10_000 })) {
@@ -134,6 +141,7 @@ export function openLiveSession(
 
   return {
     client,
+    uploads,
     push: (id) => alone(outbox.push(id)),
     resend: () => alone(outbox.pushAll()),
     markRead: readMarks.soon,
@@ -153,6 +161,7 @@ export function openLiveSession(
       closed = true;
       connection.close();
       outbox.close();
+      uploads.close();
       tending.close();
       readMarks.close();
       index.close();

@@ -1,0 +1,283 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { UploadView } from "../../web/delivery/patches.ts";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
+import { openAgain, openHeadless } from "../../web/headless.ts";
+import { EVERYTHING } from "../../web/storage/key.ts";
+import { createInvite } from "../protocol/accounts.ts";
+import { CHUNK } from "../protocol/attachments.ts";
+import { type AttachmentId, type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
+import { changeSetting } from "../settings/settings.ts";
+import { dialects, makeTestDatabase } from "../testing/dialects.ts";
+import { PASSWORD } from "../testing/people.ts";
+import { type Screen, until, watch } from "./person.ts";
+import { startServerProcess } from "./server-process.ts";
+import { startTalking, storedBy } from "./talking.ts";
+import { worlds } from "./world.ts";
+
+setDefaultTimeout(90_000);
+
+const BY = { actor: null, at: 0, ip: null, requestId: null };
+const WORDS = "Grandmother's rice wants forty minutes and no stirring. ";
+
+/** As large as asked for, and readable wherever it should not be. */
+function readable(size: number): Blob {
+  return new Blob([WORDS.repeat(Math.ceil(size / WORDS.length)).slice(0, size)], { type: "text/plain" });
+}
+
+async function attach(
+  screen: Screen,
+  conversationId: ConversationId,
+  file: Blob,
+  name = "recipe-of-hers.txt",
+) {
+  const id = newId<AttachmentId>();
+  await screen.do({ kind: "attach", conversationId, about: { id, name, type: file.type }, file });
+  return id;
+}
+
+function uploadOf(screen: Screen, id: AttachmentId): UploadView | undefined {
+  return screen.patches
+    .flatMap((patch) => (patch.kind === "uploads" ? patch.uploads : []))
+    .findLast((upload) => upload.id === id);
+}
+
+const isSealed = (screen: Screen, id: AttachmentId) => () =>
+  !["sealing", undefined].includes(uploadOf(screen, id)?.phase);
+
+async function receive(screen: Screen, messageId: MessageId, attachmentId: AttachmentId): Promise<string> {
+  await until("the message arrives", () => screen.messages.has(messageId));
+  return (await screen.do({ kind: "fetch_file", messageId, attachmentId })).text();
+}
+
+const failureOf = (asked: Promise<unknown>) =>
+  asked.then(
+    () => "none",
+    (cause: { code: string }) => cause.code,
+  );
+
+for (const { name, open } of worlds())
+  describe(`files between two people on ${name}`, async () => {
+    const world = await open();
+    afterAll(() => world.stop());
+
+    test("arrive byte for byte with words and name, and leave nothing on the sender's device", async () => {
+      const talking = await startTalking(world);
+      const { alice, bob, id } = talking;
+      const file = readable(2 * CHUNK + 5);
+      const attachmentId = await attach(alice, id, file);
+      await until("it is sealed", isSealed(alice, attachmentId));
+      const sent = await alice.do({
+        kind: "send",
+        conversationId: id,
+        text: "look",
+        attachments: [attachmentId],
+      });
+      expect(await receive(bob, sent, attachmentId)).toBe(await file.text());
+      expect(bob.messages.get(sent)?.body).toEqual({
+        kind: "text",
+        text: "look",
+        attachments: [{ id: attachmentId, name: "recipe-of-hers.txt", type: file.type, size: file.size }],
+      });
+      await until("it is delivered", () => alice.messages.get(sent)?.mark === "delivered");
+      const stored = await storedBy(talking.alicePerson);
+      expect(await stored.list("pieces", { ...EVERYTHING, limit: 9 })).toEqual([]);
+      expect(await stored.list("uploads", { ...EVERYTHING, limit: 9 })).toEqual([]);
+      expect(await receive(alice, sent, attachmentId)).toBe(await file.text());
+      expect(bob.conversations.get(id)?.doubt).toBeUndefined();
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("may go without words, and what is written meanwhile does not wait for them", async () => {
+      const gate = slowUploads();
+      const { alice, bob, id } = await startTalking(world, { through: gate.through });
+      const attachmentId = await attach(alice, id, readable(CHUNK));
+      await until("it is sealed", isSealed(alice, attachmentId));
+      const sent = await alice.do({
+        kind: "send",
+        conversationId: id,
+        text: "",
+        attachments: [attachmentId],
+      });
+      await alice.do({ kind: "send", conversationId: id, text: "more to come" });
+      await until("the words are there", () => bob.texts(id).includes("more to come"));
+      expect(bob.messages.has(sent)).toBe(false);
+      expect(alice.messages.get(sent)?.mark).toBe("waiting");
+      gate.open();
+      await receive(bob, sent, attachmentId);
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("go on from where they were after the network was away and the page was closed", async () => {
+      const gate = slowUploads(2);
+      const { alicePerson, alice, bob, id } = await startTalking(world, { through: gate.through });
+      const file = readable(5 * CHUNK);
+      const attachmentId = await attach(alice, id, file);
+      await until("it is sealed", isSealed(alice, attachmentId));
+      const sent = await alice.do({
+        kind: "send",
+        conversationId: id,
+        text: "soon",
+        attachments: [attachmentId],
+      });
+      await until("two chunks are there", () => gate.passed() === 2);
+      await alice.close();
+      const again = watch(openAgain(alicePerson.platform));
+      await until("it is known again", () => uploadOf(again, attachmentId)?.messageId === sent);
+      gate.open();
+      expect(await receive(bob, sent, attachmentId)).toBe(await file.text());
+      // Five chunks of it, and what encryption adds.
+      expect(gate.passed()).toBe(6);
+      await Promise.all([again.close(), bob.close()]);
+    });
+
+    test("can be paused, gone on with, and taken away before they are sent", async () => {
+      const gate = slowUploads(1);
+      const { alice, bob, id } = await startTalking(world, { through: gate.through });
+      const [kept, dropped] = [
+        await attach(alice, id, readable(3 * CHUNK)),
+        await attach(alice, id, readable(10)),
+      ];
+      await until("both are sealed", () => isSealed(alice, kept)() && isSealed(alice, dropped)());
+      await alice.do({ kind: "pause_upload", attachmentId: kept });
+      await alice.do({ kind: "drop_upload", attachmentId: dropped });
+      gate.open();
+      await Bun.sleep(200);
+      expect(uploadOf(alice, kept)?.phase).toBe("paused");
+      const sending = { kind: "send", conversationId: id, text: "x" } as const;
+      expect(await failureOf(alice.do({ ...sending, attachments: [dropped] }))).toBe("attachment.gone");
+      await alice.do({ kind: "resume_upload", attachmentId: kept });
+      const sent = await alice.do({ ...sending, attachments: [kept] });
+      await receive(bob, sent, kept);
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("that the server will not take are said why, and the words stay", async () => {
+      const { alice, bob, id } = await startTalking(world);
+      await changeSetting(world.test.app, "attachmentsAllowed", [".pdf", "image/*"], BY);
+      const refused = await attach(alice, id, readable(10));
+      await until("it is refused", () => uploadOf(alice, refused)?.failure === "attachment.not_allowed");
+      await changeSetting(world.test.app, "attachmentsAllowed", [], BY);
+      await changeSetting(world.test.app, "attachmentLargest", CHUNK, BY);
+      const large = await attach(alice, id, readable(CHUNK + 1));
+      await until("it is too large", () => uploadOf(alice, large)?.failure === "attachment.too_large");
+      const almost = await attach(alice, id, readable(CHUNK));
+      await until("it is sealed", isSealed(alice, almost));
+      const sent = await alice
+        .do({ kind: "send", conversationId: id, text: "with words", attachments: [almost] })
+        .catch(() => undefined);
+      await until(
+        "its ciphertext is too large",
+        () => uploadOf(alice, almost)?.failure === "attachment.too_large",
+      );
+      if (sent)
+        await until(
+          "the message says so",
+          () => alice.messages.get(sent)?.failure === "attachment.too_large",
+        );
+      await changeSetting(world.test.app, "attachmentLargest", 100 * CHUNK, BY);
+      if (sent) await alice.do({ kind: "retry", messageId: sent });
+      else await alice.do({ kind: "resume_upload", attachmentId: almost });
+      await until("it is up", () => uploadOf(alice, almost)?.phase === "done");
+      if (sent) await receive(bob, sent, almost);
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("that the server changed on the way are not shown, and one that is cut goes on", async () => {
+      let harm: "none" | "change" | "cut" = "none";
+      const hostile = (platform: Platform): Platform => ({
+        ...platform,
+        fetch: async (url, init) => {
+          const answer = await platform.fetch(url, init);
+          if (!url.includes("/content?") || harm === "none" || !answer.ok) return answer;
+          const bytes = await answer.bytes();
+          if (harm === "change") bytes[CHUNK] = (bytes[CHUNK] ?? 0) ^ 1;
+          const part = harm === "cut" ? bytes.slice(0, Math.ceil(bytes.byteLength / 2) + 10) : bytes;
+          return new Response(part, { status: answer.status });
+        },
+      });
+      const { alice, bob, id } = await startTalking(world, {}, { through: hostile });
+      const file = readable(2 * CHUNK);
+      const attachmentId = await attach(alice, id, file);
+      await until("it is sealed", isSealed(alice, attachmentId));
+      const sent = await alice.do({
+        kind: "send",
+        conversationId: id,
+        text: "",
+        attachments: [attachmentId],
+      });
+      await until("it arrives", () => bob.messages.has(sent));
+      harm = "change";
+      const asked = { kind: "fetch_file", messageId: sent, attachmentId } as const;
+      expect(await failureOf(bob.do(asked))).toBe("attachment.damaged");
+      harm = "cut";
+      expect(await (await bob.do(asked)).text()).toBe(await file.text());
+      await Promise.all([alice.close(), bob.close()]);
+    });
+  });
+
+for (const dialect of dialects)
+  test(`a server killed in the middle of an upload goes on from what it had kept, on ${dialect}`, async () => {
+    const database = await makeTestDatabase(dialect);
+    const server = await startServerProcess(database.folder, database.url);
+    const gate = slowUploads(3);
+    const entrance = { kind: "set_up", token: server.setupToken } as const;
+    const login = { server: server.origin, password: PASSWORD };
+    const owner = await openHeadless({ ...login, username: "alice", entrance, through: gate.through });
+    const { code } = await owner.call(createInvite, {});
+    const guest = await openHeadless({
+      ...login,
+      username: "bob",
+      entrance: { kind: "register", inviteCode: code },
+    });
+    const [alice, bob] = [watch(owner.messenger), watch(guest.messenger)];
+    await until("both are ready", () => alice.connection() === "online" && bob.connection() === "online");
+    const id = await alice.do({ kind: "write_to", username: "bob" });
+    const file = readable(6 * CHUNK + 99);
+    const attachmentId = await attach(alice, id, file);
+    await until("it is sealed", isSealed(alice, attachmentId));
+    const sent = await alice.do({ kind: "send", conversationId: id, text: "", attachments: [attachmentId] });
+    await until("three chunks are there", () => gate.passed() === 3);
+    await server.kill();
+    gate.open();
+    await server.start();
+    await until("it arrives", () => bob.messages.has(sent), 60_000);
+    expect(await receive(bob, sent, attachmentId)).toBe(await file.text());
+    expect(gate.passed()).toBe(7);
+    await Promise.all([alice.close(), bob.close()]);
+    await server.kill();
+    expect(filesIn(join(database.folder, "files")).map((path) => path.endsWith(attachmentId))).toEqual([
+      true,
+    ]);
+    const kept = filesIn(database.folder).map((path) => readFileSync(path).toString("latin1"));
+    for (const word of ["Grandmother", "recipe-of-hers"])
+      expect(kept.some((text) => text.includes(word))).toBe(false);
+    await database.remove();
+  });
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Lets so many chunks through, and the others only once it is opened. */
+function slowUploads(first = 0) {
+  let isOpen = false;
+  let passed = 0;
+  const through = (platform: Platform): Platform => ({
+    ...platform,
+    fetch: async (url, init) => {
+      if (!url.endsWith("/chunks")) return platform.fetch(url, init);
+      if (!isOpen && passed >= first) throw new TypeError("the line is cut");
+      const answer = await platform.fetch(url, init);
+      if (answer.ok) passed += 1;
+      return answer;
+    },
+  });
+  const open = () => {
+    isOpen = true;
+  };
+  return { through, passed: () => passed, open };
+}

@@ -1,0 +1,128 @@
+import { createModel, signal } from "@preact/signals";
+import { type AttachmentId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
+import type { AttachmentCommand, AttachmentView, Messenger, Patch, UploadView } from "../delivery/patches.ts";
+import { readFailure } from "../read-failure.ts";
+
+type Attach = Extract<AttachmentCommand, { kind: "attach" }>;
+
+/** As many decrypted files stay at hand. */
+const AT_HAND = 60;
+
+/** Which picture is shown over everything. */
+export interface Shown {
+  readonly conversationId: ConversationId;
+  readonly messageId: MessageId;
+  readonly id: AttachmentId;
+}
+
+/** Files on their way, and those that have been fetched; in step with the messenger's patches. */
+export const Attachments = createModel((messenger: Messenger) => {
+  const uploads = signal<ReadonlyMap<AttachmentId, UploadView>>(new Map());
+  const shown = signal<Shown | undefined>(undefined);
+  /** What may have to be asked for again: until it is sealed, nothing of it is stored. */
+  const asked = new Map<AttachmentId, Attach>();
+  const addresses = new Map<AttachmentId, Promise<string>>();
+
+  function take(patch: Extract<Patch, { kind: "uploads" }>): void {
+    const known = new Map(patch.complete ? [] : uploads.value);
+    for (const upload of patch.uploads) {
+      known.set(upload.id, upload);
+      if (upload.phase !== "sealing") asked.delete(upload.id);
+    }
+    for (const id of patch.gone) known.delete(id);
+    if (patch.complete)
+      for (const [id, command] of asked) {
+        const before = uploads.value.get(id);
+        if (before) known.set(id, before);
+        say(command);
+      }
+    uploads.value = known;
+  }
+
+  /** Those that stand beside what is being written. */
+  function beside(conversationId: ConversationId): UploadView[] {
+    return [...uploads.value.values()].filter(
+      (upload) => upload.conversationId === conversationId && upload.messageId === undefined,
+    );
+  }
+
+  /** `plain`: as they are. Else pictures are drawn anew, without what the camera wrote into them. */
+  async function add(conversationId: ConversationId, files: readonly Blob[], plain: boolean): Promise<void> {
+    const { prepareFile } = await import("./prepare-file.ts");
+    for (const file of files) {
+      const id = newId<AttachmentId>();
+      try {
+        const { about, file: ready } = await prepareFile(file, plain);
+        attach({ kind: "attach", conversationId, about: { id, ...about }, file: ready });
+      } catch (cause) {
+        const name = file instanceof File ? file.name : "";
+        note({ id, name, type: file.type, size: file.size, conversationId }, readFailure(cause));
+      }
+    }
+  }
+
+  function attach(command: Attach): void {
+    const { about, conversationId, file } = command;
+    asked.set(about.id, command);
+    const view = { ...about, size: file.size, conversationId, messageId: undefined, failure: undefined };
+    put({ ...view, phase: "sealing", done: 0 });
+    say(command);
+  }
+
+  function say(command: Attach): void {
+    messenger.do(command).catch((cause) => {
+      asked.delete(command.about.id);
+      note(
+        { ...command.about, size: command.file.size, conversationId: command.conversationId },
+        readFailure(cause),
+      );
+    });
+  }
+
+  function note(of: AttachmentView & { conversationId: ConversationId }, failure: string): void {
+    put({ ...of, phase: "failed", done: 0, failure, messageId: undefined });
+  }
+
+  function put(upload: UploadView): void {
+    uploads.value = new Map(uploads.value).set(upload.id, upload);
+  }
+
+  function drop(id: AttachmentId): void {
+    asked.delete(id);
+    const rest = new Map(uploads.value);
+    rest.delete(id);
+    uploads.value = rest;
+    quietly({ kind: "drop_upload", attachmentId: id });
+  }
+
+  const pause = (attachmentId: AttachmentId) => quietly({ kind: "pause_upload", attachmentId });
+  const resume = (attachmentId: AttachmentId) => quietly({ kind: "resume_upload", attachmentId });
+
+  /** What comes of it is told by patches; a storage that fails is told for all. */
+  function quietly(command: AttachmentCommand): void {
+    messenger.do(command).catch(() => undefined);
+  }
+
+  /** An address in this page for the decrypted file; asked again, it is not fetched again. */
+  function open(messageId: MessageId, attachmentId: AttachmentId): Promise<string> {
+    const known = addresses.get(attachmentId);
+    if (known) return known;
+    const opening = messenger
+      .do({ kind: "fetch_file", messageId, attachmentId })
+      .then((file) => URL.createObjectURL(file));
+    addresses.set(attachmentId, opening);
+    opening.catch(() => addresses.delete(attachmentId));
+    forgetOldest();
+    return opening;
+  }
+
+  function forgetOldest(): void {
+    const [oldest] = addresses;
+    if (addresses.size <= AT_HAND || !oldest) return;
+    addresses.delete(oldest[0]);
+    oldest[1].then(URL.revokeObjectURL, () => undefined);
+  }
+
+  return { uploads, shown, take, beside, add, attach, drop, pause, resume, open };
+});
+export type Attachments = InstanceType<typeof Attachments>;

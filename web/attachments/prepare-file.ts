@@ -1,0 +1,74 @@
+import { rgbaToThumbHash } from "thumbhash";
+import { CommandFailed } from "../delivery/command-failed.ts";
+import type { AttachmentView } from "../delivery/patches.ts";
+
+const LONGEST_SIDE = 2560;
+const QUALITY = 0.88;
+const THUMB_SIDE = 100;
+const NAME_LIMIT = 255;
+
+/** Pictures that a canvas draws as they were. One that moves would stand still, and a drawing has no pixels. */
+const DRAWN = /^image\/(?!gif|svg)/;
+const ENDINGS: Record<string, string> = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp" };
+
+export interface Prepared {
+  readonly about: Omit<AttachmentView, "id" | "size">;
+  readonly file: Blob;
+}
+
+/**
+ * A file as it is sent. A picture is drawn anew, so that neither the place where it was taken nor the camera is
+ * told, unless it is to go `plain`. Throws `attachment.not_a_picture` for one that this browser cannot draw.
+ */
+export async function prepareFile(file: Blob, plain: boolean): Promise<Prepared> {
+  const name = (file instanceof File ? file.name : "").slice(-NAME_LIMIT);
+  const type = (file.type || "application/octet-stream").slice(0, 127);
+  if (plain || !DRAWN.test(type)) return { about: { name: name || "file", type }, file };
+  const drawn = await draw(file);
+  const renamed = `${name.replace(/\.\w{1,5}$/, "") || "picture"}.${ENDINGS[drawn.file.type] ?? "png"}`;
+  const { dimensions, thumbhash } = drawn;
+  return { about: { name: renamed, type: drawn.file.type, dimensions, thumbhash }, file: drawn.file };
+}
+
+async function draw(file: Blob) {
+  const picture = await createImageBitmap(file).catch(() => {
+    throw new CommandFailed("attachment.not_a_picture");
+  });
+  try {
+    const dimensions = within(picture, LONGEST_SIDE);
+    const drawn = paint(picture, dimensions);
+    const type =
+      file.type === "image/jpeg" ? "image/jpeg" : file.type === "image/png" ? "image/png" : "image/webp";
+    return {
+      dimensions,
+      thumbhash: thumbhashOf(picture),
+      file: await drawn.canvas.convertToBlob({ type, quality: QUALITY }),
+    };
+  } finally {
+    picture.close();
+  }
+}
+
+function thumbhashOf(picture: ImageBitmap): Uint8Array<ArrayBuffer> {
+  const { width, height } = within(picture, THUMB_SIDE);
+  const { data } = paint(picture, { width, height }).getImageData(0, 0, width, height);
+  return Uint8Array.from(rgbaToThumbHash(width, height, data));
+}
+
+function paint(picture: ImageBitmap, { width, height }: Size): OffscreenCanvasRenderingContext2D {
+  const context = new OffscreenCanvas(width, height).getContext("2d");
+  if (!context) throw new CommandFailed("attachment.not_a_picture");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, 0, 0, width, height);
+  return context;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function within({ width, height }: Size, most: number): Size {
+  const scale = Math.min(1, most / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
