@@ -39,13 +39,6 @@ export const Attachments = createModel((messenger: Messenger) => {
     uploads.value = known;
   }
 
-  /** Those that stand beside what is being written. */
-  function beside(conversationId: ConversationId): UploadView[] {
-    return [...uploads.value.values()].filter(
-      (upload) => upload.conversationId === conversationId && upload.messageId === undefined,
-    );
-  }
-
   /** `plain`: as they are. Else pictures are drawn anew, without what the camera wrote into them. */
   async function add(conversationId: ConversationId, files: readonly Blob[], plain: boolean): Promise<void> {
     const { prepareFile } = await import("./prepare-file.ts");
@@ -123,6 +116,16 @@ export const Attachments = createModel((messenger: Messenger) => {
     oldest[1].then(URL.revokeObjectURL, () => undefined);
   }
 
-  return { uploads, shown, take, beside, add, attach, drop, pause, resume, open };
+  return { uploads, shown, take, add, attach, drop, pause, resume, open };
 });
 export type Attachments = InstanceType<typeof Attachments>;
+
+/** Those that stand beside what is being written in a conversation. */
+export function beside(
+  uploads: ReadonlyMap<AttachmentId, UploadView>,
+  conversationId: ConversationId,
+): readonly UploadView[] {
+  return [...uploads.values()].filter(
+    (upload) => upload.conversationId === conversationId && upload.messageId === undefined,
+  );
+}

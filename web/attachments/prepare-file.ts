@@ -6,6 +6,7 @@ const LONGEST_SIDE = 2560;
 const QUALITY = 0.88;
 const THUMB_SIDE = 100;
 const NAME_LIMIT = 255;
+const FILM_ANSWERS_WITHIN = 3_000;
 
 /** Pictures that a canvas draws as they were. One that moves would stand still, and a drawing has no pixels. */
 const DRAWN = /^image\/(?!gif|svg)/;
@@ -23,11 +24,49 @@ export interface Prepared {
 export async function prepareFile(file: Blob, plain: boolean): Promise<Prepared> {
   const name = (file instanceof File ? file.name : "").slice(-NAME_LIMIT);
   const type = (file.type || "application/octet-stream").slice(0, 127);
-  if (plain || !DRAWN.test(type)) return { about: { name: name || "file", type }, file };
+  if (plain || !DRAWN.test(type)) {
+    const shape = plain ? {} : await measure(file, type);
+    return { about: { name: name || "file", type, ...shape }, file };
+  }
   const drawn = await draw(file);
   const renamed = `${name.replace(/\.\w{1,5}$/, "") || "picture"}.${ENDINGS[drawn.file.type] ?? "png"}`;
   const { dimensions, thumbhash } = drawn;
   return { about: { name: renamed, type: drawn.file.type, dimensions, thumbhash }, file: drawn.file };
+}
+
+/** What goes as it is still says what room it takes. One that cannot be measured is shown as a file. */
+async function measure(
+  file: Blob,
+  type: string,
+): Promise<Pick<Prepared["about"], "dimensions" | "thumbhash">> {
+  if (type.startsWith("video/")) return measureFilm(file);
+  if (type !== "image/gif") return {};
+  const picture = await createImageBitmap(file).catch(() => undefined);
+  if (!picture) return {};
+  const measured = {
+    dimensions: { width: picture.width, height: picture.height },
+    thumbhash: thumbhashOf(picture),
+  };
+  picture.close();
+  return measured;
+}
+
+function measureFilm(file: Blob): Promise<Pick<Prepared["about"], "dimensions">> {
+  const address = URL.createObjectURL(file);
+  const film = document.createElement("video");
+  return new Promise<Pick<Prepared["about"], "dimensions">>((resolve) => {
+    setTimeout(() => resolve({}), FILM_ANSWERS_WITHIN);
+    film.onerror = () => resolve({});
+    film.onloadedmetadata = () => {
+      const { videoWidth: width, videoHeight: height } = film;
+      resolve(width > 0 && height > 0 ? { dimensions: { width, height } } : {});
+    };
+    film.preload = "metadata";
+    film.src = address;
+  }).finally(() => {
+    film.removeAttribute("src");
+    URL.revokeObjectURL(address);
+  });
 }
 
 async function draw(file: Blob) {

@@ -1,5 +1,6 @@
 import { html } from "htm/preact";
 import { ShieldAlert } from "lucide";
+import { AttachmentsInBubble } from "../attachments/attachments-in-bubble.ts";
 import type { MessageView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
@@ -37,6 +38,7 @@ export function Bubble({ message, first, last, name, timeline }: Props) {
     <div class=${`bubble bubble-${side}`}>
       <span class="visually-hidden">${message.mine ? say("message.from_you") : name}</span>
       <div class="bubble-text" dir="auto" data-room=${`${clock}${message.mark ? " ✓✓✓" : ""}`}>
+        <${AttachmentsInBubble} message=${message} attachments=${timeline.attachments} />
         <${Body} message=${message} />
         <span class="bubble-meta" title=${exactly}>
           <bdi>${clock}</bdi>${writtenAt !== undefined && html`<span class="visually-hidden">${exactly}</span>`}${message.mark && html`<${MarkSign} mark=${message.mark} />`}
@@ -53,6 +55,7 @@ export function Bubble({ message, first, last, name, timeline }: Props) {
 
 function Body({ message }: { message: MessageView }) {
   if (message.body.kind === "not_decrypted") return html`<em>${say("message.not_decrypted")}</em>`;
+  if (message.body.kind === "text" && message.body.text === "") return null;
   if (message.body.kind !== "text") return html`<em>${say("message.not_understood")}</em>`;
   if (isOneEmoji(message.body.text)) return html`<span class="bubble-emoji">${message.body.text}</span>`;
   return html`<bdi class="bubble-words">${findLinks(message.body.text).map(({ text, href }) =>

@@ -2,12 +2,15 @@ import { html } from "htm/preact";
 import { SendHorizontal, ShieldAlert } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { TEXT_LIMIT } from "../../src/protocol/content.ts";
-import type { ConversationView } from "../delivery/patches.ts";
+import { type AddFiles, AttachButton } from "../attachments/attach-button.ts";
+import type { Attachments } from "../attachments/model.ts";
+import type { ConversationView, UploadView } from "../delivery/patches.ts";
 import { directionOf, say, sayNumber } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { enterSends, touchScreen } from "../settings/enter-key.ts";
 import { IconButton } from "../ui/button.ts";
 import { Icon } from "../ui/icon.ts";
+import { later } from "../ui/later.ts";
 import { Alert } from "../ui/notice.ts";
 import type { Composer } from "./composer-model.ts";
 
@@ -18,9 +21,16 @@ interface Props {
   /** Of a deed on a message above. */
   failure: string | undefined;
   onSent: () => void;
+  /** Absent where nothing can go beside the words. */
+  attachments?: Attachments;
+  add?: AddFiles;
 }
 
-export function ComposerBox({ composer, conversation, name, failure, onSent }: Props) {
+const LaterChips = later<{ files: readonly UploadView[]; attachments: Attachments }>(
+  async () => (await import("../attachments/chips.ts")).Chips,
+);
+
+export function ComposerBox({ composer, conversation, name, failure, onSent, attachments, add }: Props) {
   if (conversation.state === "frozen")
     return html`<footer class="composer composer-said">
       <div role="alert">
@@ -47,6 +57,7 @@ export function ComposerBox({ composer, conversation, name, failure, onSent }: P
     }
     ${conversation.state === "founding" && html`<p class="composer-note waiting">${say("chat.founding")}</p>`}
     ${conversation.state === "repairing" && html`<p class="composer-note waiting" role="status">${say("chat.repairing")}</p>`}
+    ${attachments && composer.files.value.length > 0 && html`<${LaterChips} files=${composer.files.value} attachments=${attachments} />`}
     <${Room} room=${composer.room.value} pasted=${composer.pastedTooMuch.value} />
     <form
       class="composer-line"
@@ -55,7 +66,8 @@ export function ComposerBox({ composer, conversation, name, failure, onSent }: P
         send();
       }}
     >
-      <${Box} composer=${composer} name=${name} onSend=${send} />
+      ${add && html`<${AttachButton} add=${add} />`}
+      <${Box} composer=${composer} name=${name} add=${add} onSend=${send} />
       <${IconButton}
         icon=${SendHorizontal}
         label=${say("composer.send")}
@@ -68,7 +80,12 @@ export function ComposerBox({ composer, conversation, name, failure, onSent }: P
   </footer>`;
 }
 
-function Box({ composer, name, onSend }: { composer: Composer; name: string; onSend: () => void }) {
+interface BoxProps extends Pick<Props, "composer" | "name"> {
+  add: AddFiles | undefined;
+  onSend: () => void;
+}
+
+function Box({ composer, name, add, onSend }: BoxProps) {
   const box = useRef<HTMLTextAreaElement>(null);
   const text = composer.text.value;
   useLayoutEffect(() => grow(box.current), [text]);
@@ -91,6 +108,12 @@ function Box({ composer, name, onSend }: { composer: Composer; name: string; onS
       if (event.currentTarget instanceof HTMLTextAreaElement) composer.write(event.currentTarget.value);
     }}
     onPaste=${(event: ClipboardEvent) => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (add && files.length > 0) {
+        event.preventDefault();
+        add(files, false);
+        return;
+      }
       if (!composer.mayPaste(event.clipboardData?.getData("text/plain") ?? "")) event.preventDefault();
     }}
     onKeyDown=${(event: KeyboardEvent) => {

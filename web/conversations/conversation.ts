@@ -2,11 +2,15 @@ import { html } from "htm/preact";
 import { ArrowLeft, Info } from "lucide";
 import { useEffect, useMemo } from "preact/hooks";
 import type { ConversationId } from "../../src/protocol/ids.ts";
+import type { AddFiles } from "../attachments/attach-button.ts";
+import { dropInto } from "../attachments/drop-into.ts";
+import type { GalleryProps } from "../attachments/gallery.ts";
 import type { ConversationView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { CHAT, chatPath, detailsPath, goBack, navigate } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { Button, IconButton } from "../ui/button.ts";
+import { later } from "../ui/later.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { ComposerBox } from "./composer.ts";
 import { type Said, sayWhenSent } from "./connection-line.ts";
@@ -47,7 +51,10 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
   // Before anything is drawn: where the unread line stands decides what is shown first.
   useMemo(() => timeline.open(conversation), [id]);
   useEffect(() => composer.keep, [id]);
-  return html`<section class="conversation" aria-label=${say("chat.region", { name })}>
+  const { attachments } = conversations;
+  const add: AddFiles = (files, plain) => void attachments.add(id, files, plain);
+  const shown = attachments.shown.value;
+  return html`<section class="conversation" aria-label=${say("chat.region", { name })} ...${isAnswered(conversation) ? dropInto(add) : {}}>
     <${Head} conversation=${conversation} name=${name} state=${state} details=${details} />
     <${TimelineView} timeline=${timeline} conversation=${conversation} name=${name} />
     ${
@@ -58,11 +65,16 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
       name=${name}
       failure=${timeline.phase.value === "failed" ? undefined : timeline.failure.value}
       onSent=${timeline.forgetUnread}
+      attachments=${conversations.attachments}
+      add=${add}
     />`
         : html`<${Request} conversations=${conversations} conversation=${conversation} name=${name} />`
     }
+    ${shown?.conversationId === id && html`<${LaterGallery} attachments=${attachments} messages=${timeline.messages.value} />`}
   </section>`;
 }
+
+const LaterGallery = later<GalleryProps>(async () => (await import("../attachments/gallery.ts")).Gallery);
 
 function Head(props: {
   conversation: ConversationView;

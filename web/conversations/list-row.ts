@@ -1,6 +1,7 @@
 import { html } from "htm/preact";
 import { ShieldAlert } from "lucide";
-import type { ConversationView, MessageView } from "../delivery/patches.ts";
+import { sayAttachment } from "../attachments/kind-of.ts";
+import type { AttachmentView, ConversationView, MessageView } from "../delivery/patches.ts";
 import { say, sayNumber } from "../languages/language.ts";
 import { sayExactly, sayMoment } from "../languages/say-time.ts";
 import { chatPath } from "../routes.ts";
@@ -80,7 +81,11 @@ function Last({ last }: { last: MessageView }) {
   if (last.body.kind === "not_decrypted")
     return html`<span class="row-said">${say("message.not_decrypted")}</span>`;
   if (last.body.kind !== "text") return html`<span class="row-said">${say("message.not_understood")}</span>`;
-  return html`<${Said} prefix=${last.mine ? say("list.you") : undefined} text=${last.body.text} />`;
+  return html`<${Said} prefix=${last.mine ? say("list.you") : undefined} text=${last.body.text || sayFiles(last.body.attachments)} />`;
+}
+
+function sayFiles(files: readonly AttachmentView[] = []): string {
+  return files.map(sayAttachment).join(", ");
 }
 
 /** What a person wrote is cut off at its own end, whichever way it and the words before it run. */

@@ -1,6 +1,6 @@
 import { computed, createModel, signal } from "@preact/signals";
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
-import { Attachments } from "../attachments/model.ts";
+import { Attachments, beside } from "../attachments/model.ts";
 import type {
   Connection,
   ConversationView,
@@ -113,7 +113,7 @@ export const Conversations = createModel((messenger: Messenger) => {
   }
 
   function timelineOf(id: ConversationId): Timeline {
-    const timeline = timelines.get(id) ?? new Timeline(messenger, id);
+    const timeline = timelines.get(id) ?? new Timeline(messenger, id, attachments);
     timelines.delete(id);
     timelines.set(id, timeline);
     const [oldest] = timelines.keys();
@@ -131,9 +131,14 @@ export const Conversations = createModel((messenger: Messenger) => {
         return messenger.do({ kind: "draft", conversationId: id, text });
       },
       typing: () => messenger.do({ kind: "typing", conversationId: id }),
-      files: computed(() => attachments.beside(id)),
+      files: computed(() => beside(attachments.uploads.value, id)),
       send: (text, files) =>
-        messenger.do({ kind: "send", conversationId: id, text, attachments: files.map((file) => file.id) }),
+        messenger.do({
+          kind: "send",
+          conversationId: id,
+          text,
+          ...(files.length > 0 ? { attachments: files.map((file) => file.id) } : {}),
+        }),
     });
     composers.set(id, composer);
     composer.restore();

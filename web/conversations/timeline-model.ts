@@ -1,5 +1,6 @@
 import { createModel, signal } from "@preact/signals";
 import type { ConversationId, MessageId } from "../../src/protocol/ids.ts";
+import type { Attachments as Files } from "../attachments/model.ts";
 import type { MessageView, Messenger, Patch } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
 import type { UnreadLine } from "./arrange-timeline.ts";
@@ -20,7 +21,7 @@ export interface LeftAt {
 }
 
 /** What is known of one conversation's messages; shared by every opening of it. */
-export const Timeline = createModel((messenger: Messenger, conversationId: ConversationId) => {
+export const Timeline = createModel((messenger: Messenger, conversationId: ConversationId, files: Files) => {
   const messages = signal<readonly MessageView[]>([]);
   const phase = signal<"loading" | "ready" | "failed">("loading");
   const older = signal<"idle" | "loading" | "failed">("idle");
@@ -130,6 +131,7 @@ export const Timeline = createModel((messenger: Messenger, conversationId: Conve
   }
 
   return {
+    attachments: files,
     messages,
     phase,
     older,

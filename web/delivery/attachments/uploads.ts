@@ -77,7 +77,14 @@ export function uploadView(upload: UploadRecord, done: number): UploadView {
   };
 }
 
-export async function readUploads(reader: Reader): Promise<Patch> {
+/** How these uploads stand; those of them that there are no longer are told as gone. */
+export async function readUploads(reader: Reader, ids: readonly AttachmentId[]): Promise<Patch> {
+  const found = await Promise.all(ids.map((id) => reader.read("uploads", id)));
+  const uploads = found.flatMap((upload) => (upload ? uploadView(upload, 0) : []));
+  return { kind: "uploads", uploads, gone: ids.filter((_, index) => found[index] === undefined) };
+}
+
+export async function readAllUploads(reader: Reader): Promise<Patch> {
   const found = await reader.list("uploads", { ...EVERYTHING, limit: MOST });
   return {
     kind: "uploads",

@@ -5,7 +5,7 @@ import { CryptoFailure } from "../../crypto/failure.ts";
 import { between } from "../../storage/key.ts";
 import type { Outgoing } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
-import { forgetUploads, idsIn, isUploaded } from "../attachments/uploads.ts";
+import { forgetUploads, idsIn, isUploaded, readUploads } from "../attachments/uploads.ts";
 import { type Client, locked } from "../client.ts";
 import { codeOf, Failed, Refused } from "../failures.ts";
 import { putGroup, readGroup, readPending } from "../groups/group-at-rest.ts";
@@ -185,6 +185,8 @@ async function accept(
     await doubtIfPassed(change, outgoing.conversationId, sequence);
     return { ...outgoing, accepted };
   });
+  const files = noted && idsIn(noted.content);
+  if (files) client.tell(await readUploads(client.vault, files));
   if (noted) await tellOutgoing(client, noted);
 }
 

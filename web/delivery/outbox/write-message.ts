@@ -8,7 +8,7 @@ import {
 import { between } from "../../storage/key.ts";
 import type { Outgoing } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
-import { forgetUploads, idsIn, takeUploads, uploadAgain } from "../attachments/uploads.ts";
+import { forgetUploads, idsIn, readUploads, takeUploads, uploadAgain } from "../attachments/uploads.ts";
 import { type Client, locked } from "../client.ts";
 import { Failed, Refused } from "../failures.ts";
 import { meet } from "../people/hear.ts";
@@ -49,6 +49,7 @@ export async function writeMessage(
     change.remove("drafts", conversationId);
     return outgoing;
   });
+  if (attachmentIds.length > 0) client.tell(await readUploads(client.vault, attachmentIds));
   await tellOutgoing(client, outgoing);
   return messageId;
 }
@@ -68,11 +69,11 @@ export async function retryMessage(client: Client, id: MessageId): Promise<Conve
   return retried?.conversationId;
 }
 
-/** Only what failed can be discarded: all else may be on its way. */
+/** Only what failed, or still waits for its files, can be discarded: all else may be on its way. */
 export async function discardMessage(client: Client, id: MessageId): Promise<void> {
   const conversationId = await locked(client, async (change) => {
     const found = await findOutgoing(change, id);
-    if (!found || found.value.failure === null) return undefined;
+    if (!found || !isHere(found.value)) return undefined;
     change.remove("outbox", found.key);
     change.remove("message_ids", id);
     await forgetUploads(change, idsIn(found.value.content) ?? []);
@@ -82,6 +83,10 @@ export async function discardMessage(client: Client, id: MessageId): Promise<voi
   client.tell({ kind: "removed", conversationId, ids: [id] });
   const view = await readConversationView(client.vault, client.accountId, conversationId);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
+}
+
+function isHere({ content, envelope, failure }: Outgoing): boolean {
+  return failure !== null || (envelope === null && idsIn(content) !== undefined);
 }
 
 /** The newest read mark replaces one that is not encrypted yet. */

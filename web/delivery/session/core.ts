@@ -1,7 +1,7 @@
 import { type Me, whoAmI } from "../../../src/protocol/accounts.ts";
 import type { MessageId } from "../../../src/protocol/ids.ts";
 import { StorageFailed } from "../../storage/storage.ts";
-import { readUploads } from "../attachments/uploads.ts";
+import { readAllUploads } from "../attachments/uploads.ts";
 import type { Account } from "../client.ts";
 import { Failed, Refused, Unreachable } from "../failures.ts";
 import type { Command, Connection, DeviceState, Patch, Results } from "../patches.ts";
@@ -66,7 +66,7 @@ export function openCore(account: Account, signedOut: () => void): Core {
     setDevice({ kind: "ready" });
     const conversations = await readConversationViews(account.vault, account.accountId);
     tell({ kind: "conversations", conversations, complete: true });
-    tell(await readUploads(account.vault));
+    tell(await readAllUploads(account.vault));
   };
 
   /** Asks the server who this is until it answers, then attaches or registers the device. */
@@ -145,7 +145,7 @@ export function openCore(account: Account, signedOut: () => void): Core {
       ];
       if (!live) return state;
       const conversations = await readConversationViews(account.vault, account.accountId);
-      const uploads = await readUploads(account.vault);
+      const uploads = await readAllUploads(account.vault);
       return [...state, { kind: "conversations", conversations, complete: true }, uploads];
     },
     close() {

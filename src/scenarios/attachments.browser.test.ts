@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { findBarriers } from "../../web/testing/browser-story.ts";
+import { openBrowser } from "../../web/testing/open-browser.ts";
+import { type Executable, startExecutable } from "../testing/executable.ts";
+import { openProfile, type Profile } from "./profile.ts";
+
+setDefaultTimeout(90_000);
+
+/* One story in the compiled executable and two browser profiles, told in order. */
+
+const PASSWORD = "saffron kettle morning";
+const WORDS = "Grandmother's rice wants forty minutes and no stirring. ";
+const BOOK = Buffer.from(WORDS.repeat(700_000));
+const PLACE = "Isfahan, 32.6546 N";
+
+let executable: Executable;
+let browser: Browser;
+let amina: Profile;
+let babak: Profile;
+let photo: Buffer;
+
+beforeAll(async () => {
+  executable = await startExecutable({ LOG_LEVEL: "debug" });
+  browser = await openBrowser();
+  amina = await openProfile(browser);
+  babak = await openProfile(browser, { screen: "phone", language: "fa" });
+});
+afterAll(async () => {
+  await browser.close();
+  await executable.remove();
+});
+
+const composer = (page: Page) => page.locator(".composer-box");
+const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+/** As the person chooses it in the menu: photos are drawn anew, files go as they are. */
+async function choose(
+  page: Page,
+  as: "photo" | "file",
+  file: { name: string; mimeType: string; buffer: Buffer },
+) {
+  await page
+    .locator(`.attach input[type=file]`)
+    .nth(as === "photo" ? 0 : 1)
+    .setInputFiles(file);
+}
+
+/** How much of unfinished uploads lies on the server. */
+function gathered(): number {
+  const folder = join(executable.folder, "files", "gathering");
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
+/** What the page shows of it, byte for byte: its own policy forbids it to fetch such addresses. */
+async function bytesAt(page: Page, address: string | null): Promise<Buffer> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.evaluate((href) => {
+      const link = document.createElement("a");
+      [link.href, link.download] = [href ?? "", "shown"];
+      link.click();
+    }, address),
+  ]);
+  return readFileSync(await download.path());
+}
+
+/** A JPEG with a place written into it, as a camera does. */
+async function takePhoto(page: Page): Promise<Buffer> {
+  const drawn = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(640, 480);
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("no canvas");
+    const colours = context.createLinearGradient(0, 0, 640, 480);
+    colours.addColorStop(0, "teal");
+    colours.addColorStop(1, "gold");
+    context.fillStyle = colours;
+    context.fillRect(0, 0, 640, 480);
+    const file = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
+    return (new Uint8Array(await file.arrayBuffer()) as unknown as { toBase64(): string }).toBase64();
+  });
+  const plain = Buffer.from(drawn, "base64");
+  const said = Buffer.from(`Exif\0\0${PLACE}`);
+  const segment = Buffer.concat([Buffer.from([0xff, 0xe1, 0, said.length + 2]), said]);
+  return Buffer.concat([plain.subarray(0, 2), segment, plain.subarray(2)]);
+}
+
+test("two people meet", async () => {
+  await amina.page.goto(await executable.setupLink());
+  await amina.fillAccount("amina", PASSWORD, "Create and open");
+  photo = await takePhoto(amina.page);
+  expect(photo.includes(PLACE)).toBe(true);
+  await amina.page.getByRole("button", { name: "Settings" }).click();
+  await amina.page.getByRole("button", { name: "Create invite link" }).click();
+  const link = await amina.page.locator(".invite-link").first().textContent();
+  await babak.page.goto(link?.trim() ?? "");
+  await babak.page.locator("input[autocomplete=username]").fill("babak");
+  await babak.page.locator("input[type=password]").first().fill(PASSWORD);
+  await babak.page.locator("button[type=submit]").click();
+  await babak.page.waitForURL("**/chat**");
+  await babak.page.getByText("هنوز گفت‌وگویی نیست").waitFor();
+  await amina.page.goto(`${executable.origin}/chat`);
+  await amina.writeTo("babak");
+  await amina.type("babak", "I have something for you");
+  await babak.page.locator(".list a").first().click();
+  await babak.page.locator(".composer-do button").first().click();
+  await babak.sees("I have something for you");
+});
+
+test("a photo goes without the place it was taken at, and without making the page jump", async () => {
+  await choose(amina.page, "photo", { name: "garden-party.jpg", mimeType: "image/jpeg", buffer: photo });
+  await amina.page.locator(".chip-done, .chip-uploading").waitFor();
+  await composer(amina.page).fill("the garden");
+  await amina.page.keyboard.press("Enter");
+  const bubble = babak.page.locator(".message", { hasText: "the garden" });
+  await bubble.waitFor();
+  const before = await bubble.locator(".attachment").boundingBox();
+  const picture = bubble.locator("img");
+  await picture.waitFor();
+  expect(await bubble.locator(".attachment").boundingBox()).toEqual(before);
+  expect((before?.width ?? 0) / (before?.height ?? 1)).toBeCloseTo(640 / 480, 1);
+  const seen = await bytesAt(babak.page, await picture.getAttribute("src"));
+  expect(seen.subarray(0, 2).toString("hex")).toBe("ffd8");
+  expect(seen.includes(PLACE)).toBe(false);
+  expect(
+    await picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]),
+  ).toEqual([640, 480]);
+  expect(await babak.page.locator(".message canvas").count()).toBe(1);
+});
+
+test("a large file survives the network going away and the page being closed, byte for byte", async () => {
+  const { page } = amina;
+  await choose(page, "file", { name: "all-her-recipes.txt", mimeType: "text/plain", buffer: BOOK });
+  await page.locator(".chip-uploading").waitFor();
+  await amina.context.setOffline(true);
+  await composer(page).fill("her book");
+  await page.keyboard.press("Enter");
+  await amina.seesMark("her book", "Waiting to be sent");
+  await page.waitForTimeout(1_000);
+  const arrived = gathered();
+  expect(arrived).toBeGreaterThan(0);
+  expect(arrived).toBeLessThan(BOOK.length);
+  await amina.context.setOffline(false);
+  await page.reload();
+  await amina.type("babak", "words do not wait for it");
+  await babak.sees("her book");
+  const bubble = babak.page.locator(".message", { hasText: "her book" });
+  const [download] = await Promise.all([
+    babak.page.waitForEvent("download"),
+    bubble.locator(".file > .icon-button").click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("all-her-recipes.txt");
+  expect(hash(readFileSync(await download.path()))).toBe(hash(BOOK));
+});
+
+test("a photo opens over everything, comes closer, and leads to the next, by keyboard alone", async () => {
+  const { page } = amina;
+  await choose(page, "photo", { name: "second.jpg", mimeType: "image/jpeg", buffer: photo });
+  await page.locator(".chip-done, .chip-uploading").waitFor();
+  await composer(page).focus();
+  await page.keyboard.press("Enter");
+  const pictures = page.locator(".picture-open:has(img)");
+  await pictures.nth(1).waitFor();
+  await pictures.nth(1).focus();
+  await page.keyboard.press("Enter");
+  const gallery = page.getByRole("dialog", { name: "Photo 2 of 2" });
+  await gallery.locator("img").waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await page.keyboard.press("ArrowLeft");
+  await page.getByRole("dialog", { name: "Photo 1 of 2" }).waitFor();
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  await page.locator(".gallery-near").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".gallery").waitFor({ state: "detached" });
+  expect(await composer(page).isVisible()).toBe(true);
+  expect(await findBarriers(page)).toEqual([]);
+});
+
+test("on a phone in Persian it looks the same way round, and no barrier stands in it", async () => {
+  await babak.page.locator(".picture-open:has(img)").nth(1).waitFor();
+  expect(await babak.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  expect(await findBarriers(babak.page)).toEqual([]);
+});
+
+test("pasted and dropped pictures stand beside the words, and can be taken away again", async () => {
+  const { page } = amina;
+  await page.evaluate((base64) => {
+    const bytes = (Uint8Array as unknown as { fromBase64(text: string): Uint8Array<ArrayBuffer> }).fromBase64(
+      base64,
+    );
+    const carry = () => {
+      const carried = new DataTransfer();
+      carried.items.add(new File([bytes], "carried.jpg", { type: "image/jpeg" }));
+      return carried;
+    };
+    const how = { bubbles: true, cancelable: true };
+    const paste = new ClipboardEvent("paste", { clipboardData: carry(), ...how });
+    document.querySelector(".composer-box")?.dispatchEvent(paste);
+    const drop = new DragEvent("drop", { dataTransfer: carry(), ...how });
+    document.querySelector(".timeline")?.dispatchEvent(drop);
+  }, photo.toString("base64"));
+  await page.locator(".chip").nth(1).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  for (let left = 2; left > 0; left -= 1)
+    await page.getByRole("button", { name: "Remove carried.jpg" }).first().click();
+  await page.locator(".chip").waitFor({ state: "detached" });
+});
+
+test("the server holds neither the files, nor their names, nor where they were taken", async () => {
+  await executable.stop();
+  const files = everyFile(executable.folder);
+  expect(files.filter((file) => file.includes("/files/")).length).toBeGreaterThanOrEqual(3);
+  const kept = files.map((file) => readFileSync(file));
+  kept.push(Buffer.from(executable.printed()));
+  const telling = [WORDS.slice(0, 30), "garden-party", "all-her-recipes", PLACE, "image/jpeg", "JFIF"];
+  for (const text of telling)
+    expect([text, kept.some((bytes) => bytes.includes(text))]).toEqual([text, false]);
+});
+
+test("no page had a script error or broke its content security policy", () => {
+  const expected = /Failed to fetch|WebSocket connection|net::ERR/;
+  expect([...amina.problems, ...babak.problems].filter((problem) => !expected.test(problem))).toEqual([]);
+});
+
+function everyFile(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
