@@ -2,6 +2,7 @@ import { createModel, signal } from "@preact/signals";
 import { type AttachmentId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
 import type { AttachmentCommand, AttachmentView, Messenger, Patch, UploadView } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
+import type { Note } from "./record-voice.ts";
 
 type Attach = Extract<AttachmentCommand, { kind: "attach" }>;
 
@@ -52,6 +53,11 @@ export const Attachments = createModel((messenger: Messenger) => {
         note({ id, name, type: file.type, size: file.size, conversationId }, readFailure(cause));
       }
     }
+  }
+
+  function addVoice(conversationId: ConversationId, { file, voice }: Note): void {
+    const about = { id: newId<AttachmentId>(), name: "voice-note", type: file.type, voice };
+    attach({ kind: "attach", conversationId, about, file });
   }
 
   function attach(command: Attach): void {
@@ -116,7 +122,7 @@ export const Attachments = createModel((messenger: Messenger) => {
     oldest[1].then(URL.revokeObjectURL, () => undefined);
   }
 
-  return { uploads, shown, take, add, attach, drop, pause, resume, open };
+  return { uploads, shown, take, add, addVoice, attach, drop, pause, resume, open };
 });
 export type Attachments = InstanceType<typeof Attachments>;
 

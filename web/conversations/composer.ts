@@ -1,9 +1,12 @@
+import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { SendHorizontal, ShieldAlert } from "lucide";
+import { Mic, SendHorizontal, ShieldAlert } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { TEXT_LIMIT } from "../../src/protocol/content.ts";
 import { type AddFiles, AttachButton } from "../attachments/attach-button.ts";
 import type { Attachments } from "../attachments/model.ts";
+import type { Note } from "../attachments/record-voice.ts";
+import type { RecorderProps } from "../attachments/voice-recorder.ts";
 import type { ConversationView, UploadView } from "../delivery/patches.ts";
 import { directionOf, say, sayNumber } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
@@ -24,13 +27,28 @@ interface Props {
   /** Absent where nothing can go beside the words. */
   attachments?: Attachments;
   add?: AddFiles;
+  addVoice?: (note: Note) => void;
 }
 
+const LaterRecorder = later<RecorderProps>(
+  async () => (await import("../attachments/voice-recorder.ts")).VoiceRecorder,
+);
 const LaterChips = later<{ files: readonly UploadView[]; attachments: Attachments }>(
   async () => (await import("../attachments/chips.ts")).Chips,
 );
 
-export function ComposerBox({ composer, conversation, name, failure, onSent, attachments, add }: Props) {
+export function ComposerBox({
+  composer,
+  conversation,
+  name,
+  failure,
+  onSent,
+  attachments,
+  add,
+  addVoice,
+}: Props) {
+  /** Which conversation's note is being spoken: never that of another one. */
+  const spoken = useSignal<Composer | undefined>(undefined);
   if (conversation.state === "frozen")
     return html`<footer class="composer composer-said">
       <div role="alert">
@@ -66,8 +84,21 @@ export function ComposerBox({ composer, conversation, name, failure, onSent, att
         send();
       }}
     >
-      ${add && html`<${AttachButton} add=${add} />`}
-      <${Box} composer=${composer} name=${name} add=${add} onSend=${send} />
+      ${
+        spoken.value === composer
+          ? html`<${LaterRecorder} onNote=${addVoice} onClose=${() => {
+              spoken.value = undefined;
+            }} />`
+          : html`${add && html`<${AttachButton} add=${add} />`}
+            <${Box} composer=${composer} name=${name} add=${add} onSend=${send} />
+            ${
+              addVoice &&
+              composer.text.value === "" &&
+              html`<${IconButton} icon=${Mic} label=${say("attachment.record")} onPress=${() => {
+                spoken.value = composer;
+              }} />`
+            }`
+      }
       <${IconButton}
         icon=${SendHorizontal}
         label=${say("composer.send")}

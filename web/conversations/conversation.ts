@@ -5,6 +5,7 @@ import type { ConversationId } from "../../src/protocol/ids.ts";
 import type { AddFiles } from "../attachments/attach-button.ts";
 import { dropInto } from "../attachments/drop-into.ts";
 import type { GalleryProps } from "../attachments/gallery.ts";
+import type { Note } from "../attachments/record-voice.ts";
 import type { ConversationView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { CHAT, chatPath, detailsPath, goBack, navigate } from "../routes.ts";
@@ -67,6 +68,7 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
       onSent=${timeline.forgetUnread}
       attachments=${conversations.attachments}
       add=${add}
+      addVoice=${(note: Note) => attachments.addVoice(id, note)}
     />`
         : html`<${Request} conversations=${conversations} conversation=${conversation} name=${name} />`
     }

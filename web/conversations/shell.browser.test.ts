@@ -555,6 +555,8 @@ test(
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.activeElement?.classList.contains("composer-box"));
     await page.keyboard.press("Shift+Tab");
+    expect(await focused()).toBe("Attach");
+    await page.keyboard.press("Shift+Tab");
     expect(await page.evaluate(() => document.activeElement?.closest(".timeline") !== null)).toBe(true);
     await page.getByRole("button", { name: "About this conversation" }).focus();
     await page.keyboard.press("Enter");

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type MessageId, newId } from "../../src/protocol/ids.ts";
+import { type AttachmentId, type MessageId, newId } from "../../src/protocol/ids.ts";
 import {
   anotherDevice,
   deviceIdsOf,
@@ -136,6 +136,20 @@ test("a message under another id is not accepted", async () => {
   const { adasGroup, bensGroup } = await directConversation();
   const said = await say(adasGroup, "bound");
   await expect(hear(bensGroup, { ...said, messageId: newId<MessageId>() })).rejects.toThrow("not_bound");
+});
+
+test("files that the envelope names, leaves out or adds on the way are found out", async () => {
+  const { adasGroup, bensGroup } = await directConversation();
+  const [named, other] = [newId<AttachmentId>(), newId<AttachmentId>()];
+  const said = await say(adasGroup, "bound", { attachmentIds: [named] });
+  expect((await decryptMessage(bensGroup, said)).envelopeDiffers).toBe(false);
+  const { attachmentIds: _ids, ...without } = said;
+  for (const changed of [
+    without,
+    { ...said, attachmentIds: [other] },
+    { ...said, attachmentIds: [named, other] },
+  ])
+    expect((await decryptMessage(bensGroup, changed)).envelopeDiffers).toBe(true);
 });
 
 test("a clear envelope that was changed on the way is found out, and what the sender said is known", async () => {

@@ -182,6 +182,12 @@ export const english = {
   "attachment.after": "Later photo",
   "attachment.closer": "Zoom in",
   "attachment.farther": "Zoom out",
+  "attachment.record": "Record a voice note",
+  "attachment.recording": "Recording",
+  "attachment.voice_discard": "Throw away",
+  "attachment.voice_done": "Done",
+  "attachment.no_microphone":
+    "The microphone could not be used. Allow it in your browser’s settings and try again.",
   "attachment.voice_play": "Play voice note, {length}",
   "attachment.voice_pause": "Pause voice note, {length}",
   "attachment.voice_place": "Place in the voice note",

@@ -1,6 +1,12 @@
 import type { Content } from "../../src/protocol/content.ts";
 import type { Suite } from "../../src/protocol/devices.ts";
-import { type AccountId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
+import {
+  type AccountId,
+  type AttachmentId,
+  type ConversationId,
+  type MessageId,
+  newId,
+} from "../../src/protocol/ids.ts";
 import { decryptMessage, type MessageDecrypted } from "../crypto/decrypt-message.ts";
 import { createDevice, type Device } from "../crypto/device.ts";
 import { encryptMessage, type MessageEncrypted } from "../crypto/encrypt-message.ts";
@@ -94,12 +100,13 @@ export interface Said extends MessageEncrypted {
   readonly counter: number;
   readonly collapseKey?: string;
   readonly expiresAt?: number;
+  readonly attachmentIds?: AttachmentId[];
 }
 
 export async function say(
   group: Group,
   text: string,
-  envelope: Pick<Said, "collapseKey" | "expiresAt"> = {},
+  envelope: Pick<Said, "collapseKey" | "expiresAt" | "attachmentIds"> = {},
 ): Promise<Said> {
   const messageId = newId<MessageId>();
   const content: Content = { version: 1, kind: "text", text };
