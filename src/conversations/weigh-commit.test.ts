@@ -54,16 +54,21 @@ for (const dialect of dialects)
     });
   });
 
-/** The encrypted GroupInfo stands last, behind its length in two bytes; here in four, and as long as may be. */
+/** The encrypted GroupInfo stands last (RFC 9420, 12.4.3.1), behind its length in two bytes; here in four, and as long as may be. */
 function blowUp(welcome: Uint8Array): Uint8Array<ArrayBuffer> {
-  const at = welcome.findIndex((byte, index) => {
-    const length = ((byte & 63) << 8) | (welcome[index + 1] ?? 0);
-    return byte >> 6 === 1 && length > 1_000 && index + 2 + length === welcome.length;
-  });
-  if (at < 0) throw new Error("no GroupInfo in the Welcome");
+  const secrets = 6;
+  const at = secrets + 2 + inTwoBytes(welcome, secrets);
+  expect(at + 2 + inTwoBytes(welcome, at)).toBe(welcome.length);
   const blown = new Uint8Array(SIZE.welcome);
   blown.set(welcome.subarray(0, at));
   new DataView(blown.buffer).setUint32(at, 0x80000000 + SIZE.welcome - at - 4);
   blown.set(welcome.subarray(at + 2), at + 4);
   return blown;
+}
+
+/** A variable-size vector's length (RFC 9420, 2.1.2) of at least 64. */
+function inTwoBytes(welcome: Uint8Array, at: number): number {
+  const [first = 0, second = 0] = welcome.subarray(at, at + 2);
+  expect(first >> 6).toBe(1);
+  return ((first & 63) << 8) | second;
 }

@@ -41,7 +41,9 @@ for (const { name, open } of worlds()) {
       await tell(bob, alice, id, "tea it is");
       await bob.do({ kind: "send", conversationId: notes, text: "buy tea" });
       await until("the note is kept", () =>
-        [...bob.messages.values()].every(({ mark }) => mark !== "waiting"),
+        [...bob.messages.values()].some(
+          ({ conversationId, mark }) => conversationId === notes && mark !== "waiting",
+        ),
       );
       await found(bob, { text: "tea", conversationId: notes }, ["buy tea"]);
       const me = [...bob.messages.values()].find(({ mine }) => mine)?.sender;
