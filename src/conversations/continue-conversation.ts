@@ -4,7 +4,7 @@ import type { Queries } from "../db/database.ts";
 import { conversationDevices, conversationGroups, conversationMembers, conversations } from "../db/tables.ts";
 import { LAST_GENERATION } from "../protocol/generation.ts";
 import type { DeviceId } from "../protocol/ids.ts";
-import { encodeRoleList } from "../protocol/role-list.ts";
+import { decodeRoleList, encodeRoleList } from "../protocol/role-list.ts";
 import { Refusal } from "../refusal.ts";
 import type { Checked, Founding } from "./found-conversation.ts";
 import { pairKey } from "./pair-key.ts";
@@ -22,16 +22,18 @@ interface Next {
 
 /**
  * A conversation that is there goes on with a new group: compare-and-set on its generation, by a device that is
- * in it. Who stays in keeps its cursor and may still fetch what came before. Undefined when there is none.
+ * in it, of a group by its owner's. Who stays in keeps its cursor and may still fetch what came before. Undefined when there is none.
  */
 export async function continueConversation(tx: Queries, next: Next): Promise<number | undefined> {
   const { input, by, checked, sequence } = next;
   const { conversationId, first, kind, peer } = input;
   const [before] = await tx.select().from(conversations).where(eq(conversations.id, conversationId));
   if (before === undefined) return undefined;
-  const isSame = before.kind === kind && before.pairKey === pairKey(by.accountId, peer);
+  const isSame = before.kind === kind && before.pairKey === (peer && pairKey(by.accountId, peer));
   if (!isSame || first.generation <= before.generation) throw new Refusal("conversation.exists");
   await requireMember(tx, conversationId, by.deviceId);
+  if (kind === "group" && decodeRoleList(before.roles)?.owner !== by.accountId)
+    throw new Refusal("commit.not_allowed");
   demandNext(before.generation, first.generation);
   const [raised] = await tx
     .update(conversations)

@@ -6,7 +6,7 @@ import type { Queries } from "../db/database.ts";
 import { accounts, conversationGroups, conversations, events } from "../db/tables.ts";
 import { take } from "../limits/take.ts";
 import { checkFounding } from "../mls/check-founding.ts";
-import type { foundConversation } from "../protocol/conversations.ts";
+import type { ConversationKind, foundConversation } from "../protocol/conversations.ts";
 import { firstOf } from "../protocol/generation.ts";
 import type { AccountId, DeviceId } from "../protocol/ids.ts";
 import { encodeRoleList } from "../protocol/role-list.ts";
@@ -29,7 +29,7 @@ export const answerFoundConversation: Answering<typeof foundConversation> = asyn
   const outcome = await app.db.write(async (tx) => {
     const already = await findFounded(tx, input, session.deviceId);
     if (already !== undefined) return already;
-    await demandAccount(tx, input.peer);
+    if (input.peer !== null) await demandAccount(tx, input.peer);
     const { conversationId, first } = input;
     const sequence = firstOf(first.generation);
     const version =
@@ -56,8 +56,7 @@ export const answerFoundConversation: Answering<typeof foundConversation> = asyn
 export type Checked = Awaited<ReturnType<typeof checkFounding>>;
 
 async function check(app: App, input: Founding, session: SessionFacts & { deviceId: DeviceId }) {
-  const isOwn = input.peer === session.accountId;
-  if (isOwn !== (input.kind === "saved")) throw new Refusal("commit.not_allowed");
+  if (kindWith(input.peer, session.accountId) !== input.kind) throw new Refusal("commit.not_allowed");
   return checkFounding({
     ...input,
     by: session,
@@ -65,6 +64,11 @@ async function check(app: App, input: Founding, session: SessionFacts & { device
     origin: app.config.publicOrigin,
     now: app.clock.now(),
   });
+}
+
+function kindWith(peer: AccountId | null, own: AccountId): ConversationKind {
+  if (peer === null) return "group";
+  return peer === own ? "saved" : "direct";
 }
 
 /** The answer of before, when this device has founded it already and asks again. */
@@ -96,7 +100,7 @@ interface New {
 }
 
 /**
- * Unique by its pair: of two founded at once the second is refused. One that begins with a later generation was
+ * Unique by its pair where it has one: of two founded at once the second is refused. One that begins with a later generation was
  * known to its members before this database was put back to an earlier time.
  */
 async function insertConversation(tx: Queries, { input, founder, checked, sequence, createdAt }: New) {
@@ -108,7 +112,7 @@ async function insertConversation(tx: Queries, { input, founder, checked, sequen
     .values({
       id: conversationId,
       kind,
-      pairKey: pairKey(founder, peer),
+      pairKey: peer && pairKey(founder, peer),
       generation: first.generation,
       suite: after.suite,
       epoch: after.epoch,

@@ -4,6 +4,7 @@ import type { Queries } from "../db/database.ts";
 import { accounts, conversationDevices, conversationMembers, conversations } from "../db/tables.ts";
 import type { findDirectConversation, showConversation, showGroupInfo } from "../protocol/conversations.ts";
 import type { ConversationId } from "../protocol/ids.ts";
+import { decodeRoleList, type RoleList, rankOf } from "../protocol/role-list.ts";
 import { currentGroupInfo } from "./current-group-info.ts";
 import { pairKey } from "./pair-key.ts";
 import { requireMember } from "./require-member.ts";
@@ -20,12 +21,12 @@ export const answerShowConversation: Answering<typeof showConversation> = async 
     generation,
     epoch,
     head,
-    members: await readMembers(app.db.read, conversationId),
+    members: await readMembers(app.db.read, conversationId, decodeRoleList(conversation.roles)),
   };
 };
 
 /** An account has what the slowest of its devices has. */
-async function readMembers(queries: Queries, conversationId: ConversationId) {
+async function readMembers(queries: Queries, conversationId: ConversationId, roles: RoleList | undefined) {
   const rows = await queries
     .select({
       accountId: conversationMembers.accountId,
@@ -45,7 +46,11 @@ async function readMembers(queries: Queries, conversationId: ConversationId) {
       and(eq(conversationMembers.conversationId, conversationId), isNull(conversationMembers.leftSequence)),
     )
     .groupBy(conversationMembers.accountId, accounts.username);
-  return rows.map((row) => ({ ...row, delivered: Number(row.delivered ?? 0) }));
+  return rows.map((row) => ({
+    ...row,
+    rank: roles ? rankOf(roles, row.accountId) : ("member" as const),
+    delivered: Number(row.delivered ?? 0),
+  }));
 }
 
 export const answerFindDirectConversation: Answering<typeof findDirectConversation> = async (

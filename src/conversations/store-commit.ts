@@ -25,9 +25,16 @@ export interface Commit {
   readonly sentAt: number;
 }
 
+interface ToDevice {
+  readonly deviceId: DeviceId;
+  readonly event: AccountEvent;
+}
+
 export interface Stored {
   readonly event: CommitEvent;
-  readonly welcomes: readonly { readonly deviceId: DeviceId; readonly event: AccountEvent }[];
+  readonly welcomes: readonly ToDevice[];
+  /** Who is out of a group hears it once more, and then nothing. */
+  readonly farewells: readonly ToDevice[];
 }
 
 /** All that becomes true with an accepted commit beside the conversation's own row. Inside the caller's write. */
@@ -35,12 +42,16 @@ export async function storeCommit(tx: Queries, commit: Commit): Promise<Stored> 
   const { checked } = commit;
   await demandLiveDevices(tx, checked);
   const { returned = [], added = [] } = parted(checked);
-  await storeRemovals(tx, commit, returned);
+  const gone = await storeRemovals(tx, commit, returned);
   await storeReturns(tx, commit, returned);
   await storeJoiners(tx, commit, added);
   const event = asEvent(commit);
   await storeEvent(tx, commit, event);
-  return { event, welcomes: await storeWelcomes(tx, commit) };
+  return {
+    event,
+    welcomes: await storeWelcomes(tx, commit),
+    farewells: checked.after.context.roles.kind === "group" ? await storeFarewells(tx, commit, gone) : [],
+  };
 }
 
 /** Each added leaf is a device that exists, is not revoked, and was offered by a key package handed out here. */
@@ -111,19 +122,20 @@ async function storeRemovals(
   { conversationId, bundle, checked, sequence }: Commit,
   returned: readonly LeafFacts[],
 ) {
-  if (checked.removed.length === 0) return;
+  if (checked.removed.length === 0) return [];
   const { generation, epoch } = bundle;
   await tx.insert(epochRemovals).values({ conversationId, generation, epoch });
   const back = new Set(returned.map((leaf) => leaf.deviceId));
   const gone = checked.removed.map((leaf) => leaf.deviceId).filter((id) => !back.has(id));
-  await tx
+  const dropped = await tx
     .delete(conversationDevices)
     .where(
       and(
         eq(conversationDevices.conversationId, conversationId),
         inArray(conversationDevices.deviceId, gone),
       ),
-    );
+    )
+    .returning({ accountId: conversationDevices.accountId, deviceId: conversationDevices.deviceId });
   const remaining = tx
     .select({ deviceId: conversationDevices.deviceId })
     .from(conversationDevices)
@@ -140,9 +152,11 @@ async function storeRemovals(
       and(
         eq(conversationMembers.conversationId, conversationId),
         inArray(conversationMembers.accountId, accountsOf(checked.removed)),
+        isNull(conversationMembers.leftSequence),
         notExists(remaining),
       ),
     );
+  return dropped;
 }
 
 /** Also the founder, who is in from epoch 0 and hears its own first commit. */
@@ -212,7 +226,7 @@ async function storeEvent(tx: Queries, { conversationId }: Commit, event: Commit
 async function storeWelcomes(tx: Queries, { conversationId, bundle, checked, sequence, sentAt }: Commit) {
   const { welcome, generation } = bundle;
   if (welcome === null) return [];
-  const welcomes: { deviceId: DeviceId; event: AccountEvent }[] = [];
+  const welcomes: ToDevice[] = [];
   for (const { accountId, deviceId } of checked.added) {
     const event = await appendAccountEvent(
       tx,
@@ -232,6 +246,33 @@ async function storeWelcomes(tx: Queries, { conversationId, bundle, checked, seq
     welcomes.push({ deviceId, event });
   }
   return welcomes;
+}
+
+async function storeFarewells(
+  tx: Queries,
+  { conversationId, bundle, checked, sequence, sentAt }: Commit,
+  gone: readonly { readonly accountId: AccountId; readonly deviceId: DeviceId }[],
+): Promise<ToDevice[]> {
+  const { generation, commit } = bundle;
+  const farewells: ToDevice[] = [];
+  for (const { accountId, deviceId } of gone) {
+    const event = await appendAccountEvent(
+      tx,
+      { accountId, deviceId },
+      {
+        kind: "removed",
+        conversationId,
+        generation,
+        conversationSequence: sequence,
+        fromAccountId: checked.sender.accountId,
+        sentAt,
+        commit,
+      },
+      sentAt,
+    );
+    farewells.push({ deviceId, event });
+  }
+  return farewells;
 }
 
 function accountsOf(leaves: readonly LeafFacts[]): AccountId[] {

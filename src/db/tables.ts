@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, primaryKey, sqliteTable, unique } from "drizzle-orm/sqlite-core";
 import type { Role } from "../protocol/accounts.ts";
 import type { ConversationKind } from "../protocol/conversations.ts";
+import type { AccountEvent } from "../protocol/delivery.ts";
 import type { Suite } from "../protocol/devices.ts";
 import type {
   AccountId,
@@ -147,7 +148,7 @@ export const accountEvents = sqliteTable(
     deviceId: text()
       .$type<DeviceId>()
       .references(() => devices.id, CASCADE),
-    kind: text().$type<"welcome" | "devices_changed">().notNull(),
+    kind: text().$type<AccountEvent["kind"]>().notNull(),
     /** MessagePack. */
     payload: bytes().notNull(),
     createdAt: time().notNull(),

@@ -5,8 +5,11 @@ import {
   anotherDevice,
   commitUpdate,
   directConversation,
+  encodeGroupInfo,
   expected,
   externalSender,
+  foundGroup,
+  type Group,
   joinExternally,
   now,
   ORIGIN,
@@ -18,6 +21,7 @@ import {
   serverKey,
   somebody,
 } from "../../web/testing/people-with-keys.ts";
+import { MOST_GROUP_DEVICES } from "../protocol/conversations.ts";
 import { type AccountId, type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
 import { checkCommit } from "./check-commit.ts";
@@ -277,3 +281,31 @@ test("arbitrary bytes are refused and nothing else happens", async () => {
     { numRuns: 600 },
   );
 });
+
+test("a group has room for 250 devices, and not for one more", async () => {
+  const ada = await somebody();
+  const others = [];
+  for (let count = 0; count < MOST_GROUP_DEVICES; count += 1)
+    others.push(await oneKeyPackage(await somebody()));
+  const offers = others.map(({ publicBytes }) => publicBytes);
+  const founded = await foundGroup({
+    conversationId: newId<ConversationId>(),
+    generation: 0,
+    kind: "group",
+    device: ada.device,
+    peer: null,
+    peers: offers.slice(0, 100),
+    externalSender,
+    commitId: commitId(),
+    now: now(),
+  });
+  const add = async (group: Group, keyPackages: readonly Uint8Array[]) => {
+    const { bundle, pending } = await addDevices(group, { commitId: commitId(), keyPackages, now: now() });
+    const before = await readGroupInfo(await encodeGroupInfo(group), ORIGIN);
+    const checked = await checkCommit({ group: before, bundle, by: ada.device, ...at });
+    return { leaves: checked.after.leaves.length, pending };
+  };
+  const full = await add(founded.pending, offers.slice(100, 249));
+  expect(full.leaves).toBe(250);
+  await expect(add(full.pending, offers.slice(249))).rejects.toThrow("group.full");
+}, 60_000);

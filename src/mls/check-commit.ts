@@ -5,7 +5,7 @@ import { addLeafNode, type RatchetTree, removeLeafNode, updateLeafNode } from "t
 import { treeHashRoot } from "ts-mls/treeHash.js";
 import { nodeToLeafIndex, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
 import { applyUpdatePath } from "ts-mls/updatePath.js";
-import type { CommitBundle } from "../protocol/conversations.ts";
+import { type CommitBundle, MOST_GROUP_DEVICES } from "../protocol/conversations.ts";
 import type { AccountId, DeviceId } from "../protocol/ids.ts";
 import { judgeCommit, type LeafFacts } from "../protocol/judge-commit.ts";
 import { equalBytes } from "../protocol/signing.ts";
@@ -42,13 +42,15 @@ export interface CheckCommit {
 /**
  * Whether the next epoch may begin: commit, Welcome and GroupInfo verify, belong together, and membership and
  * roles allow what they do. The server can check all but what is encrypted to the members. Refuses
- * `commit.malformed`, `commit.epoch_passed`, `commit.not_allowed` or `key_package.invalid`.
+ * `commit.malformed`, `commit.epoch_passed`, `commit.not_allowed`, `group.full` or `key_package.invalid`.
  */
 export async function checkCommit(of: CheckCommit): Promise<CommitChecked> {
   const { group, bundle, origin } = of;
   const commit = await readCommit(bundle.commit, group, of);
   const verdict = judgeCommit(group, commit.facts);
   if (verdict.kind === "refused") throw new Refusal("commit.not_allowed");
+  if (verdict.added.length > 0 && verdict.after.leaves.length > MOST_GROUP_DEVICES)
+    throw new Refusal("group.full");
   const { sender: author } = commit.facts;
   const sender =
     author.kind === "member"

@@ -1,20 +1,22 @@
 import type { CommitBundle } from "../protocol/conversations.ts";
 import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
 import { objectionToGroup } from "../protocol/judge-group.ts";
-import { closedCircle } from "../protocol/role-list.ts";
+import { closedCircle, encodeRoleList, foundingRoles, type RoleList } from "../protocol/role-list.ts";
+import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
 import { type CommitChecked, checkCommit } from "./check-commit.ts";
 import { encodeExternalSenderExtension } from "./external-sender.ts";
 import { type GroupRead, readGroupInfo } from "./read-group-info.ts";
 
 /**
- * Whether a direct conversation (or saved messages, when `peer` is the founder) may begin: founded by this
- * device alone, with the roles of its kind and this server as external sender, and then with both people in.
+ * Whether a conversation may begin: founded by this device alone, with the roles of its kind and this server as
+ * external sender; then, where there is a `peer` (the founder itself in saved messages), with both people in.
  * Refuses as `checkCommit`.
  */
 export async function checkFounding(of: {
   conversationId: ConversationId;
-  peer: AccountId;
+  /** Null for a group. */
+  peer: AccountId | null;
   groupInfo: Uint8Array;
   first: CommitBundle;
   by: { accountId: AccountId; deviceId: DeviceId };
@@ -27,15 +29,23 @@ export async function checkFounding(of: {
   const objection = objectionToGroup(founded, {
     conversationId,
     generation: first.generation,
-    roles: closedCircle(by.accountId, of.peer),
+    ...(of.peer === null ? {} : { roles: closedCircle(by.accountId, of.peer) }),
     externalSenders: encodeExternalSenderExtension(of.serverPublicKey, origin),
   });
   const [founder] = founded.leaves;
   const alone = founded.leaves.length === 1 && founder?.deviceId === by.deviceId;
-  if (objection || !alone || founded.epoch !== 0 || first.epoch !== 0)
+  const isOwned = of.peer !== null || mayBegin(founded.context.roles, by.accountId, first.generation);
+  if (objection || !isOwned || !alone || founded.epoch !== 0 || first.epoch !== 0)
     throw new Refusal("commit.not_allowed");
   const checked = await checkCommit({ group: founded, bundle: first, by, origin, now: of.now });
-  if (!checked.after.leaves.some(({ accountId }) => accountId === of.peer))
+  if (of.peer !== null && !checked.after.leaves.some(({ accountId }) => accountId === of.peer))
     throw new Refusal("commit.not_allowed");
   return { ...checked, founded };
+}
+
+/** A group that is founded anew keeps the ranks it had; only its owner founds it. */
+function mayBegin(roles: RoleList, founder: AccountId, generation: number): boolean {
+  if (roles.kind !== "group" || roles.owner !== founder) return false;
+  const expected = { ...foundingRoles(founder), rights: roles.rights };
+  return generation > 0 || equalBytes(encodeRoleList(roles), encodeRoleList(expected));
 }

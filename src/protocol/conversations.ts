@@ -1,12 +1,16 @@
 import * as v from "valibot";
 import { username } from "./accounts.ts";
 import { accountId, conversationId, messageId } from "./ids.ts";
+import { RANKS } from "./role-list.ts";
 import { route } from "./route.ts";
 import { bytes, count, epoch, SIZE, sequence } from "./values.ts";
 
-/** direct: two accounts; saved: one account with itself. Groups, channels and communities follow. */
-export const conversationKind = v.picklist(["direct", "saved"]);
+/** direct: two accounts; saved: one account with itself; group: an owner and whoever was added. */
+export const conversationKind = v.picklist(["direct", "saved", "group"]);
 export type ConversationKind = v.InferOutput<typeof conversationKind>;
+
+/** More than this many devices are in no group. */
+export const MOST_GROUP_DEVICES = 250;
 
 /**
  * A commit with all that must become true with it, or not at all. `commit` is an MLSMessage with a
@@ -29,7 +33,8 @@ export const committed = v.object({ sequence, epoch });
 
 /**
  * Founds a conversation: the GroupInfo of epoch 0 (its creator alone) and the commit that adds everybody.
- * `direct` names the other account; `saved` names one's own. A second one for the same pair is refused with
+ * `direct` names the other account, `saved` one's own, `group` nobody: those in its first commit are in it, and
+ * its founder owns it. A second one for the same pair is refused with
  * `conversation.exists`: then join the winner's by its Welcome. One that is there already is continued by a
  * device that is in it with a later generation, whose sequences begin at `firstOf(generation)`.
  */
@@ -41,7 +46,7 @@ export const foundConversation = route({
   input: v.object({
     conversationId,
     kind: conversationKind,
-    peer: accountId,
+    peer: v.nullable(accountId),
     groupInfo: bytes(SIZE.groupInfo, 1),
     first: commitBundle,
   }),
@@ -60,6 +65,7 @@ export const findDirectConversation = route({
 export const conversationMember = v.object({
   accountId,
   username,
+  rank: v.picklist(RANKS),
   /** Everything up to here is on each of the account's devices. */
   delivered: sequence,
 });

@@ -112,6 +112,17 @@ export const accountEvent = v.variant("kind", [
     /** An MLSMessage with a Welcome. */
     welcome: bytes(SIZE.welcome, 1),
   }),
+  /** The device is out of a group from this place on: by the commit, or as its own account left. */
+  v.object({
+    kind: v.literal("removed"),
+    sequence,
+    conversationId,
+    generation: count,
+    conversationSequence: sequence,
+    fromAccountId: accountId,
+    sentAt: time,
+    commit: v.nullable(bytes(SIZE.commit, 1)),
+  }),
   v.object({ kind: v.literal("devices_changed"), sequence }),
 ]);
 export type AccountEvent = v.InferOutput<typeof accountEvent>;

@@ -123,6 +123,16 @@ export const REFUSALS = {
   },
   "conversation.not_found": { status: 404, error: "There is no such conversation of yours." },
   "conversation.exists": { status: 409, error: "There is already a conversation with this person." },
+  "group.full": {
+    status: 409,
+    error: "A group has room for 250 devices.",
+    action: "Remove somebody first.",
+  },
+  "group.owner_stays": {
+    status: 409,
+    error: "The owner cannot leave the group.",
+    action: "Hand the group over to somebody else first.",
+  },
   "commit.malformed": {
     status: 422,
     error: "The commit, Welcome or GroupInfo does not have the expected form.",

@@ -82,7 +82,23 @@ export function closedCircle(one: AccountId, other: AccountId): RoleList {
   };
 }
 
-export type Rank = "owner" | "admin" | "moderator" | "member";
+/** The list that a group is founded with: its founder owns it, and who else does what is settled later. */
+export function foundingRoles(owner: AccountId): RoleList {
+  return {
+    version: 1,
+    kind: "group",
+    circle: [],
+    owner,
+    admins: [],
+    moderators: [],
+    rights: { addMembers: "admins" },
+    linkKeys: [],
+  };
+}
+
+/** From the highest down. */
+export const RANKS = ["owner", "admin", "moderator", "member"] as const;
+export type Rank = (typeof RANKS)[number];
 
 export function rankOf(roles: RoleList, account: AccountId): Rank {
   if (roles.owner === account) return "owner";

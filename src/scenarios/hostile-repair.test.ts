@@ -190,7 +190,7 @@ async function forge(eve: Headless, alice: Headless, conversationId: Conversatio
   });
   if (!first.welcome) throw new Error("alice was not added");
   const { accountId, username } = eve.me;
-  const members = [{ accountId, username, delivered: 0 }];
+  const members = [{ accountId, username, rank: "member" as const, delivered: 0 }];
   return {
     card: { conversationId, kind: "direct", generation, epoch: 1, head: 2 ** 33, members },
     welcome: {

@@ -73,6 +73,38 @@ export async function prepareWith(
   return { input: { conversationId, kind, peer: peer.me.accountId, groupInfo, first }, group: pending };
 }
 
+/** A group that its founder owns, with every device of these people. */
+export async function foundClub(test: TestApp, by: Player, ...others: readonly Player[]): Promise<Talk> {
+  const { input, group } = await prepareClub(test, by, others);
+  const { status, refused } = await test.call(foundConversation, input, by);
+  if (status !== 200) throw new Error(`the founding was refused: ${refused?.errorCode}`);
+  return { conversationId: group.conversationId, founding: input, group };
+}
+
+export async function prepareClub(
+  test: TestApp,
+  by: Player,
+  others: readonly Player[],
+  again: { conversationId?: ConversationId; generation?: number; roles?: Group["roles"] } = {},
+): Promise<Prepared> {
+  const { conversationId = newId<ConversationId>(), generation = 0, ...ranks } = again;
+  const { output } = await test.call(showExternalSender, {}, by);
+  const peers = await Promise.all([by, ...others].map((one) => claimed(test, by, one)));
+  const { groupInfo, first, pending } = await foundGroup({
+    conversationId,
+    generation,
+    ...ranks,
+    kind: "group",
+    device: by.device,
+    peer: null,
+    peers: peers.flat(),
+    externalSender: output.externalSender,
+    commitId: newId<MessageId>(),
+    now: test.clock.now(),
+  });
+  return { input: { conversationId, kind: "group", peer: null, groupInfo, first }, group: pending };
+}
+
 /** One key package of each other device. */
 export async function claimed(test: TestApp, by: Player, of: Player): Promise<Uint8Array[]> {
   const { output } = await test.call(claimKeyPackages, { accountId: of.me.accountId }, by);

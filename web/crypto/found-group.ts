@@ -3,7 +3,7 @@ import type { CommitBundle, ConversationKind } from "../../src/protocol/conversa
 import type { Suite } from "../../src/protocol/devices.ts";
 import { ENGINE_VERSION, EXTENSION, encodeEngineVersion, groupIdOf } from "../../src/protocol/group-id.ts";
 import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
-import { closedCircle, encodeRoleList, type RoleList } from "../../src/protocol/role-list.ts";
+import { closedCircle, encodeRoleList, foundingRoles, type RoleList } from "../../src/protocol/role-list.ts";
 import { addProposals, encodeGroupInfo, makeCommit } from "./commit.ts";
 import type { Device } from "./device.ts";
 import { externalSendersWith } from "./external-senders.ts";
@@ -22,22 +22,25 @@ export interface GroupFounded {
 }
 
 /**
- * Founds a direct conversation or saved messages (`peer` is then one's own account), with every device whose
- * key package is in `peers`: those of the peer and one's own others. `externalSender` as the server shows it.
+ * Founds a direct conversation, saved messages (`peer` is then one's own account) or a group (`peer` is null), with
+ * every device whose key package is in `peers`, one's own others among them. `externalSender` as the server shows it.
  */
 export async function foundGroup(of: {
   conversationId: ConversationId;
   generation: number;
   kind: ConversationKind;
   device: Device;
-  peer: AccountId;
+  peer: AccountId | null;
+  /** Of a group that is founded anew: the ranks it had. */
+  roles?: RoleList;
   peers: readonly Uint8Array[];
   externalSender: Uint8Array;
   commitId: MessageId;
   now: number;
   suite?: Suite;
 }): Promise<GroupFounded> {
-  const roles = closedCircle(of.device.accountId, of.peer);
+  const own = of.device.accountId;
+  const roles = of.peer === null ? (of.roles ?? foundingRoles(own)) : closedCircle(own, of.peer);
   if (roles.kind !== of.kind) throw new CryptoFailure("unusable", "the peer does not fit the kind");
   const alone = await createAlone({ ...of, roles });
   const first = await makeCommit(alone, of.commitId, addProposals(of.peers, of.now));

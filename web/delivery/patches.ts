@@ -57,7 +57,7 @@ export type Standing = "asking" | "accepted" | "declined" | "blocked";
 
 export interface ConversationView {
   readonly id: ConversationId;
-  readonly kind: "direct" | "saved";
+  readonly kind: "direct" | "saved" | "group";
   /** The other person of a direct conversation. */
   readonly peer:
     | { readonly accountId: AccountId; readonly username: string; readonly nickname?: string | undefined }

@@ -383,6 +383,8 @@ export const english = {
   "failure.conversation.not_found": "This conversation is not yours any more.",
   "failure.conversation.exists":
     "There is a conversation with this person already, and it has not arrived here yet. Try again in a moment.",
+  "failure.group.full": "The group is full: 250 devices have room in it. Remove somebody first.",
+  "failure.group.owner_stays": "You own this group. Hand it over to somebody else before you leave.",
   "failure.commit.not_allowed": "You may not change this conversation.",
   "failure.commit.epoch_passed": "The conversation has just changed. Try again.",
   "failure.message.epoch_passed": "The conversation has just changed. Try again.",

@@ -383,6 +383,8 @@ export const persian: Catalogue = {
   "failure.conversation.not_found": "این گفت‌وگو دیگر از آنِ شما نیست.",
   "failure.conversation.exists":
     "گفت‌وگویی با این شخص از پیش هست و هنوز به اینجا نرسیده است. کمی بعد دوباره تلاش کنید.",
+  "failure.group.full": "گروه پر است: فقط برای ۲۵۰ دستگاه جا دارد. اول کسی را بیرون ببرید.",
+  "failure.group.owner_stays": "شما صاحب این گروه هستید. پیش از ترک آن، گروه را به کس دیگری بسپارید.",
   "failure.commit.not_allowed": "شما اجازهٔ تغییر این گفت‌وگو را ندارید.",
   "failure.commit.epoch_passed": "گفت‌وگو همین حالا تغییر کرد. دوباره تلاش کنید.",
   "failure.message.epoch_passed": "گفت‌وگو همین حالا تغییر کرد. دوباره تلاش کنید.",

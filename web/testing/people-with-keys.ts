@@ -127,8 +127,10 @@ export function deviceIdsOf(members: readonly Member[]): string[] {
   return members.map(({ deviceId }) => deviceId);
 }
 
-export { addDevices, changeRoles, commitUpdate, removeDevices } from "../crypto/commit.ts";
+export { addDevices, changeRoles, commitUpdate, encodeGroupInfo, removeDevices } from "../crypto/commit.ts";
+export { commitLawlessly, type Deed } from "../crypto/commit-lawlessly.ts";
 export { foundGroup } from "../crypto/found-group.ts";
+export type { Group } from "../crypto/group.ts";
 export { joinExternally } from "../crypto/join-group.ts";
 export { receiveCommit } from "../crypto/receive-commit.ts";
 export { receiveProposal } from "../crypto/receive-proposal.ts";
