@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Answering, RequestContext } from "../answer.ts";
 import type { Queries } from "../db/database.ts";
-import { conversationDevices, conversationGroups, conversations, events } from "../db/tables.ts";
+import { conversationGroups, conversations, events } from "../db/tables.ts";
 import { inTurn } from "../devices/in-turn.ts";
 import { take } from "../limits/take.ts";
 import { checkCommit } from "../mls/check-commit.ts";
@@ -11,6 +11,7 @@ import type { ConversationId, DeviceId } from "../protocol/ids.ts";
 import { encodeRoleList } from "../protocol/role-list.ts";
 import { Refusal } from "../refusal.ts";
 import { currentGroupInfo } from "./current-group-info.ts";
+import { memberDevices } from "./read-audience.ts";
 import { requireMember } from "./require-member.ts";
 import { type Commit, storeCommit } from "./store-commit.ts";
 import { tellCommit } from "./tell-commit.ts";
@@ -104,12 +105,4 @@ async function raiseEpoch(
     .set({ groupInfo })
     .where(eq(conversationGroups.conversationId, conversationId));
   return raised;
-}
-
-async function memberDevices(tx: Queries, conversationId: ConversationId): Promise<DeviceId[]> {
-  const rows = await tx
-    .select({ deviceId: conversationDevices.deviceId })
-    .from(conversationDevices)
-    .where(eq(conversationDevices.conversationId, conversationId));
-  return rows.map((row) => row.deviceId);
 }

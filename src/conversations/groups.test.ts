@@ -6,12 +6,14 @@ import {
   type Deed,
   receiveCommit,
   removeDevices,
+  signDeparture,
 } from "../../web/testing/people-with-keys.ts";
 import { conversationMembers } from "../db/tables.ts";
 import {
   type CommitBundle,
   commitToConversation,
   foundConversation,
+  leaveConversation,
   showConversation,
 } from "../protocol/conversations.ts";
 import { syncAccount, syncConversation } from "../protocol/delivery.ts";
@@ -199,6 +201,66 @@ for (const dialect of dialects)
       }
       const allowed = await commitLawlessly(bens.group, { add: doras });
       expect(await answerTo(ben, allowed)).toEqual({ sequence: 3, epoch: 3 });
+    });
+
+    const leave = async (by: Player, statement: Uint8Array<ArrayBuffer>) => {
+      const { conversationId } = club;
+      const { status, refused } = await server.call(leaveConversation, { conversationId, statement }, by);
+      return status === 200 ? "out" : refused?.errorCode;
+    };
+
+    test("who leaves is out at once, and any member takes its leaves out by the signed statement", async () => {
+      const [bens, cleos] = await Promise.all([listen(server, ben), listen(server, cleo)]);
+      const bensGroup = await groupOf(ben);
+      const departure = await signDeparture(await groupOf(cleo));
+      expect(await leave(cleo, departure)).toBe("out");
+      expect(await leave(cleo, departure)).toBe("conversation.not_found");
+      const { events } = await bens.next("events");
+      expect(events).toMatchObject([{ kind: "left", sequence: 2, senderAccountId: idOf(cleo) }]);
+      const told = await cleos.next("account");
+      expect(told.event).toMatchObject({ kind: "removed", conversationSequence: 2, commit: null });
+      expect(await ranks()).toEqual({ ada: "owner", ben: "member" });
+      await send(server, ada, await write(club.group, "without cleo"));
+      await bens.next("events", ({ events: heard }) => heard.at(-1)?.sequence === 3);
+      expect(sequencesOf(cleos)).toEqual([]);
+      const removal = await removeDevices(bensGroup, {
+        commitId: commitId(),
+        deviceIds: [deviceOf(cleo)],
+        departure,
+      });
+      expect(await answerTo(ben, removal.bundle)).toEqual({ sequence: 4, epoch: 2 });
+      expect((await receiveCommit(club.group, removal.bundle.commit)).kind).toBe("advanced");
+      for (const one of [bens, cleos]) one.close();
+    });
+
+    test("nobody is taken out by a statement that is not theirs, of another stay, or none", async () => {
+      const departure = await signDeparture(await groupOf(cleo));
+      expect(await leave(ben, departure)).toBe("commit.epoch_passed");
+      expect(await leave(dora, departure)).toBe("conversation.not_found");
+      expect(await leave(ada, await signDeparture(club.group))).toBe("group.owner_stays");
+      const deed = { remove: [deviceOf(cleo)] };
+      const bensGroup = await groupOf(ben);
+      for (const statement of [new Uint8Array(), await signDeparture(bensGroup)]) {
+        const bundle = await commitLawlessly(bensGroup, deed, statement);
+        expect(await answerTo(ben, bundle)).toBe("commit.not_allowed");
+        await expect(receiveCommit(club.group, bundle.commit)).rejects.toThrow("not_allowed");
+      }
+      const removal = await removeDevices(club.group, { commitId: commitId(), deviceIds: [deviceOf(cleo)] });
+      await answerTo(ada, removal.bundle);
+      const back = await addDevices(removal.pending, {
+        commitId: commitId(),
+        keyPackages: await claimed(server, ada, cleo),
+        now: server.clock.now(),
+      });
+      expect(await answerTo(ada, back.bundle)).toEqual({ sequence: 3, epoch: 3 });
+      expect(await leave(cleo, departure)).toBe("commit.epoch_passed");
+      let bens = bensGroup;
+      for (const { bundle } of [removal, back]) {
+        const received = await receiveCommit(bens, bundle.commit);
+        if (received.kind === "advanced") bens = received.group;
+      }
+      expect(await answerTo(ben, await commitLawlessly(bens, deed, departure))).toBe("commit.not_allowed");
+      expect(await ranks()).toEqual({ ada: "owner", ben: "member", cleo: "member" });
     });
 
     test("a group is founded anew by its owner, who keeps the ranks, and by nobody else", async () => {

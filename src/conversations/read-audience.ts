@@ -1,4 +1,4 @@
-import { inArray } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import type { App } from "../app.ts";
 import type { Queries } from "../db/database.ts";
 import { conversationDevices } from "../db/tables.ts";
@@ -30,4 +30,13 @@ export async function readAudiences(
     audiences.set(conversationId, { conversationId, version: versions.get(conversationId) ?? 0, devices });
   }
   return audiences;
+}
+
+/** Who is in now. */
+export async function memberDevices(tx: Queries, conversationId: ConversationId): Promise<DeviceId[]> {
+  const rows = await tx
+    .select({ deviceId: conversationDevices.deviceId })
+    .from(conversationDevices)
+    .where(eq(conversationDevices.conversationId, conversationId));
+  return rows.map((row) => row.deviceId);
 }

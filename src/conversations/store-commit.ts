@@ -11,7 +11,7 @@ import {
 } from "../db/tables.ts";
 import type { CommitChecked } from "../mls/check-commit.ts";
 import type { CommitBundle } from "../protocol/conversations.ts";
-import type { AccountEvent, CommitEvent } from "../protocol/delivery.ts";
+import type { AccountEvent, CommitEvent, LeftEvent } from "../protocol/delivery.ts";
 import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
 import type { LeafFacts } from "../protocol/judge-commit.ts";
 import { equalBytes } from "../protocol/signing.ts";
@@ -25,13 +25,13 @@ export interface Commit {
   readonly sentAt: number;
 }
 
-interface ToDevice {
+export interface ToDevice {
   readonly deviceId: DeviceId;
   readonly event: AccountEvent;
 }
 
 export interface Stored {
-  readonly event: CommitEvent;
+  readonly event: CommitEvent | LeftEvent;
   readonly welcomes: readonly ToDevice[];
   /** Who is out of a group hears it once more, and then nothing. */
   readonly farewells: readonly ToDevice[];

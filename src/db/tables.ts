@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, primaryKey, sqliteTable, unique } from "drizzle-orm/sqlite-core";
 import type { Role } from "../protocol/accounts.ts";
 import type { ConversationKind } from "../protocol/conversations.ts";
-import type { AccountEvent } from "../protocol/delivery.ts";
+import type { AccountEvent, ConversationEvent } from "../protocol/delivery.ts";
 import type { Suite } from "../protocol/devices.ts";
 import type {
   AccountId,
@@ -239,7 +239,7 @@ export const events = sqliteTable(
       .notNull()
       .references(() => conversations.id, CASCADE),
     sequence: integer().notNull(),
-    kind: text().$type<"message" | "commit">().notNull(),
+    kind: text().$type<ConversationEvent["kind"]>().notNull(),
     /** Made by the client; the commit's id for a commit. Unique in its conversation. */
     messageId: text().$type<MessageId>().notNull(),
     senderAccountId: text().$type<AccountId>().notNull(),

@@ -63,6 +63,7 @@ function asEvent(row: Row): ConversationEvent {
   const { sequence, senderAccountId, senderDeviceId, sentAt, generation, epoch } = row;
   const shared = { sequence, senderAccountId, senderDeviceId, sentAt, generation, epoch };
   if (row.kind === "commit") return { kind: "commit", ...shared, commitId: row.messageId, commit: row.body };
+  if (row.kind === "left") return { kind: "left", ...shared, statement: row.body };
   return {
     kind: "message",
     ...shared,

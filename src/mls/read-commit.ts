@@ -46,6 +46,7 @@ export async function readCommit(
     const { authenticatedData } = content;
     const facts = await commitFacts(
       { epoch: group.epoch, sender, proposals, pathLeaf, authenticatedData },
+      group,
       of.origin,
     );
     if (!facts) throw new Refusal("commit.malformed");

@@ -8,7 +8,10 @@ export function trustOf(origin: string): Trust {
   return {
     authService: {
       async validateCredential(credential, signaturePublicKey) {
-        return (await holderOf({ credential, signaturePublicKey }, origin)) !== undefined;
+        return (
+          (await holderOf({ credential, signaturePublicKey, hpkePublicKey: new Uint8Array() }, origin)) !==
+          undefined
+        );
       },
     },
     lifetimeConfig: { maximumTotalLifetime: 0n, validateLifetimeOnReceive: false },

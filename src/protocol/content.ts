@@ -5,6 +5,8 @@ import { accountId, attachmentId, conversationId, messageId } from "./ids.ts";
 import { bytes, count, sequence, text, time } from "./values.ts";
 
 export const TEXT_LIMIT = 16_000;
+export const NAME_LIMIT = 64;
+export const DESCRIPTION_LIMIT = 500;
 
 const pixels = v.pipe(count, v.minValue(1), v.maxValue(100_000));
 
@@ -39,6 +41,17 @@ const kinds = v.variant("kind", [
     /** Empty only beside attachments. */
     text: text(TEXT_LIMIT),
     attachments: v.optional(attachmentList),
+  }),
+  /**
+   * What a group is called, by its owner or an admin. `again`: repeated by whoever added somebody, for those who
+   * cannot read the past.
+   */
+  v.object({
+    version: v.literal(1),
+    kind: v.literal("about"),
+    name: text(NAME_LIMIT, 1),
+    description: text(DESCRIPTION_LIMIT),
+    again: v.optional(v.boolean()),
   }),
   /** Collapsible under the key `read`: the sender's account has seen everything up to here. */
   v.object({ version: v.literal(1), kind: v.literal("read"), upTo: sequence }),

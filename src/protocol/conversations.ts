@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { username } from "./accounts.ts";
+import { DEPARTURE_SIZE } from "./departure.ts";
 import { accountId, conversationId, messageId } from "./ids.ts";
 import { RANKS } from "./role-list.ts";
 import { route } from "./route.ts";
@@ -51,6 +52,19 @@ export const foundConversation = route({
     first: commitBundle,
   }),
   output: committed,
+});
+
+/**
+ * Out of a group at once, with all devices of the account. `statement`: see `departure.ts`; one that does not fit the
+ * epoch is refused with `commit.epoch_passed`. The owner hands over first.
+ */
+export const leaveConversation = route({
+  method: "POST",
+  path: "/api/conversations/:conversationId/leave",
+  who: "device",
+  codec: "binary",
+  input: v.object({ conversationId, statement: bytes(DEPARTURE_SIZE, 1) }),
+  output: v.object({}),
 });
 
 export const findDirectConversation = route({

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { MOST_ATTACHMENTS } from "./attachments.ts";
+import { DEPARTURE_SIZE } from "./departure.ts";
 import {
   accountId,
   attachmentId,
@@ -91,9 +92,19 @@ export const conversationEvent = v.variant("kind", [
     epoch,
     commit: bytes(SIZE.commit, 1),
   }),
+  /** The sender's account left the group; its leaves wait to be removed by whoever commits first. */
+  v.object({
+    kind: v.literal("left"),
+    ...fromSomebody,
+    generation: count,
+    epoch,
+    /** See `departure.ts`. */
+    statement: bytes(DEPARTURE_SIZE, 1),
+  }),
 ]);
 export type ConversationEvent = v.InferOutput<typeof conversationEvent>;
 export type MessageEvent = Extract<ConversationEvent, { kind: "message" }>;
+export type LeftEvent = Extract<ConversationEvent, { kind: "left" }>;
 export type CommitEvent = Extract<ConversationEvent, { kind: "commit" }>;
 
 /** What concerns an account, or one device of it, outside any conversation it is in already. */

@@ -1,7 +1,16 @@
 import { verifyCredential } from "./credential.ts";
+import { verifyDeparture } from "./departure.ts";
 import { verifyDeviceLogEntry } from "./device-log.ts";
 import { decodeEngineVersion, EXTENSION } from "./group-id.ts";
-import type { Author, CommitFacts, ContextFacts, Holder, LeafFacts, ProposalFacts } from "./judge-commit.ts";
+import type {
+  Author,
+  CommitFacts,
+  ContextFacts,
+  GroupFacts,
+  Holder,
+  LeafFacts,
+  ProposalFacts,
+} from "./judge-commit.ts";
 import { decodeRoleList } from "./role-list.ts";
 
 /**
@@ -11,6 +20,7 @@ import { decodeRoleList } from "./role-list.ts";
  */
 export interface LeafShape {
   readonly signaturePublicKey: Uint8Array;
+  readonly hpkePublicKey: Uint8Array;
   readonly credential: { readonly credentialType: string; readonly identity?: Uint8Array };
 }
 
@@ -36,7 +46,8 @@ export async function holderOf(leaf: LeafShape, origin: string): Promise<Holder 
   const credential = await verifyCredential(identity, leaf.signaturePublicKey, origin);
   if (!credential) return undefined;
   const { accountId, deviceId, rootPublicKey } = credential;
-  return { accountId, deviceId, rootPublicKey, signaturePublicKey: leaf.signaturePublicKey };
+  const { signaturePublicKey, hpkePublicKey: encryptionKey } = leaf;
+  return { accountId, deviceId, rootPublicKey, signaturePublicKey, encryptionKey };
 }
 
 /** The leaves of a tree in the array order of RFC 9420 §7.4.1; undefined when one has no valid credential. */
@@ -102,7 +113,11 @@ export interface CommitShape {
 }
 
 /** Undefined when any leaf in the commit has no valid credential: such a commit is never allowed. */
-export async function commitFacts(commit: CommitShape, origin: string): Promise<CommitFacts | undefined> {
+export async function commitFacts(
+  commit: CommitShape,
+  group: Pick<GroupFacts, "groupId" | "leaves">,
+  origin: string,
+): Promise<CommitFacts | undefined> {
   const proposals: ProposalFacts[] = [];
   for (const { proposal, by } of commit.proposals) {
     const facts = await proposalFacts(proposal, by, origin);
@@ -111,8 +126,12 @@ export async function commitFacts(commit: CommitShape, origin: string): Promise<
   }
   const pathHolder = commit.pathLeaf && (await holderOf(commit.pathLeaf, origin));
   if (commit.pathLeaf && !pathHolder) return undefined;
-  const retired = pathHolder && (await retiredBy(pathHolder, commit.authenticatedData, origin));
-  return { epoch: commit.epoch, sender: commit.sender, proposals, pathHolder, retired };
+  const isNewcomer = commit.sender.kind === "newcomer";
+  const retired =
+    isNewcomer && pathHolder ? await retiredBy(pathHolder, commit.authenticatedData, origin) : undefined;
+  const { epoch, sender, authenticatedData } = commit;
+  const departed = sender.kind === "member" ? await verifyDeparture(authenticatedData, group) : undefined;
+  return { epoch, sender, proposals, pathHolder, retired, departed };
 }
 
 async function retiredBy(

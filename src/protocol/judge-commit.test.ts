@@ -22,6 +22,7 @@ function holder(accountId: AccountId, root: number, deviceId = newId<DeviceId>()
     deviceId,
     rootPublicKey: bytes(root),
     signaturePublicKey: crypto.getRandomValues(bytes(0)),
+    encryptionKey: crypto.getRandomValues(bytes(0)),
   };
 }
 
@@ -58,7 +59,14 @@ const club: GroupFacts = { ...direct, context: contextWith(roles), leaves: [...d
 const by = ({ leafIndex }: LeafFacts): Extract<Author, { kind: "member" }> => ({ kind: "member", leafIndex });
 
 function commitBy(leaf: LeafFacts, proposals: readonly ProposalFacts[]): CommitFacts {
-  return { epoch: 4, sender: by(leaf), proposals, pathHolder: undefined, retired: undefined };
+  return {
+    epoch: 4,
+    sender: by(leaf),
+    proposals,
+    pathHolder: undefined,
+    retired: undefined,
+    departed: undefined,
+  };
 }
 
 const adding = (author: LeafFacts, added: Holder): ProposalFacts => ({
@@ -160,6 +168,21 @@ test("the owner leaves only after handing over, unless the server takes them out
   expect(verdictOn(alone, commitBy(bensPhone, [removing(adasPhone, adasPhone)]))).toBe("refused");
 });
 
+test("whoever left is taken out by anybody, from a group only, and nobody else with them", () => {
+  const taken = (group: GroupFacts, target: LeafFacts, departed: AccountId | undefined) =>
+    verdictOn(group, {
+      ...commitBy(group === club ? evesPhone : adasPhone, [
+        removing(group === club ? evesPhone : adasPhone, target),
+      ]),
+      departed,
+    });
+  expect(taken(club, bensPhone, ben)).toBe("allowed");
+  expect(taken(club, bensPhone, undefined)).toBe("refused");
+  expect(taken(club, bensPhone, eve)).toBe("refused");
+  expect(taken(club, adasPhone, ben)).toBe("refused");
+  expect(taken(direct, bensPhone, ben)).toBe("refused");
+});
+
 test("a path names the device that commits", () => {
   const commit = commitBy(adasPhone, []);
   expect(verdictOn(direct, { ...commit, pathHolder: adasPhone })).toBe("allowed");
@@ -173,6 +196,7 @@ function comingBack(joiner: Holder, leaf: LeafFacts, retired?: CommitFacts["reti
     sender: newcomer,
     pathHolder: joiner,
     retired,
+    departed: undefined,
     proposals: [
       { kind: "remove", by: newcomer, leafIndex: leaf.leafIndex },
       { kind: "external_init", by: newcomer },
@@ -239,6 +263,7 @@ test("whatever is proposed, a direct conversation keeps its two people, roles, r
     proposals: fc.array(proposal, { maxLength: 4 }),
     pathHolder: fc.option(someHolder, { nil: undefined }),
     retired: fc.option(fc.constant({ accountId: ada, deviceId: adasTablet.deviceId }), { nil: undefined }),
+    departed: fc.option(accounts, { nil: undefined }),
   });
   fc.assert(
     fc.property(commit, (facts) => {

@@ -14,6 +14,8 @@ export interface Holder {
   readonly deviceId: DeviceId;
   readonly rootPublicKey: Uint8Array;
   readonly signaturePublicKey: Uint8Array;
+  /** Of the leaf node as it stands. */
+  readonly encryptionKey: Uint8Array;
 }
 
 export interface LeafFacts extends Holder {
@@ -65,6 +67,8 @@ export interface CommitFacts {
    * a device-log entry whose signatures verified.
    */
   readonly retired: { readonly accountId: AccountId; readonly deviceId: DeviceId } | undefined;
+  /** From the authenticated data of a member's commit: an account that left by a statement that verified. */
+  readonly departed: AccountId | undefined;
 }
 
 export type Verdict =
@@ -102,7 +106,7 @@ function judgeMember(group: GroupFacts, commit: CommitFacts, leafIndex: number):
   if (commit.pathHolder) demand(sameHolder(commit.pathHolder, sender), "The path names another device.");
   const removed = removedLeaves(group, commit.proposals);
   demand(!removed.includes(sender), "Nobody removes the device they commit with.");
-  for (const proposal of commit.proposals) judgeProposal(group, proposal, removed);
+  for (const proposal of commit.proposals) judgeProposal(group, proposal, removed, commit.departed);
   const contexts = commit.proposals.filter((proposal) => proposal.kind === "context");
   demand(contexts.length <= 1, "More than one change of the GroupContext.");
   const added = placeAdded(group, commit.proposals, removed);
@@ -110,13 +114,20 @@ function judgeMember(group: GroupFacts, commit: CommitFacts, leafIndex: number):
     ...group,
     epoch: group.epoch + 1,
     context: contexts[0]?.context ?? group.context,
-    leaves: withChanges(group, removed, added),
+    leaves: withChanges(group, removed, added).map((leaf) =>
+      leaf.leafIndex === leafIndex ? { ...leaf, ...commit.pathHolder } : leaf,
+    ),
   };
   demandOwner(after, commit.proposals);
   return { kind: "allowed", after, added, removed };
 }
 
-function judgeProposal(group: GroupFacts, proposal: ProposalFacts, removed: readonly LeafFacts[]): void {
+function judgeProposal(
+  group: GroupFacts,
+  proposal: ProposalFacts,
+  removed: readonly LeafFacts[],
+  departed: AccountId | undefined,
+): void {
   const { by } = proposal;
   demand(by.kind !== "newcomer", "Only an external commit speaks for a newcomer.");
   if (by.kind === "server") {
@@ -126,7 +137,7 @@ function judgeProposal(group: GroupFacts, proposal: ProposalFacts, removed: read
   const author = group.leaves.find((leaf) => leaf.leafIndex === by.leafIndex);
   demand(author, "A proposal's author is not in the group.");
   if (proposal.kind === "add") demandMayAdd(group, author, proposal.holder, removed);
-  else if (proposal.kind === "remove") demandMayRemove(group, author, proposal.leafIndex);
+  else if (proposal.kind === "remove") demandMayRemove(group, author, proposal.leafIndex, departed);
   else if (proposal.kind === "update")
     demand(sameHolder(proposal.holder, author), "An update names another device.");
   else if (proposal.kind === "context") demandMayChangeContext(group.context, author, proposal.context);
@@ -163,12 +174,19 @@ function demandMayAdd(
 
 const RANKS: Record<Rank, number> = { owner: 3, admin: 2, moderator: 1, member: 0 };
 
-function demandMayRemove(group: GroupFacts, author: LeafFacts, leafIndex: number): void {
+/** Whoever left is taken out by anybody. */
+function demandMayRemove(
+  group: GroupFacts,
+  author: LeafFacts,
+  leafIndex: number,
+  departed: AccountId | undefined,
+): void {
   const target = group.leaves.find((leaf) => leaf.leafIndex === leafIndex);
   demand(target, "The removed leaf is empty.");
   if (target.accountId === author.accountId) return;
   const { roles } = group.context;
   demand(roles.kind === "group", "Nobody removes the other from this conversation.");
+  if (target.accountId === departed) return;
   const rank = rankOf(roles, author.accountId);
   demand(rank === "owner" || rank === "admin", "The author may not remove members.");
   demand(

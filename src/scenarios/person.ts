@@ -56,7 +56,11 @@ export function watch(messenger: Messenger, { accepts = true } = {}): Screen {
         .filter((message) => message.conversationId === id)
         .toSorted((one, other) => (one.sequence ?? Infinity) - (other.sequence ?? Infinity))
         .flatMap(({ body }) =>
-          body.kind === "text" ? body.text : body.kind === "founded" ? [] : `(${body.kind})`,
+          body.kind === "text"
+            ? body.text
+            : body.kind === "founded" || body.kind === "change"
+              ? []
+              : `(${body.kind})`,
         ),
     do: (command) => messenger.do(command),
     close: () => messenger.close(),

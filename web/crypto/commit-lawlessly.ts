@@ -1,9 +1,8 @@
 import { createCommit, encodeMlsMessage, type Proposal } from "ts-mls";
 import type { CommitBundle } from "../../src/protocol/conversations.ts";
-import { EXTENSION } from "../../src/protocol/group-id.ts";
 import { type DeviceId, type MessageId, newId } from "../../src/protocol/ids.ts";
-import { encodeRoleList, type RoleList } from "../../src/protocol/role-list.ts";
-import { addProposals, encodeGroupInfo } from "./commit.ts";
+import type { RoleList } from "../../src/protocol/role-list.ts";
+import { addProposals, encodeGroupInfo, withRoles } from "./commit.ts";
 import { type Group, groupFrom, listMembers } from "./group.ts";
 import { openSuite } from "./suite.ts";
 
@@ -14,10 +13,19 @@ export interface Deed {
 }
 
 /** Test support: a commit that MLS itself has nothing against, by a member whose client judges nothing. */
-export async function commitLawlessly(group: Group, deed: Deed): Promise<CommitBundle> {
+export async function commitLawlessly(
+  group: Group,
+  deed: Deed,
+  authenticatedData = new Uint8Array(),
+): Promise<CommitBundle> {
   const made = await createCommit(
     { state: group.state, cipherSuite: await openSuite(group.suite) },
-    { wireAsPublicMessage: true, ratchetTreeExtension: true, extraProposals: proposalsOf(group, deed) },
+    {
+      wireAsPublicMessage: true,
+      ratchetTreeExtension: true,
+      authenticatedData,
+      extraProposals: proposalsOf(group, deed),
+    },
   );
   const { welcome } = made;
   const pending = await groupFrom(made.newState, group.device, group.epochHashes);
@@ -39,13 +47,4 @@ function proposalsOf(group: Group, { add = [], remove = [], roles }: Deed): Prop
     ({ leafIndex }): Proposal => ({ proposalType: "remove", remove: { removed: leafIndex } }),
   );
   return [...addProposals(add, Date.now()), ...removals, ...(roles ? [withRoles(group, roles)] : [])];
-}
-
-function withRoles({ state }: Group, roles: RoleList): Proposal {
-  const extensions = state.groupContext.extensions.map((extension) =>
-    extension.extensionType === EXTENSION.roleList
-      ? { ...extension, extensionData: encodeRoleList(roles) }
-      : extension,
-  );
-  return { proposalType: "group_context_extensions", groupContextExtensions: { extensions } };
 }

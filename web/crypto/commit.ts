@@ -6,6 +6,7 @@ import {
 } from "ts-mls";
 import type { CommitBundle } from "../../src/protocol/conversations.ts";
 import { decodeCredential, isCurrent } from "../../src/protocol/credential.ts";
+import { departureBytes, encodeDeparture } from "../../src/protocol/departure.ts";
 import { type CommitShape, commitFacts } from "../../src/protocol/group-facts.ts";
 import { EXTENSION } from "../../src/protocol/group-id.ts";
 import type { DeviceId, MessageId } from "../../src/protocol/ids.ts";
@@ -14,6 +15,7 @@ import { encodeRoleList, type RoleList } from "../../src/protocol/role-list.ts";
 import { CryptoFailure, orFail } from "./failure.ts";
 import { factsOf, type Group, groupFrom, listMembers } from "./group.ts";
 import { decodeKeyPackage } from "./key-packages.ts";
+import { sign } from "./signature-key.ts";
 import { openSuite } from "./suite.ts";
 
 /** What goes to the server, and the group as it will be once the server has accepted it. */
@@ -35,10 +37,18 @@ export function addDevices(
   return makeCommit(group, of.commitId, addProposals(of.keyPackages, of.now));
 }
 
-/** Removes devices from the group; one's own cannot be among them. Throws `unusable` for one that is not in. */
+/**
+ * Removes devices from the group, one's own excepted, with the role list as it is to be without them where that
+ * changes. `departure`: the statement by which their account left. Throws `unusable` for one that is not in.
+ */
 export function removeDevices(
   group: Group,
-  of: { commitId: MessageId; deviceIds: readonly DeviceId[] },
+  of: {
+    commitId: MessageId;
+    deviceIds: readonly DeviceId[];
+    roles?: RoleList | undefined;
+    departure?: Uint8Array;
+  },
 ): Promise<CommitMade> {
   const members = listMembers(group);
   const proposals = of.deviceIds.map((deviceId): Proposal => {
@@ -46,21 +56,32 @@ export function removeDevices(
     if (!leaf) throw new CryptoFailure("unusable", "this device is not in the group");
     return { proposalType: "remove", remove: { removed: leaf.leafIndex } };
   });
-  return makeCommit(group, of.commitId, proposals);
+  const changed = of.roles ? [withRoles(group, of.roles)] : [];
+  return makeCommit(group, of.commitId, [...proposals, ...changed], of.departure);
+}
+
+/** The signed statement that this device's account leaves the group: see `departure.ts`. */
+export async function signDeparture(group: Group): Promise<Uint8Array<ArrayBuffer>> {
+  const { groupId, leaves } = factsOf(group);
+  const own = leaves.find(({ deviceId }) => deviceId === group.device.deviceId);
+  if (!own) throw new CryptoFailure("unusable", "this device is not in the group");
+  const signature = await sign(group.device.signaturePrivateKey, departureBytes(groupId, own));
+  return encodeDeparture(own.deviceId, signature);
 }
 
 /** Puts a new role list into the GroupContext. Throws `not_allowed` without the right by the present one. */
 export function changeRoles(group: Group, of: { commitId: MessageId; roles: RoleList }): Promise<CommitMade> {
+  return makeCommit(group, of.commitId, [withRoles(group, of.roles)]);
+}
+
+/** A proposal of the GroupContext as it is but for the role list. */
+export function withRoles(group: Group, roles: RoleList): Proposal {
   const extensions = group.state.groupContext.extensions.map((extension) =>
     extension.extensionType === EXTENSION.roleList
-      ? { ...extension, extensionData: encodeRoleList(of.roles) }
+      ? { ...extension, extensionData: encodeRoleList(roles) }
       : extension,
   );
-  const proposal: Proposal = {
-    proposalType: "group_context_extensions",
-    groupContextExtensions: { extensions },
-  };
-  return makeCommit(group, of.commitId, [proposal]);
+  return { proposalType: "group_context_extensions", groupContextExtensions: { extensions } };
 }
 
 /** Add proposals for key packages that are valid at `now` (milliseconds). */
@@ -85,6 +106,7 @@ export async function makeCommit(
   group: Group,
   commitId: MessageId,
   extraProposals: Proposal[],
+  authenticatedData: Uint8Array = new Uint8Array(),
 ): Promise<CommitMade> {
   const leafIndex = group.state.privatePath.leafIndex;
   const by = { kind: "member", leafIndex } as const;
@@ -93,13 +115,13 @@ export async function makeCommit(
     sender: by,
     proposals: [...waiting(group), ...extraProposals.map((proposal) => ({ proposal, by }))],
     pathLeaf: undefined,
-    authenticatedData: new Uint8Array(),
+    authenticatedData,
   });
   const suite = await openSuite(group.suite);
   const { newState, welcome, commit } = await orFail("unusable", "the commit cannot be made", () =>
     createCommit(
       { state: group.state, cipherSuite: suite },
-      { wireAsPublicMessage: true, ratchetTreeExtension: true, extraProposals },
+      { wireAsPublicMessage: true, ratchetTreeExtension: true, extraProposals, authenticatedData },
     ),
   );
   const pending = await groupFrom(newState, group.device, group.epochHashes);
@@ -136,9 +158,10 @@ export async function demandAllowed(
   group: Group,
   commit: CommitShape,
 ): Promise<Extract<Verdict, { kind: "allowed" }>> {
-  const facts = await commitFacts(commit, group.device.origin);
+  const before = factsOf(group);
+  const facts = await commitFacts(commit, before, group.device.origin);
   if (!facts) throw new CryptoFailure("not_allowed", "a leaf in the commit has no valid credential");
-  const verdict = judgeCommit(factsOf(group), facts);
+  const verdict = judgeCommit(before, facts);
   if (verdict.kind === "refused") throw new CryptoFailure("not_allowed", verdict.why);
   return verdict;
 }

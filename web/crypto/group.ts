@@ -77,7 +77,8 @@ export function memberOf(leaf: LeafShape, leafIndex: number): Member {
   const credential = decodeCredential(leaf.credential.identity ?? new Uint8Array());
   if (!credential) throw new CryptoFailure("malformed", "a leaf without a credential of ours");
   const { accountId, deviceId, rootPublicKey } = credential;
-  return { leafIndex, accountId, deviceId, rootPublicKey, signaturePublicKey: leaf.signaturePublicKey };
+  const { signaturePublicKey, hpkePublicKey: encryptionKey } = leaf;
+  return { leafIndex, accountId, deviceId, rootPublicKey, signaturePublicKey, encryptionKey };
 }
 
 /** The first 8 bytes of SHA-256 of the epoch authenticator (RFC 9420 §8.7): unequal at one epoch means a fork. */

@@ -11,7 +11,7 @@ import type { CommitBundle } from "../../src/protocol/conversations.ts";
 import { decodeCredential } from "../../src/protocol/credential.ts";
 import type { Suite } from "../../src/protocol/devices.ts";
 import { contextOf, leavesOf } from "../../src/protocol/group-facts.ts";
-import type { ConversationId, DeviceId, MessageId } from "../../src/protocol/ids.ts";
+import type { AccountId, ConversationId, DeviceId, MessageId } from "../../src/protocol/ids.ts";
 import type { GroupFacts, LeafFacts } from "../../src/protocol/judge-commit.ts";
 import { objectionToGroup } from "../../src/protocol/judge-group.ts";
 import type { RoleList } from "../../src/protocol/role-list.ts";
@@ -69,6 +69,8 @@ export async function joinExternally(
     commitId: MessageId;
     now: number;
     retired?: { deviceId: DeviceId; logEntry: Uint8Array };
+    /** Of a group of many: whose word on who is in it counts. A server could make up everything else. */
+    signers?: readonly AccountId[];
   } & GroupExpected,
 ): Promise<{ bundle: CommitBundle; pending: Group }> {
   const message = decodeMessage(of.groupInfo);
@@ -76,6 +78,9 @@ export async function joinExternally(
   const { groupInfo } = message;
   const facts = await factsFrom(groupInfo, of.device.origin);
   demandFit(facts, of);
+  const signer = facts.leaves.find(({ leafIndex }) => leafIndex === groupInfo.signer);
+  if (of.signers && !(signer && of.signers.includes(signer.accountId)))
+    throw new CryptoFailure("not_allowed", "nobody who is known vouches for this group");
   const former = formerLeaf(facts, of.device, of.retired?.deviceId);
   const { publicMessage, newState } = await commitExternally(groupInfo, former, of);
   const pending = await groupFrom(newState, of.device);

@@ -9,7 +9,10 @@ import { holderOf } from "../../src/protocol/group-facts.ts";
 export function trustOf(origin: string): ClientConfig {
   const authService: AuthenticationService = {
     async validateCredential(credential, signaturePublicKey) {
-      return (await holderOf({ credential, signaturePublicKey }, origin)) !== undefined;
+      return (
+        (await holderOf({ credential, signaturePublicKey, hpkePublicKey: new Uint8Array() }, origin)) !==
+        undefined
+      );
     },
     async validateExternalSender(credential, signaturePublicKey) {
       return credential.credentialType === "basic" && signaturePublicKey.byteLength === 32;

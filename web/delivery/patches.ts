@@ -1,5 +1,7 @@
 import type { Attachment } from "../../src/protocol/content.ts";
 import type { AccountId, AttachmentId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
+import type { Rank } from "../../src/protocol/role-list.ts";
+import type { GroupChange } from "../storage/records.ts";
 
 /**
  * What passes between the worker (encryption, storage, network) and the models on the main thread.
@@ -42,6 +44,8 @@ export interface MessageView {
     | { readonly kind: "not_understood" }
     | { readonly kind: "not_decrypted" }
     | { readonly kind: "founded" }
+    /** What became of a group: the sender did it. */
+    | { readonly kind: "change"; readonly changes: readonly GroupChange[] }
     /** Nobody wrote it: so many messages before this place could not be recovered on this device. */
     | { readonly kind: "gap"; readonly count: number };
   /** Only on own messages. */
@@ -55,6 +59,22 @@ export interface MessageView {
 /** How this person stands to another; nobody else is told. */
 export type Standing = "asking" | "accepted" | "declined" | "blocked";
 
+export interface PersonView {
+  readonly accountId: AccountId;
+  /** Empty until the server has told it. */
+  readonly username: string;
+  /** Undefined for whoever was in the group and is no more. */
+  readonly rank: Rank | undefined;
+}
+
+export interface GroupView {
+  /** Undefined until somebody has told this device. */
+  readonly name: string | undefined;
+  readonly description: string;
+  readonly people: readonly PersonView[];
+  readonly mayAdd: boolean;
+}
+
 export interface ConversationView {
   readonly id: ConversationId;
   readonly kind: "direct" | "saved" | "group";
@@ -64,6 +84,8 @@ export interface ConversationView {
     | undefined;
   /** Of a direct one, unless the other was accepted: waits for an answer, was declined, or is blocked. */
   readonly standing?: Exclude<Standing, "accepted">;
+  /** Only of a group. */
+  readonly group?: GroupView;
   readonly last: MessageView | undefined;
   readonly unread: number;
   /** Where the unread line stands: the first message after this sequence is unread. */
@@ -76,7 +98,8 @@ export interface ConversationView {
    */
   readonly state: "ready" | "founding" | "repairing" | "frozen";
   /** Of `frozen`. refused: a change the server accepted may not be. unrepaired: no way back was found today. */
-  readonly frozenBy?: "refused" | "unrepaired";
+  /** removed, left: this account is in the group no more. */
+  readonly frozenBy?: "refused" | "unrepaired" | "removed" | "left";
   /** What the members saw does not agree: something was withheld, changed or reordered on the way. */
   readonly doubt?: "history_differs";
   /** The peer's root key is another than the one first seen: nothing is sent, and it is said loudly. */
@@ -150,6 +173,28 @@ export type Command =
   /** Start a direct conversation, or find the one there is; answered with its id. */
   | { readonly kind: "write_to"; readonly username: string }
   | { readonly kind: "write_to_self" }
+  /** A group with these people, by exact username; answered with its id. */
+  | { readonly kind: "found_group"; readonly name: string; readonly usernames: readonly string[] }
+  | {
+      readonly kind: "add_members";
+      readonly conversationId: ConversationId;
+      readonly usernames: readonly string[];
+    }
+  | { readonly kind: "remove_member"; readonly conversationId: ConversationId; readonly accountId: AccountId }
+  | {
+      readonly kind: "set_rank";
+      readonly conversationId: ConversationId;
+      readonly accountId: AccountId;
+      /** owner: the group is handed over, and its owner so far becomes an admin. */
+      readonly rank: Rank;
+    }
+  | {
+      readonly kind: "set_about";
+      readonly conversationId: ConversationId;
+      readonly name: string;
+      readonly description: string;
+    }
+  | { readonly kind: "leave_group"; readonly conversationId: ConversationId }
   /** The newest page of a conversation's messages, as a patch. */
   | { readonly kind: "open"; readonly conversationId: ConversationId }
   /** Older ones; with `downTo` as many as it takes to have that place, and a little before it. */
@@ -252,6 +297,12 @@ export interface Results {
   find_person: Person;
   write_to: ConversationId;
   write_to_self: ConversationId;
+  found_group: ConversationId;
+  add_members: undefined;
+  remove_member: undefined;
+  set_rank: undefined;
+  set_about: undefined;
+  leave_group: undefined;
   open: undefined;
   more: undefined;
   search: SearchResult;
@@ -294,6 +345,10 @@ export type LocalFailure =
   | "attachment.gone"
   /** One of a message's files could not be uploaded. */
   | "attachment.failed"
+  /** More people than one change takes. */
+  | "too_many_people"
+  /** A change of a group is kept, and goes out as soon as the server can be reached. */
+  | "change_waits"
   /** Its answers contradict each other: nothing was taken from them. */
   | "server_wrong";
 

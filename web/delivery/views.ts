@@ -3,7 +3,7 @@ import { between, EVERYTHING } from "../storage/key.ts";
 import type { ConversationRecord, MessageRecord, Outgoing, PersonRecord } from "../storage/records.ts";
 import type { Reader } from "../storage/vault.ts";
 import { attachmentView } from "./attachments/uploads.ts";
-import type { ConversationView, Mark, MessageView } from "./patches.ts";
+import type { ConversationView, GroupView, Mark, MessageView } from "./patches.ts";
 
 const ALL = 10_000;
 
@@ -27,7 +27,7 @@ export function messageView(
     sentAt: message.sentAt,
     writtenAt: message.writtenAt,
     body: body.kind === "text" ? textView(body) : body.kind === "not_understood" ? { kind: body.kind } : body,
-    mark: mine && body.kind === "text" ? markAt(conversation, sequence) : undefined,
+    mark: mine && body.kind === "text" ? markAt(me, conversation, sequence) : undefined,
     failure: undefined,
     ...(isOfImpostor(conversation, message, mine) ? { impostor: true as const } : {}),
   };
@@ -63,7 +63,7 @@ export function outgoingView(
     sentAt: outgoing.accepted?.sentAt ?? outgoing.createdAt,
     writtenAt: outgoing.accepted?.writtenAt,
     body: textView(outgoing.content),
-    mark: outgoingMark(conversation, outgoing),
+    mark: outgoingMark(me, conversation, outgoing),
     failure: outgoing.failure ?? undefined,
   };
 }
@@ -81,6 +81,7 @@ export function conversationView(
     id,
     kind: conversation.kind,
     peer: conversation.peer ? { ...conversation.peer, nickname: person?.nickname } : undefined,
+    ...(conversation.kind === "group" ? { group: groupView(me, conversation) } : {}),
     last: newest ? outgoingView(me, conversation, newest) : stored,
     unread: conversation.unread,
     readUpTo: conversation.readUpTo,
@@ -128,12 +129,33 @@ export async function waitingIn(reader: Reader, id: ConversationId): Promise<Out
   return found.map(({ value }) => value);
 }
 
-function outgoingMark(conversation: ConversationRecord, outgoing: Outgoing): Mark {
+function outgoingMark(me: AccountId, conversation: ConversationRecord, outgoing: Outgoing): Mark {
   if (outgoing.failure !== null) return "failed";
-  return outgoing.accepted ? markAt(conversation, outgoing.accepted.sequence) : "waiting";
+  return outgoing.accepted ? markAt(me, conversation, outgoing.accepted.sequence) : "waiting";
 }
 
-function markAt(conversation: ConversationRecord, sequence: number): Mark {
+function markAt(me: AccountId, conversation: ConversationRecord, sequence: number): Mark {
+  if (conversation.kind === "group") return groupMarkAt(me, conversation, sequence);
   if (sequence <= conversation.read) return "read";
   return sequence <= conversation.delivered ? "delivered" : "sent";
+}
+
+/** By the slowest of those who were in when it was written. */
+function groupMarkAt(me: AccountId, { people }: ConversationRecord, sequence: number): Mark {
+  const reached = people.filter(
+    ({ accountId, rank, joined }) => accountId !== me && rank !== null && joined < sequence,
+  );
+  if (reached.length === 0) return "sent";
+  if (reached.every(({ read }) => read >= sequence)) return "read";
+  return reached.every(({ delivered }) => delivered >= sequence) ? "delivered" : "sent";
+}
+
+function groupView(me: AccountId, { people, about, membersMayAdd }: ConversationRecord): GroupView {
+  const own = people.find(({ accountId }) => accountId === me)?.rank ?? undefined;
+  return {
+    name: about?.name,
+    description: about?.description ?? "",
+    people: people.map(({ accountId, username, rank }) => ({ accountId, username, rank: rank ?? undefined })),
+    mayAdd: own === "owner" || own === "admin" || (own !== undefined && membersMayAdd),
+  };
 }

@@ -1,9 +1,11 @@
 import * as v from "valibot";
 import { CHUNK } from "../../src/protocol/attachments.ts";
-import { attachment, attachmentList } from "../../src/protocol/content.ts";
+import { attachment, attachmentList, DESCRIPTION_LIMIT, NAME_LIMIT } from "../../src/protocol/content.ts";
 import { conversationKind } from "../../src/protocol/conversations.ts";
 import { messageEnvelope } from "../../src/protocol/delivery.ts";
+import { DEPARTURE_SIZE } from "../../src/protocol/departure.ts";
 import { accountId, conversationId, deviceId, incarnation, messageId } from "../../src/protocol/ids.ts";
+import { RANKS } from "../../src/protocol/role-list.ts";
 import { bytes, count, epoch, SIZE, sequence, text, time } from "../../src/protocol/values.ts";
 import type { StoreName } from "./storage.ts";
 
@@ -32,8 +34,8 @@ const tree = v.object({ bytes: state });
 /** A commit on its way, and the group as it will be once the server has accepted it. Nothing is sent meanwhile. */
 const pendingCommit = v.object({
   commitId: messageId,
-  /** rejoin: an external commit, by which this device comes back into a group that it lost. */
-  purpose: v.picklist(["update", "rejoin"]),
+  /** rejoin: an external commit, by which this device comes back into a group that it lost. change: of people or ranks. */
+  purpose: v.picklist(["update", "rejoin", "change"]),
   generation: count,
   /** The epoch that it ends. */
   epoch,
@@ -43,6 +45,42 @@ const pendingCommit = v.object({
   tree: state,
 });
 export type PendingCommit = v.InferOutput<typeof pendingCommit>;
+
+const rank = v.picklist(RANKS);
+const someAccounts = v.pipe(v.array(accountId), v.minLength(1), v.maxLength(1000));
+
+/** What became of a group; the message's sender did it. */
+const groupChange = v.variant("kind", [
+  v.object({ kind: v.literal("added"), accounts: someAccounts }),
+  v.object({ kind: v.literal("removed"), accounts: someAccounts }),
+  v.object({ kind: v.literal("ranked"), account: accountId, rank }),
+  v.object({ kind: v.literal("named"), name: text(NAME_LIMIT) }),
+  v.object({ kind: v.literal("described") }),
+  v.object({ kind: v.literal("left") }),
+  /** This account is out, and nobody has shown who did it. */
+  v.object({ kind: v.literal("out") }),
+]);
+export type GroupChange = v.InferOutput<typeof groupChange>;
+
+/** Somebody in a group, or who was in it when `rank` is null. */
+const member = v.object({
+  accountId,
+  /** Empty until the server has told it. */
+  username: text(64),
+  rank: v.nullable(rank),
+  /** From where on messages reach them. */
+  joined: sequence,
+  delivered: sequence,
+  read: sequence,
+});
+export type MemberRecord = v.InferOutput<typeof member>;
+
+const about = v.object({
+  name: text(NAME_LIMIT),
+  description: text(DESCRIPTION_LIMIT),
+  /** False when changes may have been missed: then who added this device says it again. */
+  sure: v.boolean(),
+});
 
 const body = v.variant("kind", [
   v.object({ kind: v.literal("text"), text: text(16_000), attachments: v.optional(attachmentList) }),
@@ -60,6 +98,7 @@ const body = v.variant("kind", [
   v.object({ kind: v.literal("again") }),
   /** Where this device came back: so many messages before it could not be recovered. */
   v.object({ kind: v.literal("gap"), count }),
+  v.object({ kind: v.literal("change"), changes: v.pipe(v.array(groupChange), v.maxLength(1000)) }),
 ]);
 
 const message = v.object({
@@ -98,8 +137,11 @@ const conversation = v.object({
   changedAt: time,
   /** repairing: this device lost the group and comes back into it by itself; what is written waits. */
   state: v.picklist(["ready", "repairing", "frozen"]),
-  /** refused: a change that may not be. unrepaired: no way back was found today. */
-  frozenBy: v.optional(v.picklist(["refused", "unrepaired"]), "refused"),
+  /**
+   * refused: a change that may not be. unrepaired: no way back was found today. removed, left: this account is in
+   * the group no more.
+   */
+  frozenBy: v.optional(v.picklist(["refused", "unrepaired", "removed", "left"]), "refused"),
   /** Tries to come back, and when the last one was: see `repair-conversation.ts`. */
   repairs: v.optional(v.object({ tries: count, lastAt: time }), { tries: 0, lastAt: 0 }),
   /** Messages that could not be followed since the group was lost. */
@@ -118,13 +160,31 @@ const conversation = v.object({
   identityChanged: v.boolean(),
   /** Since when: from there on somebody unknown writes under the peer's name. */
   identityChangedFrom: v.optional(sequence),
+  /** Of a group, in the order they came. */
+  people: v.optional(v.array(member), []),
+  membersMayAdd: v.optional(v.boolean(), false),
+  about: v.optional(v.nullable(about), null),
+  /** Who added this account: may tell it once what the group is called. */
+  addedBy: v.optional(v.nullable(accountId), null),
+  /** Accounts that left and whose leaves are still in the tree; this device removes them when it is due. */
+  departures: v.optional(
+    v.array(v.object({ accountId, statement: bytes(DEPARTURE_SIZE, 1), due: time })),
+    [],
+  ),
 });
 export type ConversationRecord = v.InferOutput<typeof conversation>;
 
 const outgoingContent = v.variant("kind", [
   v.object({ kind: v.literal("text"), text: text(16_000), attachments: v.optional(attachmentList) }),
   v.object({ kind: v.literal("read"), upTo: sequence }),
+  v.object({
+    kind: v.literal("about"),
+    name: text(NAME_LIMIT, 1),
+    description: text(DESCRIPTION_LIMIT),
+    again: v.optional(v.boolean()),
+  }),
 ]);
+export type OutgoingContent = v.InferOutput<typeof outgoingContent>;
 
 /** A message on its way, until its own echo has come back in its place. */
 const outgoing = v.object({
@@ -142,7 +202,11 @@ export type Outgoing = v.InferOutput<typeof outgoing>;
 const founding = v.object({
   conversationId,
   kind: conversationKind,
-  peer: v.object({ accountId, username: text(64) }),
+  /** Null for a group. */
+  peer: v.nullable(v.object({ accountId, username: text(64) })),
+  /** Of a group: what it is called, and the names of those who are in from the first. */
+  name: v.optional(text(NAME_LIMIT)),
+  people: v.optional(v.array(v.object({ accountId, username: text(64) })), []),
   request: bytes(SIZE.request, 1),
   /** The group as it will be once the server has accepted it. */
   ratchets: state,
@@ -194,7 +258,7 @@ export const RECORDS = {
   message_ids: v.object({ conversationId, store: v.picklist(["messages", "outbox"]), place: count }),
   /** By conversation and order of writing. */
   outbox: outgoing,
-  /** By the peer's account id. */
+  /** By the peer's account id, a group's by its own. */
   foundings: founding,
   cursors: v.object({ incarnation, sequence }),
   drafts: v.object({ text: text(64_000) }),

@@ -170,6 +170,17 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     return undefined;
   }
 
+  function foundGroup(name: string, usernames: readonly string[]): ConversationId {
+    const others = usernames.map((username) => ({
+      accountId: newId<AccountId>(),
+      username,
+      rank: "member" as const,
+    }));
+    const own = { accountId: me, username: "me", rank: "owner" as const };
+    const group = { name, description: "", people: [own, ...others], mayAdd: true };
+    return found({ ...emptyView("group"), group });
+  }
+
   function run(command: Command): Results[Command["kind"]] {
     switch (command.kind) {
       case "open":
@@ -221,11 +232,18 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       case "choose_privacy":
         privacy = { readMarks: command.readMarks, typing: command.typing };
         return undefined;
+      case "found_group":
+        return foundGroup(command.name, command.usernames);
       case "typing":
       case "attach":
       case "pause_upload":
       case "resume_upload":
       case "drop_upload":
+      case "add_members":
+      case "remove_member":
+      case "set_rank":
+      case "set_about":
+      case "leave_group":
         return undefined;
       case "fetch_file":
         throw new FixtureFailed("attachment.gone");

@@ -127,7 +127,14 @@ export function deviceIdsOf(members: readonly Member[]): string[] {
   return members.map(({ deviceId }) => deviceId);
 }
 
-export { addDevices, changeRoles, commitUpdate, encodeGroupInfo, removeDevices } from "../crypto/commit.ts";
+export {
+  addDevices,
+  changeRoles,
+  commitUpdate,
+  encodeGroupInfo,
+  removeDevices,
+  signDeparture,
+} from "../crypto/commit.ts";
 export { commitLawlessly, type Deed } from "../crypto/commit-lawlessly.ts";
 export { foundGroup } from "../crypto/found-group.ts";
 export type { Group } from "../crypto/group.ts";

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { type AccountCard, findAccount } from "../../../src/protocol/accounts.ts";
 import { decodeBinary, encodeBinary } from "../../../src/protocol/codec.ts";
 import { findDirectConversation, foundConversation } from "../../../src/protocol/conversations.ts";
-import { claimKeyPackages, listDevices, showExternalSender } from "../../../src/protocol/devices.ts";
+import { showExternalSender } from "../../../src/protocol/devices.ts";
 import { type AccountId, type ConversationId, type MessageId, newId } from "../../../src/protocol/ids.ts";
 import { foundGroup } from "../../crypto/found-group.ts";
 import { listMembers } from "../../crypto/group.ts";
@@ -13,9 +13,10 @@ import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
 import { Failed, Refused } from "../failures.ts";
 import { catchUpAccount } from "../inbox/catch-up.ts";
-import { isNameOfAnother, rootOf, same } from "../inbox/pins.ts";
+import { rootOf, same } from "../inbox/pins.ts";
 import type { Person } from "../patches.ts";
 import { readConversationView } from "../views.ts";
+import { claim, claimForOwnOthers, rootToWriteTo } from "./invite-people.ts";
 import { startConversation } from "./start-conversation.ts";
 
 const WELCOME_WITHIN = 10_000;
@@ -38,15 +39,6 @@ export async function findPerson(client: Client, username: string): Promise<Pers
   const known = await client.vault.read("direct", card.accountId);
   if (!known && card.accountId !== client.accountId) await rootToWriteTo(client, card);
   return { username: card.username, conversationId: known?.conversationId };
-}
-
-/** Refuses whoever cannot be written to yet, and whoever is not the one this name belonged to. */
-async function rootToWriteTo(client: Client, card: AccountCard): Promise<Uint8Array<ArrayBuffer>> {
-  if (!card.rootPublicKey) throw new Refused("key_package.none", "");
-  const pinned = await client.vault.read("pins", card.accountId);
-  if (pinned && !same(pinned.root, card.rootPublicKey)) throw new Failed("identity_changed");
-  if (!pinned && (await isNameOfAnother(client.vault, card))) throw new Failed("identity_changed");
-  return card.rootPublicKey;
 }
 
 export function writeToSelf(client: Client): Promise<ConversationId> {
@@ -85,7 +77,7 @@ export async function prepare(
   const peers = [
     ...(kind === "direct" ? await claim(client, person.accountId) : []),
     ...(await claimForOwnOthers(client)),
-  ];
+  ].map(({ keyPackage }) => keyPackage);
   const founded = await foundGroup({
     conversationId,
     generation,
@@ -105,6 +97,7 @@ export async function prepare(
     conversationId,
     kind,
     peer: { accountId, username },
+    people: [],
     request: encodeBinary({ conversationId, kind, peer: accountId, groupInfo, first }),
     ratchets: encodeRatchets(founded.pending),
     tree: encodeTree(founded.pending),
@@ -117,14 +110,9 @@ export async function prepare(
   });
 }
 
-async function claim(client: Client, accountId: AccountId): Promise<Uint8Array<ArrayBuffer>[]> {
-  const { devices } = await client.call(claimKeyPackages, { accountId });
-  return devices.filter(({ deviceId }) => deviceId !== client.deviceId).map(({ keyPackage }) => keyPackage);
-}
-
-async function claimForOwnOthers(client: Client): Promise<Uint8Array<ArrayBuffer>[]> {
-  const { devices } = await client.call(listDevices, {});
-  return devices.length > 1 ? claim(client, client.accountId) : [];
+/** Where a founding is kept until it is answered. */
+function keyOf({ peer, conversationId }: Founding): string {
+  return peer?.accountId ?? conversationId;
 }
 
 export async function send(client: Client, founding: Founding): Promise<ConversationId> {
@@ -134,23 +122,25 @@ export async function send(client: Client, founding: Founding): Promise<Conversa
     return await adopt(client, founding, sequence);
   } catch (cause) {
     if (!(cause instanceof Refused) || cause.code.startsWith("session.")) throw cause;
-    await locked(client, async (change) => change.remove("foundings", founding.peer.accountId));
-    if (cause.code !== "conversation.exists") throw cause;
+    await locked(client, async (change) => change.remove("foundings", keyOf(founding)));
+    if (cause.code !== "conversation.exists" || !founding.peer) throw cause;
     return awaitWelcome(client, founding.peer.accountId);
   }
 }
 
 async function adopt(client: Client, founding: Founding, sequence: number): Promise<ConversationId> {
-  const { conversationId: id, kind, peer, tree, ratchets } = founding;
+  const { conversationId: id, kind, peer, name, people, tree, ratchets } = founding;
   const group = decodeGroup({ tree, ratchets, device: client.device });
   const begin = async (change: Change) => {
-    change.remove("foundings", peer.accountId);
+    change.remove("foundings", keyOf(founding));
     const known = await change.read("conversations", id);
     if (known && known.generation >= group.generation) return;
     await startConversation(client, change, {
       id,
       kind,
-      peer: kind === "direct" ? peer : undefined,
+      peer: kind === "direct" ? (peer ?? undefined) : undefined,
+      people,
+      name,
       group,
       sequence,
       startedBy: client.accountId,

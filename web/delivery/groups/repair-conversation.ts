@@ -16,7 +16,8 @@ import type { Client } from "../client.ts";
 import { Refused, Unreachable } from "../failures.ts";
 import { catchUpConversation } from "../inbox/catch-up.ts";
 import { moveConversation } from "../inbox/move-conversation.ts";
-import { onlyThese, pin, rootOf } from "../inbox/pins.ts";
+import { arePinned, onlyThese, pin, rootOf } from "../inbox/pins.ts";
+import { closeGroup } from "../inbox/receive-removal.ts";
 import { openGroup, readHalves } from "./group-at-rest.ts";
 import { refoundConversation } from "./refound-conversation.ts";
 import { type CommitSent, sendCommit } from "./send-commit.ts";
@@ -103,9 +104,22 @@ async function comeBack(client: Client, id: ConversationId): Promise<CommitSent 
   const card = await askCard(client, id);
   const conversation = await client.vault.read("conversations", id);
   if (conversation?.state !== "repairing") return "none";
+  if (conversation.kind === "group") return comeBackToGroup(client, id, conversation, card);
   if (!card || (await isBehind(client, card, conversation)))
     return refoundConversation(client, id, { conversation, after: card?.generation ?? 0 });
   return rejoin(client, id);
+}
+
+/** A group that the server does not show this device is over for it; one put back to an earlier time has to wait. */
+async function comeBackToGroup(
+  client: Client,
+  id: ConversationId,
+  conversation: ConversationRecord,
+  card: ConversationCard | undefined,
+): Promise<CommitSent | "hopeless"> {
+  if (card) return (await isBehind(client, card, conversation)) ? "refused" : rejoin(client, id);
+  await closeGroup(client, id, { kind: "out" });
+  return "none";
 }
 
 /** The server was put back to an earlier time than this device has seen. */
@@ -160,19 +174,25 @@ interface Again {
 async function joinAgain(client: Client, change: Change, again: Again): Promise<CommitMade> {
   const { id, conversation, shown, commitId } = again;
   const { accountId, device, platform } = client;
-  const { peer } = conversation;
+  const { peer, kind, people } = conversation;
   const now = platform.clock.now();
+  const known = people.flatMap((one) => (one.rank === null ? [] : one.accountId));
   const made = await joinExternally({
     ...shown,
     device,
     conversationId: id,
     commitId,
     now,
-    roles: closedCircle(accountId, peer?.accountId ?? accountId),
+    ...(kind === "group"
+      ? { roles: "group", signers: known }
+      : { roles: closedCircle(accountId, peer?.accountId ?? accountId) }),
   });
   const members = listMembers(made.pending);
   const root = peer && rootOf(members, peer.accountId);
-  const isKnown = onlyThese(members, client, peer?.accountId ?? accountId);
+  const isKnown =
+    kind === "group"
+      ? await arePinned(change, members)
+      : onlyThese(members, client, peer?.accountId ?? accountId);
   if (!isKnown || (peer && root && !(await pin(change, { ...peer, root, now }))))
     throw new CryptoFailure("not_allowed", "the group is shown with somebody else in it");
   await demandForward(client, change, again, made);

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { decodeBinary, encodeBinary } from "../../../src/protocol/codec.ts";
 import { commitToConversation } from "../../../src/protocol/conversations.ts";
 import { type ConversationId, type MessageId, newId } from "../../../src/protocol/ids.ts";
+import type { RefusalCode } from "../../../src/protocol/refusals.ts";
 import type { CommitMade } from "../../crypto/commit.ts";
 import { encodeRatchets, encodeTree } from "../../crypto/store-group.ts";
 import type { ConversationRecord, PendingCommit } from "../../storage/records.ts";
@@ -30,6 +31,7 @@ export async function sendCommit(
   id: ConversationId,
   purpose: PendingCommit["purpose"],
   make: Make,
+  refused?: (code: RefusalCode) => void,
 ): Promise<CommitSent> {
   await locked(client, async (change) => {
     const conversation = await change.read("conversations", id);
@@ -37,7 +39,7 @@ export async function sendCommit(
     const made = await make(change, conversation, newId<MessageId>());
     if (made) change.put("commits", id, kept(id, purpose, made));
   });
-  return deliverCommit(client, id);
+  return deliverCommit(client, id, refused);
 }
 
 function kept(
@@ -61,10 +63,14 @@ function kept(
  * Sends the commit that waits, byte for byte the same each time. An answer moves nothing: its own echo, in its
  * place among the events, has the inbox adopt it, and another's for the same epoch has it dropped.
  */
-export async function deliverCommit(client: Client, id: ConversationId): Promise<CommitSent> {
+export async function deliverCommit(
+  client: Client,
+  id: ConversationId,
+  refused?: (code: RefusalCode) => void,
+): Promise<CommitSent> {
   const waiting = await readPending(client.vault, id);
   if (!waiting) return "none";
-  const accepted = await isAccepted(client, waiting);
+  const accepted = await isAccepted(client, waiting, refused);
   await catchUpConversation(client, id);
   const isLeft = await locked(client, async (change) => {
     const left = await readPending(change, id);
@@ -77,12 +83,17 @@ export async function deliverCommit(client: Client, id: ConversationId): Promise
 }
 
 /** False: the server's "no" to this commit. All else is waited out. */
-async function isAccepted(client: Client, { request }: PendingCommit): Promise<boolean> {
+async function isAccepted(
+  client: Client,
+  { request }: PendingCommit,
+  refused: ((code: RefusalCode) => void) | undefined,
+): Promise<boolean> {
   try {
     await client.call(commitToConversation, v.parse(commitToConversation.input, decodeBinary(request)));
     return true;
   } catch (cause) {
     if (!(cause instanceof Refused) || /^(session|device)\./.test(cause.code)) throw cause;
+    refused?.(cause.code);
     return false;
   }
 }

@@ -10,6 +10,8 @@ import { startChain } from "../inbox/seen-chain.ts";
 import { enqueue } from "../outbox/enqueue.ts";
 import { meet } from "../people/hear.ts";
 import { putGroup } from "./group-at-rest.ts";
+import { isOut, withPeople, withSlowest } from "./people.ts";
+import { repeatAbout } from "./say-about.ts";
 
 interface Started {
   readonly id: ConversationId;
@@ -19,6 +21,9 @@ interface Started {
   /** Where the commit that brought this device in stands. */
   readonly sequence: number;
   readonly startedBy: AccountId;
+  /** Of a group: who is in it, as far as their names are known, and what it is called by its founder. */
+  readonly people?: readonly { readonly accountId: AccountId; readonly username: string }[];
+  readonly name?: string | undefined;
 }
 
 /** Writes all that a conversation begins with, founded here or joined; one that is known goes on. */
@@ -39,15 +44,40 @@ export async function startConversation(client: Client, change: Change, started:
   change.put("messages", placed(id, sequence), first);
   const fresh = newConversation({ kind, peer, generation: group.generation, first });
   const isPinned = await pinPeer(client, change, started);
-  change.put("conversations", id, {
+  const begun = await withGroup(client, change, started, {
     ...fresh,
     state: whoIsAllowed(client, started) ? "ready" : "frozen",
     leafKey: { since: client.platform.clock.now(), sent: 0, offered: startedBy !== client.accountId },
     identityChanged: !isPinned,
     ...(isPinned ? {} : { identityChangedFrom: sequence }),
   });
-  change.put("direct", peer?.accountId ?? client.accountId, { conversationId: id });
+  change.put("conversations", id, begun);
   if (peer) await meet(change, peer.accountId, startedBy === client.accountId ? "me" : "them");
+  if (kind !== "group") change.put("direct", peer?.accountId ?? client.accountId, { conversationId: id });
+}
+
+/** Of a group: its people, and its name, which its founder says as the first thing. */
+async function withGroup(
+  client: Client,
+  change: Change,
+  { id, group, sequence, startedBy, people = [], name }: Started,
+  fresh: ConversationRecord,
+): Promise<ConversationRecord> {
+  if (fresh.kind !== "group") return fresh;
+  const about = name === undefined ? null : { name, description: "", sure: true };
+  const addedBy = startedBy === client.accountId ? null : startedBy;
+  const kept = { ...fresh, about: about ?? (fresh.about && { ...fresh.about, sure: false }), addedBy };
+  const { people: all, ...rest } = await withPeople(change, kept, group, sequence);
+  const named = all.map((one) => ({
+    ...one,
+    username:
+      one.accountId === client.accountId
+        ? client.username
+        : one.username || (people.find(({ accountId }) => accountId === one.accountId)?.username ?? ""),
+  }));
+  const begun = withSlowest(client.accountId, { ...rest, people: named });
+  if (about) await repeatAbout(client, change, id, begun);
+  return begun;
 }
 
 /** From the first place on at which somebody else may have written. */
@@ -75,12 +105,16 @@ async function continueConversation(
   change.put("messages", placed(id, sequence), {
     messageId: newId<MessageId>(),
     sequence,
-    sender: client.accountId,
+    sender: isOut(known) ? startedBy : client.accountId,
     sentAt: now,
-    body: known.lost > 0 ? { kind: "gap", count: known.lost } : { kind: "commit" },
+    body: isOut(known)
+      ? { kind: "change", changes: [{ kind: "added", accounts: [client.accountId] }] }
+      : known.lost > 0
+        ? { kind: "gap", count: known.lost }
+        : { kind: "commit" },
     chain,
   });
-  change.put("conversations", id, {
+  const next = await withGroup(client, change, same, {
     ...known,
     generation: group.generation,
     cursor: sequence,
@@ -90,6 +124,7 @@ async function continueConversation(
     state: "ready",
     leafKey: { since: now, sent: 0, offered: startedBy !== client.accountId },
   });
+  change.put("conversations", id, next);
   await sendAgain(client, change, id, known);
 }
 
@@ -151,18 +186,34 @@ export function newConversation(of: {
     leafKey: { since: 0, sent: 0, offered: false },
     differs: false,
     identityChanged: false,
+    people: [],
+    membersMayAdd: false,
+    about: null,
+    addedBy: null,
+    departures: [],
   };
 }
 
 function whoIsAllowed(client: Client, { kind, peer, group }: Started): boolean {
   const members = listMembers(group);
+  if (kind === "group")
+    return group.roles.kind === "group" && rootOf(members, client.accountId) !== undefined;
   if (!onlyThese(members, client, peer?.accountId ?? client.accountId)) return false;
   return rootOf(members, client.accountId) !== undefined && (kind === "saved") === (peer === undefined);
 }
 
-async function pinPeer(client: Client, change: Change, { peer, group }: Started): Promise<boolean> {
-  if (!peer) return true;
-  const root = rootOf(listMembers(group), peer.accountId);
+async function pinPeer(
+  client: Client,
+  change: Change,
+  { peer, people = [], group }: Started,
+): Promise<boolean> {
+  const members = listMembers(group);
   const now = client.platform.clock.now();
-  return root !== undefined && pin(change, { ...peer, root, now });
+  for (const one of people) {
+    const root = rootOf(members, one.accountId);
+    if (root && one.accountId !== client.accountId && !(await pin(change, { ...one, root, now })))
+      return false;
+  }
+  const root = peer && rootOf(members, peer.accountId);
+  return !peer || (root !== undefined && pin(change, { ...peer, root, now }));
 }

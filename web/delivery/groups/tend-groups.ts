@@ -5,6 +5,8 @@ import type { Client } from "../client.ts";
 import { Refused, Unreachable } from "../failures.ts";
 import { beginRepair } from "../inbox/move-conversation.ts";
 import { readHalves, readPending } from "./group-at-rest.ts";
+import { hasNameless, learnNames } from "./learn-names.ts";
+import { departureDue, removeDeparted } from "./remove-departed.ts";
 import { isRepairable, repairConversation } from "./repair-conversation.ts";
 import { deliverCommit } from "./send-commit.ts";
 import { isLeafKeyDue, updateLeafKey } from "./update-leaf-key.ts";
@@ -108,10 +110,11 @@ async function needsTending(client: Client, id: ConversationId): Promise<boolean
 
 function needsCare({ platform }: Client, conversation: ConversationRecord): boolean {
   const now = platform.clock.now();
+  if (departureDue(conversation, now) !== undefined || hasNameless(conversation)) return true;
   return isRepairable(conversation, now) || isLeafKeyDue(conversation, now);
 }
 
-/** First the commit that waits, then the way back, then the own key. Answers when to look again. */
+/** First the commit that waits, then names, then who left, then the way back, then the own key. Answers when to look again. */
 async function tendGroup(
   client: Client,
   id: ConversationId,
@@ -122,8 +125,10 @@ async function tendGroup(
   const conversation = await client.vault.read("conversations", id);
   if (!conversation) return undefined;
   const now = client.platform.clock.now();
-  let wait: number | undefined;
-  if (isRepairable(conversation, now)) wait = await repairConversation(client, id);
+  if (hasNameless(conversation)) await learnNames(client, id);
+  let wait = departureDue(conversation, now);
+  if (wait === 0) wait = await removeDeparted(client, id);
+  else if (isRepairable(conversation, now)) wait = await repairConversation(client, id);
   else if (isLeafKeyDue(conversation, now)) wait = await updateLeafKey(client, id);
   released(id);
   return wait === undefined ? undefined : wait * (1 + Math.random() / 4);

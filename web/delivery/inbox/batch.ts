@@ -94,7 +94,14 @@ export function putInPlace(
   if (isWritten(message)) batch.conversation = counted(batch, message);
 }
 
-const UNWRITTEN: readonly MessageRecord["body"]["kind"][] = ["commit", "lost", "again", "gap", "blocked"];
+const UNWRITTEN: readonly MessageRecord["body"]["kind"][] = [
+  "commit",
+  "lost",
+  "again",
+  "gap",
+  "blocked",
+  "change",
+];
 
 /** False for what nobody wrote, or nobody is shown. */
 export function isWritten({ body }: MessageRecord): boolean {

@@ -11,10 +11,12 @@ import type { RefusalCode } from "../../../src/protocol/refusals.ts";
 import { EVERYTHING } from "../../storage/key.ts";
 import { type Client, locked } from "../client.ts";
 import { Failed, Refused } from "../failures.ts";
+import { isOut } from "../groups/people.ts";
 import { jumpOver, receiveCounter, receiveEvents } from "./inbox.ts";
 import { joinConversation } from "./join-conversation.ts";
 import { beginRepair } from "./move-conversation.ts";
 import { demandNewPlaces, demandProgress } from "./progress.ts";
+import { receiveRemoval } from "./receive-removal.ts";
 
 /**
  * Everything this device has missed, from its cursors: after a reconnect, a restart, a long sleep. At its start
@@ -79,7 +81,7 @@ export function catchUpConversation(client: Client, id: ConversationId): Promise
 async function pull(client: Client, id: ConversationId): Promise<void> {
   const demand = demandProgress();
   for (let jumped = false; ; ) {
-    const after = (await client.vault.read("conversations", id))?.cursor;
+    const after = await cursorOf(client, id);
     if (after === undefined) return;
     const page = await askPage(client, id, after);
     if (page === "not_found" || (page === "gone" && jumped)) return miss(client, id);
@@ -102,6 +104,12 @@ const NO_PAGE: Partial<Record<RefusalCode, "not_found" | "gone">> = {
   "sync.gone": "gone",
 };
 
+/** Undefined too for whoever is out of a group: what comes then waits for the Welcome that leads back. */
+async function cursorOf(client: Client, id: ConversationId): Promise<number | undefined> {
+  const conversation = await client.vault.read("conversations", id);
+  return conversation && !isOut(conversation) ? conversation.cursor : undefined;
+}
+
 /** Removed from it, or away longer than events are kept: that concerns one conversation, the others go on. */
 async function askPage(client: Client, conversationId: ConversationId, after: number) {
   try {
@@ -120,7 +128,7 @@ export function receiveLive(
   events: readonly ConversationEvent[],
 ): Promise<void> {
   return client.inTurn(id, async () => {
-    const cursor = (await client.vault.read("conversations", id))?.cursor;
+    const cursor = await cursorOf(client, id);
     if (cursor === undefined) return;
     const fresh = inOrder(events).filter(({ sequence }) => sequence > cursor);
     const last = fresh.at(-1);
@@ -156,6 +164,7 @@ export function catchUpAccount(client: Client): Promise<boolean> {
 
 /** An event of the account is only a hint: the cursor and the page hold the truth. */
 async function receiveAccountEvent(client: Client, event: AccountEvent): Promise<void> {
+  if (event.kind === "removed") return receiveRemoval(client, event);
   if (event.kind !== "welcome") return;
   await joinConversation(client, event, () => catchUpConversation(client, event.conversationId));
   // What came over the socket before the Welcome was understood had no place to go.

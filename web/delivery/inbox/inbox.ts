@@ -3,10 +3,12 @@ import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { between } from "../../storage/key.ts";
 import { type Client, locked } from "../client.ts";
 import { putGroup, readPending } from "../groups/group-at-rest.ts";
+import { hasNameless } from "../groups/learn-names.ts";
 import { messageView, readConversationView } from "../views.ts";
 import { amend, type Batch, needRepair, putInPlace, startBatch } from "./batch.ts";
 import { ownBetween } from "./marks.ts";
 import { receiveChange } from "./receive-change.ts";
+import { receiveDeparture } from "./receive-departure.ts";
 import { noteCounter, receiveMessage } from "./receive-message.ts";
 
 /** How many events are decrypted and written in one step. */
@@ -75,13 +77,16 @@ async function write(
   });
   if (!done) return;
   await tellBatch(client, done);
-  if (done.conversation.state === "repairing") client.tend(id);
+  const { state, departures } = done.conversation;
+  if (state === "repairing" || departures.length > 0 || hasNameless(done.conversation)) client.tend(id);
 }
 
 async function receiveEvent(batch: Batch, event: ConversationEvent): Promise<void> {
   if (event.sequence <= batch.conversation.cursor) return;
   if (event.kind === "commit") {
     if (await concerns(batch, event)) await receiveChange(batch, event);
+  } else if (event.kind === "left") {
+    if (event.generation === batch.conversation.generation) await receiveDeparture(batch, event);
   } else if (event.generation === batch.conversation.generation) await receiveMessage(batch, event);
   amend(batch, { cursor: event.sequence });
 }
@@ -103,6 +108,10 @@ async function settlePassed(batch: Batch): Promise<void> {
     const { accepted, content, messageId } = value;
     const { cursor, blindUpTo } = batch.conversation;
     if (accepted === null || accepted.sequence > cursor || !(await change.read("outbox", key))) continue;
+    if (content.kind === "about" && accepted.sequence <= blindUpTo) {
+      change.remove("outbox", key);
+      continue;
+    }
     if (accepted.sequence > blindUpTo || content.kind !== "text") {
       if (!batch.conversation.differs) amend(batch, { differs: true });
       continue;
@@ -114,7 +123,12 @@ async function settlePassed(batch: Batch): Promise<void> {
 
 async function tellBatch(client: Client, batch: Batch): Promise<void> {
   const { id, conversation, before } = batch;
-  const raised = await ownBetween(client, id, before.read, conversation.read);
+  const raised = [
+    ...(await ownBetween(client, id, before.read, conversation.read)),
+    ...(conversation.kind === "group"
+      ? await ownBetween(client, id, before.delivered, conversation.delivered)
+      : []),
+  ];
   const fresh = [...raised, ...batch.placed].flatMap(
     (message) => messageView(client.accountId, id, conversation, message) ?? [],
   );

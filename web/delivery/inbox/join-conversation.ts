@@ -8,10 +8,11 @@ import { type Group, listMembers } from "../../crypto/group.ts";
 import { joinFromWelcome } from "../../crypto/join-group.ts";
 import { welcomeRefs } from "../../crypto/key-packages.ts";
 import { placed } from "../../storage/key.ts";
-import type { MessageRecord } from "../../storage/records.ts";
+import type { ConversationRecord, MemberRecord, MessageRecord } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
 import { Refused } from "../failures.ts";
+import { isOut } from "../groups/people.ts";
 import { newConversation, startConversation } from "../groups/start-conversation.ts";
 import { meet } from "../people/hear.ts";
 import { readConversationView } from "../views.ts";
@@ -49,10 +50,11 @@ async function enter(client: Client, change: Change, invited: Invited): Promise<
   const { card, event, externalSender } = invited;
   const id = event.conversationId;
   const known = await change.read("conversations", id);
-  if (known && known.generation >= event.generation) return;
+  if (known && !isLater(known, event)) return;
   const offer = await findOffer(change, event.welcome);
   const peer = peerOf(client, card);
-  const roles = closedCircle(client.accountId, peer?.accountId ?? client.accountId);
+  const isGroup = card.kind === "group";
+  const roles = isGroup ? "group" : closedCircle(client.accountId, peer?.accountId ?? client.accountId);
   const joined =
     offer && (await tryJoin(client, event, { privateBytes: offer.secret, externalSender, roles }));
   const state = joined === "refused" ? FROZEN : REPAIRING;
@@ -69,9 +71,16 @@ async function enter(client: Client, change: Change, invited: Invited): Promise<
     group: joined,
     sequence: event.conversationSequence,
     startedBy: event.fromAccountId,
+    ...(isGroup ? { people: card.members } : {}),
   });
   if (offer && !offer.lastResort) change.remove("key_packages", offer.ref);
   if (peer) change.remove("foundings", peer.accountId);
+}
+
+/** A later generation; or, for whoever was out of a group, a later place in the same. */
+function isLater(known: ConversationRecord, event: Welcome): boolean {
+  if (event.generation !== known.generation) return event.generation > known.generation;
+  return isOut(known) && event.conversationSequence > known.cursor;
 }
 
 async function showCard(client: Client, event: Welcome): Promise<ConversationCard | undefined> {
@@ -100,7 +109,7 @@ async function findOffer(change: Change, welcome: Uint8Array<ArrayBuffer>) {
 async function tryJoin(
   client: Client,
   event: Welcome,
-  how: { privateBytes: Uint8Array<ArrayBuffer>; externalSender: Uint8Array; roles: RoleList },
+  how: { privateBytes: Uint8Array<ArrayBuffer>; externalSender: Uint8Array; roles: RoleList | "group" },
 ): Promise<Group | "refused" | undefined> {
   const { welcome, conversationId, generation } = event;
   try {
@@ -126,6 +135,7 @@ function peerOf(
   client: Client,
   card: ConversationCard,
 ): { accountId: AccountId; username: string } | undefined {
+  if (card.kind === "group") return undefined;
   const other = card.members.find(({ accountId }) => accountId !== client.accountId);
   return other && { accountId: other.accountId, username: other.username };
 }
@@ -134,12 +144,12 @@ function peerOf(
 const REPAIRING = { state: "repairing" } as const;
 const FROZEN = { state: "frozen", frozenBy: "refused" } as const;
 
-function keepWithout(
+async function keepWithout(
   client: Client,
   change: Change,
   { card, event }: Invited,
   state: typeof REPAIRING | typeof FROZEN,
-): void {
+): Promise<void> {
   const first: MessageRecord = {
     messageId: newId<MessageId>(),
     sequence: event.conversationSequence,
@@ -151,6 +161,18 @@ function keepWithout(
   const peer = peerOf(client, card);
   const fresh = newConversation({ kind: card.kind, peer, generation: event.generation, first });
   change.put("messages", placed(event.conversationId, first.sequence), first);
-  change.put("conversations", event.conversationId, { ...fresh, ...state });
-  change.put("direct", peer?.accountId ?? client.accountId, { conversationId: event.conversationId });
+  const adder = card.kind === "group" ? await knownPerson(change, event) : [];
+  const addedBy = event.fromAccountId;
+  change.put("conversations", event.conversationId, { ...fresh, ...state, people: adder, addedBy });
+  if (card.kind !== "group")
+    change.put("direct", peer?.accountId ?? client.accountId, { conversationId: event.conversationId });
+}
+
+/** Of the people in a group that could not be entered only who is known already vouches for the way back. */
+async function knownPerson(change: Change, event: Welcome): Promise<MemberRecord[]> {
+  const { fromAccountId: accountId, conversationSequence: joined } = event;
+  const pinned = await change.read("pins", accountId);
+  if (!pinned) return [];
+  const { username } = pinned;
+  return [{ accountId, username, rank: "member", joined, delivered: joined, read: joined }];
 }

@@ -3,6 +3,7 @@ import type { AccountId, ConversationId } from "../../../src/protocol/ids.ts";
 import { between, EVERYTHING } from "../../storage/key.ts";
 import type { MessageRecord } from "../../storage/records.ts";
 import { type Client, locked } from "../client.ts";
+import { withMark, withSlowest } from "../groups/people.ts";
 import { messageView } from "../views.ts";
 
 /** More than this many new marks at once are drawn when their page is opened again. */
@@ -18,6 +19,12 @@ export async function receiveDelivered(
 ): Promise<void> {
   const change = await locked(client, async (writing) => {
     const before = await writing.read("conversations", id);
+    if (before?.kind === "group" && from !== client.accountId) {
+      const marked = withMark(before, from, { delivered: Math.min(upTo, before.cursor) });
+      const after = withSlowest(client.accountId, marked);
+      writing.put("conversations", id, after);
+      return { before, after };
+    }
     if (!before || before.peer?.accountId !== from) return undefined;
     const after = { ...before, delivered: Math.min(upTo, before.cursor) };
     if (after.delivered <= before.delivered) return undefined;
@@ -35,7 +42,9 @@ export async function receiveDelivered(
 /** How far the others are is told only to those connected: asked after each reconnect. */
 export async function askDelivered(client: Client): Promise<void> {
   const all = await client.vault.list("conversations", { ...EVERYTHING, limit: 10_000 });
-  const unsure = all.filter(({ value }) => value.peer && value.lastOwn > value.delivered).slice(0, ASKED);
+  const unsure = all
+    .filter(({ value }) => (value.peer || value.kind === "group") && value.lastOwn > value.delivered)
+    .slice(0, ASKED);
   for (const { key } of unsure) await askDeliveredIn(client, key as ConversationId);
 }
 

@@ -40,6 +40,15 @@ export function rootOf(members: readonly Member[], account: AccountId): Uint8Arr
     : undefined;
 }
 
+/** Whoever of these was seen before has the root of then. */
+export async function arePinned(reader: Reader, members: readonly Member[]): Promise<boolean> {
+  for (const { accountId, rootPublicKey } of members) {
+    const pinned = await reader.read("pins", accountId);
+    if (pinned && !same(rootPublicKey, pinned.root)) return false;
+  }
+  return true;
+}
+
 /** A direct conversation holds its two accounts and nobody else. */
 export function onlyThese(members: readonly Member[], client: Client, peer: AccountId): boolean {
   return members.every(({ accountId }) => accountId === client.accountId || accountId === peer);

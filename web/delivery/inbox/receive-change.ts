@@ -1,13 +1,15 @@
 import type { CommitEvent } from "../../../src/protocol/delivery.ts";
 import { adoptCommit } from "../../crypto/adopt-commit.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
-import type { Group, Member } from "../../crypto/group.ts";
+import { type Group, listMembers, type Member } from "../../crypto/group.ts";
 import { receiveCommit } from "../../crypto/receive-commit.ts";
-import type { PendingCommit } from "../../storage/records.ts";
+import type { MessageRecord, PendingCommit } from "../../storage/records.ts";
 import { openGroup, readPending } from "../groups/group-at-rest.ts";
+import { changesBetween, withPeople, withSlowest } from "../groups/people.ts";
+import { repeatAbout } from "../groups/say-about.ts";
 import { changedFrom } from "../groups/start-conversation.ts";
 import { amend, type Batch, doubtGroup, freeze, needRepair, putInPlace } from "./batch.ts";
-import { same } from "./pins.ts";
+import { arePinned, same } from "./pins.ts";
 import { startChain } from "./seen-chain.ts";
 
 /**
@@ -35,10 +37,11 @@ async function follow(batch: Batch, event: CommitEvent, group: Group): Promise<v
   try {
     const received = await receiveCommit(group, event.commit);
     if (received.kind === "removed") return freeze(batch);
-    await begin(batch, received.group);
+    const body = bodyOf(batch, group, received.group);
+    await begin(batch, received.group, event.sequence);
     if (!(await isPinnedPeer(batch, received.added)))
       amend(batch, changedFrom(batch.conversation, event.sequence));
-    placeCommit(batch, event, { kind: "commit" });
+    placeCommit(batch, event, body);
   } catch (cause) {
     if (!(cause instanceof CryptoFailure)) throw cause;
     if (cause.reason === "not_allowed") freeze(batch);
@@ -48,10 +51,23 @@ async function follow(batch: Batch, event: CommitEvent, group: Group): Promise<v
 
 /** Whether those who came in are who was pinned: removed and added again, the peer could come with another root. */
 async function isPinnedPeer({ change, conversation }: Batch, added: readonly Member[]): Promise<boolean> {
-  const { peer } = conversation;
+  const { peer, kind } = conversation;
+  if (kind === "group") return arePinned(change, added);
   const theirs = added.filter(({ accountId }) => accountId === peer?.accountId);
   const pinned = peer && theirs.length > 0 ? await change.read("pins", peer.accountId) : undefined;
   return !pinned || theirs.every(({ rootPublicKey }) => same(rootPublicKey, pinned.root));
+}
+
+/** What people are shown of a commit; whoever left is not said to have been removed too. */
+function bodyOf({ conversation }: Batch, before: Group, after: Group): MessageRecord["body"] {
+  if (after.roles.kind !== "group") return { kind: "commit" };
+  const gone = new Set(conversation.departures.map(({ accountId }) => accountId));
+  const changes = changesBetween(before, after).flatMap((change) => {
+    if (change.kind !== "removed") return change;
+    const accounts = change.accounts.filter((account) => !gone.has(account));
+    return accounts.length > 0 ? { ...change, accounts } : [];
+  });
+  return changes.length > 0 ? { kind: "change", changes } : { kind: "commit" };
 }
 
 async function adopt(batch: Batch, event: CommitEvent, pending: PendingCommit): Promise<void> {
@@ -59,11 +75,25 @@ async function adopt(batch: Batch, event: CommitEvent, pending: PendingCommit): 
   const made = openGroup(batch.client, pending);
   const next = made && following(made, pending, batch.group);
   if (!next) return needRepair(batch);
-  await begin(batch, next);
-  const leafKey = { since: batch.client.platform.clock.now(), sent: 0, offered: false };
-  amend(batch, { leafKey });
-  if (pending.purpose === "rejoin") return comeBack(batch, event, next);
-  placeCommit(batch, event, { kind: "commit" });
+  const before = batch.group;
+  const body = before && pending.purpose !== "rejoin" ? bodyOf(batch, before, next) : undefined;
+  await begin(batch, next, event.sequence);
+  if (!before || isRenewed(before, next)) {
+    const leafKey = { since: batch.client.platform.clock.now(), sent: 0, offered: false };
+    amend(batch, { leafKey });
+  }
+  if (!body) return comeBack(batch, event, next);
+  const hasAdded = body.kind === "change" && body.changes.some(({ kind }) => kind === "added");
+  if (hasAdded) await repeatAbout(batch.client, batch.change, batch.id, batch.conversation);
+  placeCommit(batch, event, body);
+}
+
+/** A commit that only adds leaves the committer's own key as it was. */
+function isRenewed(before: Group, after: Group): boolean {
+  const [old, next] = [before, after].map((group) =>
+    listMembers(group).find(({ deviceId }) => deviceId === group.device.deviceId),
+  );
+  return !old || !next || !same(old.encryptionKey, next.encryptionKey);
 }
 
 /** Undefined when an update waited for a group that has been lost since. */
@@ -89,9 +119,12 @@ function comeBack(batch: Batch, event: CommitEvent, { generation }: Group): void
   placeCommit(batch, event, count > 0 ? { kind: "gap", count } : { kind: "commit" });
 }
 
-async function begin(batch: Batch, group: Group): Promise<void> {
+async function begin(batch: Batch, group: Group, sequence: number): Promise<void> {
   batch.group = group;
   batch.groupChanged = true;
+  const { change, client, conversation } = batch;
+  const peopled = await withPeople(change, conversation, group, sequence);
+  batch.conversation = withSlowest(client.accountId, peopled);
   amend(batch, { chain: await startChain(group) });
 }
 

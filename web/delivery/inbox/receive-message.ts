@@ -5,11 +5,13 @@ import { decryptMessage, type MessageDecrypted } from "../../crypto/decrypt-mess
 import { CryptoFailure } from "../../crypto/failure.ts";
 import { extendSeenChain } from "../../crypto/seen-chain.ts";
 import { placed } from "../../storage/key.ts";
-import type { MessageRecord, Outgoing } from "../../storage/records.ts";
+import type { MessageRecord, Outgoing, OutgoingContent } from "../../storage/records.ts";
 import { forgetUploads, idsIn } from "../attachments/uploads.ts";
+import { withMark, withSlowest } from "../groups/people.ts";
 import { isUnheard } from "../people/hear.ts";
 import { amend, type Batch, doubtGroup, needRepair, putAgain, putInPlace, putLost } from "./batch.ts";
 import { same } from "./pins.ts";
+import { receiveAbout } from "./receive-about.ts";
 import { chainAt } from "./seen-chain.ts";
 import { writtenAt } from "./written-at.ts";
 
@@ -79,8 +81,8 @@ async function receiveUnknownOwn(
   const opened = await tryDecrypt(batch, event);
   if (typeof opened === "object" && opened.sender.deviceId === batch.client.deviceId) {
     keepGroup(batch, opened);
-    if (opened.content?.kind === "text") return takeOut(batch, event, waiting, opened.content);
-    if (opened.content) return;
+    if (opened.content?.kind === "read") return;
+    if (opened.content) return takeOut(batch, event, waiting, opened.content);
   }
   if (!waiting && (isOld || batch.conversation.state === "repairing")) putLost(batch, event);
   else doubt(batch, event);
@@ -95,14 +97,18 @@ export function noteCounter(batch: Batch, counter: number): void {
   needRepair(batch);
 }
 
+type Shown = Exclude<OutgoingContent, { kind: "read" }>;
+
 async function takeOut(
   batch: Batch,
   event: MessageEvent,
   waiting: Waiting | undefined,
-  said: Said,
+  said: Shown,
 ): Promise<void> {
   const written = { ...event, writtenAt: waiting && whenWritten(batch, event, waiting.outgoing) };
-  putInPlace(batch, written, batch.client.accountId, bodyOf(said));
+  const me = batch.client.accountId;
+  if (said.kind === "about") receiveAbout(batch, written, me, said);
+  else putInPlace(batch, written, me, bodyOf(said));
   if (!waiting) return;
   batch.change.remove("outbox", waiting.key);
   await forgetUploads(batch.change, idsIn(waiting.outgoing.content) ?? []);
@@ -133,6 +139,7 @@ async function receiveForeign(batch: Batch, event: MessageEvent, decrypted: Open
   await compare(batch, event, decrypted);
   if (await isUnheard(batch, sender.accountId)) return putUnheard(batch, event, sender.accountId);
   if (content?.kind === "read") receiveReadMark(batch, sender.accountId, content.upTo, event.sequence);
+  else if (content?.kind === "about") receiveAbout(batch, event, sender.accountId, content);
   else if (content) putInPlace(batch, event, sender.accountId, bodyOf(content));
   else
     putInPlace(batch, event, sender.accountId, { kind: "not_understood", content: decrypted.contentBytes });
@@ -185,8 +192,13 @@ async function tryDecrypt(batch: Batch, event: MessageEvent): Promise<Opened> {
 
 function receiveReadMark(batch: Batch, sender: AccountId, claimed: number, sequence: number): void {
   const upTo = Math.min(claimed, sequence);
-  const { conversation } = batch;
-  if (sender !== batch.client.accountId) {
+  const { conversation, client } = batch;
+  if (sender !== client.accountId && conversation.kind === "group") {
+    const marked = withMark(conversation, sender, { read: upTo });
+    batch.conversation = withSlowest(client.accountId, marked);
+    return;
+  }
+  if (sender !== client.accountId) {
     const read = Math.max(upTo, conversation.read);
     /** Whoever has read has received. */
     amend(batch, { read, delivered: Math.max(read, conversation.delivered) });

@@ -3,6 +3,7 @@ import { between } from "../../storage/key.ts";
 import type { ConversationRecord } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
+import { MOST_READ_MARKS } from "../groups/people.ts";
 import { isWritten } from "../inbox/batch.ts";
 import { isAccepted } from "../people/hear.ts";
 import { readPrivacy } from "../people/privacy.ts";
@@ -31,6 +32,7 @@ export function queueReadMark(client: Client, id: ConversationId): Promise<boole
   return locked(client, async (change) => {
     const conversation = await change.read("conversations", id);
     if (!conversation || conversation.kind === "saved" || conversation.state === "frozen") return false;
+    if (conversation.people.filter(({ rank }) => rank !== null).length > MOST_READ_MARKS) return false;
     const upTo = Math.min(conversation.readUpTo, conversation.lastTheirs);
     if (upTo <= conversation.readTold || conversation.identityChanged) return false;
     if (conversation.peer && !(await isAccepted(change, conversation.peer.accountId))) return false;

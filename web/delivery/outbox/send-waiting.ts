@@ -3,7 +3,7 @@ import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { encryptMessage } from "../../crypto/encrypt-message.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
 import { between } from "../../storage/key.ts";
-import type { Outgoing } from "../../storage/records.ts";
+import type { ConversationRecord, Outgoing, OutgoingContent } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import { forgetUploads, idsIn, isUploaded, readUploads } from "../attachments/uploads.ts";
 import { type Client, locked } from "../client.ts";
@@ -112,7 +112,7 @@ async function encrypt(
   const collapseKey = content.kind === "read" ? "read" : undefined;
   const attachmentIds = idsIn(content);
   const encrypted = await encryptMessage(group, {
-    content: { version: 1, ...content },
+    content: { version: 1, ...asOfNow(content, conversation) },
     messageId,
     counter,
     collapseKey,
@@ -206,12 +206,18 @@ function forgetEnvelopes(client: Client, keys: readonly string[]): Promise<void>
   });
 }
 
-/** A failed read mark is not worth a word: the next one says the same. */
+/** A name that is said again is the one there is now. */
+function asOfNow(content: OutgoingContent, { about }: ConversationRecord): OutgoingContent {
+  if (content.kind !== "about" || !content.again || !about) return content;
+  return { ...content, name: about.name, description: about.description };
+}
+
+/** A failed read mark is not worth a word: the next one says the same. Nor is a name, which stays as it was. */
 async function fail(client: Client, key: string, failure: string): Promise<void> {
   const failed = await locked(client, async (change) => {
     const outgoing = await change.read("outbox", key);
     if (!outgoing) return undefined;
-    if (outgoing.content.kind === "read") {
+    if (outgoing.content.kind !== "text") {
       change.remove("outbox", key);
       change.remove("message_ids", outgoing.messageId);
       return undefined;

@@ -13,9 +13,10 @@ export async function isAccepted(reader: Reader, accountId: AccountId): Promise<
 }
 
 /** True for somebody who is blocked. Whoever was declined asks anew by writing. */
-export async function isUnheard({ change }: Batch, sender: AccountId): Promise<boolean> {
+export async function isUnheard({ change, conversation }: Batch, sender: AccountId): Promise<boolean> {
   const person = await change.read("people", sender);
-  if (person?.standing === "declined") change.put("people", sender, { ...person, standing: "asking" });
+  const asksAnew = person?.standing === "declined" && conversation.kind !== "group";
+  if (asksAnew) change.put("people", sender, { ...person, standing: "asking" });
   return person?.standing === "blocked";
 }
 

@@ -118,7 +118,10 @@ export function openLiveSession(
     hooks.connection({ kind: "online" });
     await tending.all();
     uploads.push();
-    await Promise.all([outbox.pushAll(), resumeFoundings(client).then(() => refillKeyPackages(client))]);
+    await Promise.all([
+      outbox.pushAll(),
+      resumeFoundings(client).then(() => Promise.all([outbox.pushAll(), refillKeyPackages(client)])),
+    ]);
     await askDelivered(client);
     for (const { key } of await client.vault.list("conversations", { ...EVERYTHING, limit: 10_000 })) {
       readMarks.soon(key as ConversationId);

@@ -1,0 +1,183 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { GroupView } from "../../web/delivery/patches.ts";
+import type { Headless } from "../../web/headless.ts";
+import type { AccountId, ConversationId } from "../protocol/ids.ts";
+import { type Screen, until, watch } from "./person.ts";
+import { epochAt, startAgain, storedBy } from "./talking.ts";
+import { type World, worlds } from "./world.ts";
+
+setDefaultTimeout(90_000);
+
+for (const { name, open } of worlds()) {
+  describe(`a group on ${name}`, async () => {
+    const world = await open();
+    afterAll(() => world.stop());
+
+    test("is founded, named, talked in, and known alike by everybody in it", async () => {
+      const { ada, ben, cleo, id, close } = await startGroup(world);
+      for (const one of [ada, ben, cleo])
+        expect(ranksOn(one, id)).toEqual({
+          [ada.name]: "owner",
+          [ben.name]: "member",
+          [cleo.name]: "member",
+        });
+      for (const one of [ben, cleo])
+        await until("the name has come", () => groupOn(one, id)?.name === "Family");
+      await say(ada, "hello all", [ben, cleo], id);
+      await say(cleo, "hello ada", [ada, ben], id);
+      await until("ada's message has reached both", () => markOn(ada, "hello all") === "delivered");
+      for (const one of [ben, cleo]) await see(one, id);
+      await until("both have read it", () => markOn(ada, "hello all") === "read");
+      for (const one of [ada, ben, cleo]) expect(one.screen.conversations.get(id)?.doubt).toBeUndefined();
+      await close();
+    });
+
+    test("takes somebody in, who learns its name, reads on from there and is named to the others", async () => {
+      const { ada, ben, cleo, id, close } = await startGroup(world);
+      await say(ada, "before", [ben, cleo], id);
+      const dora = await come(world);
+      await ada.screen.do({ kind: "add_members", conversationId: id, usernames: [dora.name] });
+      await until("dora is in and knows the name", () => groupOn(dora, id)?.name === "Family");
+      for (const one of [ada, ben, cleo, dora])
+        await until("everybody knows dora", () => ranksOn(one, id)[dora.name] === "member");
+      await say(dora, "hello", [ada, ben, cleo], id);
+      await say(ben, "welcome", [ada, cleo, dora], id);
+      expect(dora.screen.texts(id)).toEqual(["hello", "welcome"]);
+      expect(changesOn(ben, id)).toContainEqual({ kind: "added", accounts: [dora.id] });
+      await Promise.all([close(), dora.close()]);
+    });
+
+    test("removes somebody, who is told by whom and reads nothing more, and who may come back", async () => {
+      const { ada, ben, cleo, id, close } = await startGroup(world);
+      await say(ada, "all of us", [ben, cleo], id);
+      await ada.screen.do({ kind: "remove_member", conversationId: id, accountId: cleo.id });
+      await until("cleo is told", () => cleo.screen.conversations.get(id)?.frozenBy === "removed");
+      expect(changesOn(cleo, id)).toContainEqual({ kind: "removed", accounts: [cleo.id] });
+      await say(ada, "without cleo", [ben], id);
+      expect(cleo.screen.texts(id)).toEqual(["all of us"]);
+      await expect(cleo.screen.do({ kind: "send", conversationId: id, text: "no" })).rejects.toThrow();
+      await cleo.close();
+      const back = { ...cleo, screen: await startAgain(cleo.person) };
+      expect(back.screen.conversations.get(id)).toMatchObject({ state: "frozen", frozenBy: "removed" });
+      await ada.screen.do({ kind: "add_members", conversationId: id, usernames: [cleo.name] });
+      await until("cleo is back", () => back.screen.conversations.get(id)?.state === "ready");
+      await say(ben, "welcome back", [ada, back], id);
+      await say(back, "glad to be", [ada, ben], id);
+      expect(back.screen.texts(id)).not.toContain("without cleo");
+      await Promise.all([close(), back.screen.close()]);
+    });
+
+    test("is left for good, the leaver's leaves are taken out by the others, and its owner stays", async () => {
+      const { ada, ben, cleo, id, close } = await startGroup(world);
+      await expect(ada.screen.do({ kind: "leave_group", conversationId: id })).rejects.toMatchObject({
+        code: "group.owner_stays",
+      });
+      await cleo.screen.do({ kind: "leave_group", conversationId: id });
+      expect(cleo.screen.conversations.get(id)).toMatchObject({ state: "frozen", frozenBy: "left" });
+      await until("they know", () => ranksOn(ben, id)[cleo.name] === undefined);
+      expect(changesOn(ben, id)).toContainEqual({ kind: "left" });
+      await until("the leaves are out", async () => (await departuresOf(ada.person, id)) === 0, 15_000);
+      expect(await epochAt(world, id)).toBeGreaterThan(1);
+      await say(ada, "two of us", [ben], id);
+      expect(changesOn(ben, id).filter(({ kind }) => kind === "removed")).toEqual([]);
+      await ada.screen.do({ kind: "set_rank", conversationId: id, accountId: ben.id, rank: "owner" });
+      await ada.screen.do({ kind: "leave_group", conversationId: id });
+      await until("ben is alone", () => Object.keys(ranksOn(ben, id)).length === 1);
+      expect(ranksOn(ben, id)).toEqual({ [ben.name]: "owner" });
+      await close();
+    });
+
+    test("is renamed by its owner and admins, and by nobody else", async () => {
+      const { ada, ben, cleo, id, close } = await startGroup(world);
+      const rename = (who: Member, called: string) =>
+        who.screen.do({ kind: "set_about", conversationId: id, name: called, description: "us" });
+      await expect(rename(ben, "Mine")).rejects.toMatchObject({ code: "commit.not_allowed" });
+      await ada.screen.do({ kind: "set_rank", conversationId: id, accountId: ben.id, rank: "admin" });
+      await until("ben knows", () => ranksOn(ben, id)[ben.name] === "admin");
+      await rename(ben, "The family");
+      for (const one of [ada, ben, cleo])
+        await until("it has the new name", () => groupOn(one, id)?.name === "The family");
+      expect(changesOn(cleo, id)).toEqual([
+        { kind: "ranked", account: ben.id, rank: "admin" },
+        { kind: "named", name: "The family" },
+      ]);
+      const lawless = { kind: "set_rank", conversationId: id, accountId: cleo.id, rank: "admin" } as const;
+      await expect(ben.screen.do(lawless)).rejects.toMatchObject({ code: "commit.not_allowed" });
+      await close();
+    });
+
+    test("grows by everybody who was added at the same time", async () => {
+      const { ada, ben, id, close } = await startGroup(world);
+      await ada.screen.do({ kind: "set_rank", conversationId: id, accountId: ben.id, rank: "admin" });
+      await until("ben knows", () => ranksOn(ben, id)[ben.name] === "admin");
+      const [dora, emil] = [await come(world), await come(world)];
+      await Promise.all([
+        ada.screen.do({ kind: "add_members", conversationId: id, usernames: [dora.name] }),
+        ben.screen.do({ kind: "add_members", conversationId: id, usernames: [emil.name] }),
+      ]);
+      for (const one of [ada, ben, dora, emil])
+        await until("all five are in", () => Object.keys(ranksOn(one, id)).length === 5);
+      await say(emil, "hello", [ada, ben, dora], id);
+      await Promise.all([close(), dora.close(), emil.close()]);
+    });
+  });
+}
+
+interface Member {
+  readonly person: Headless;
+  readonly screen: Screen;
+  readonly id: AccountId;
+  readonly name: string;
+  close(): Promise<void>;
+}
+
+async function come(world: World): Promise<Member> {
+  const person = await world.person();
+  const screen = watch(person.messenger);
+  await until("somebody is ready", () => screen.connection() === "online");
+  const { accountId: id, username: name } = person.me;
+  return { person, screen, id, name, close: () => screen.close() };
+}
+
+async function startGroup(world: World) {
+  const [ada, ben, cleo] = [await come(world), await come(world), await come(world)];
+  const usernames = [ben.name, cleo.name];
+  const id = await ada.screen.do({ kind: "found_group", name: "Family", usernames });
+  for (const one of [ben, cleo])
+    await until("they are in", () => one.screen.conversations.get(id)?.state === "ready");
+  const close = () => Promise.all([ada, ben, cleo].map((one) => one.close()));
+  return { ada, ben, cleo, id, close };
+}
+
+async function say(from: Member, text: string, to: readonly Member[], id: ConversationId): Promise<void> {
+  await from.screen.do({ kind: "send", conversationId: id, text });
+  for (const one of to) await until(`${one.name} reads "${text}"`, () => one.screen.texts(id).includes(text));
+}
+
+async function see(who: Member, conversationId: ConversationId): Promise<void> {
+  const all = [...who.screen.messages.values()].filter((one) => one.conversationId === conversationId);
+  const upTo = Math.max(...all.map(({ sequence }) => sequence ?? 0));
+  await who.screen.do({ kind: "seen", conversationId, upTo });
+}
+
+function groupOn({ screen }: Member, id: ConversationId): GroupView | undefined {
+  return screen.conversations.get(id)?.group;
+}
+
+function ranksOn(who: Member, id: ConversationId) {
+  const people = groupOn(who, id)?.people ?? [];
+  return Object.fromEntries(people.flatMap(({ username, rank }) => (rank ? [[username, rank]] : [])));
+}
+
+function changesOn({ screen }: Member, id: ConversationId) {
+  const all = [...screen.messages.values()].filter((one) => one.conversationId === id);
+  return all.flatMap(({ body }) => (body.kind === "change" ? body.changes : []));
+}
+
+function markOn({ screen }: Member, text: string) {
+  return [...screen.messages.values()].find(({ body }) => body.kind === "text" && body.text === text)?.mark;
+}
+
+async function departuresOf(person: Headless, id: ConversationId): Promise<number | undefined> {
+  return (await (await storedBy(person)).read("conversations", id))?.departures.length;
+}

@@ -1,0 +1,134 @@
+import type { AccountId, ConversationId, MessageId } from "../../../src/protocol/ids.ts";
+import type { RefusalCode } from "../../../src/protocol/refusals.ts";
+import type { Rank, RoleList } from "../../../src/protocol/role-list.ts";
+import { addDevices, type CommitMade, changeRoles, removeDevices } from "../../crypto/commit.ts";
+import { CryptoFailure } from "../../crypto/failure.ts";
+import { type Group, listMembers } from "../../crypto/group.ts";
+import type { Client } from "../client.ts";
+import { Failed, Refused, Unreachable } from "../failures.ts";
+import { readGroup } from "./group-at-rest.ts";
+import { demandRoots, offersOf } from "./invite-people.ts";
+import { isOut } from "./people.ts";
+import { deliverCommit, sendCommit } from "./send-commit.ts";
+
+const TRIES = 8;
+
+/** With all their devices; who is in already is passed over. */
+export async function addMembers(
+  client: Client,
+  id: ConversationId,
+  usernames: readonly string[],
+): Promise<void> {
+  const { people, keyPackages } = await offersOf(client, usernames);
+  const now = client.platform.clock.now();
+  await changeGroup(client, id, async (group, commitId) => {
+    const inside = new Set(listMembers(group).map(({ deviceId }) => deviceId));
+    const fresh = keyPackages.filter(({ deviceId }) => !inside.has(deviceId));
+    if (fresh.length === 0) return undefined;
+    const offers = fresh.map(({ keyPackage }) => keyPackage);
+    const made = await addDevices(group, { commitId, keyPackages: offers, now });
+    demandRoots(made.pending, people);
+    return made;
+  });
+}
+
+/** All devices of the account, and the rank it had. */
+export function removeMember(client: Client, id: ConversationId, account: AccountId): Promise<void> {
+  return changeGroup(client, id, async (group, commitId) => {
+    const deviceIds = devicesOf(group, account);
+    if (deviceIds.length === 0) return undefined;
+    return removeDevices(group, { commitId, deviceIds, roles: rolesWithout(group.roles, account) });
+  });
+}
+
+export function setRank(client: Client, id: ConversationId, account: AccountId, rank: Rank): Promise<void> {
+  return changeGroup(client, id, async (group, commitId) => {
+    if (devicesOf(group, account).length === 0) throw new Refused("account.not_found", "");
+    const roles = rolesWith(group.roles, account, rank);
+    return roles && changeRoles(group, { commitId, roles });
+  });
+}
+
+type Make = (group: Group, commitId: MessageId) => Promise<CommitMade | undefined>;
+
+/** Made anew on what is there now for as long as others' changes come first. Nothing when it is so already. */
+async function changeGroup(client: Client, id: ConversationId, make: Make): Promise<void> {
+  let refusal: RefusalCode | undefined;
+  const note = (code: RefusalCode) => {
+    refusal = code;
+  };
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    /** What waits already goes first. */
+    await orWait(deliverCommit(client, id), false);
+    let made: CommitMade | undefined;
+    const sent = await orWait(
+      sendCommit(
+        client,
+        id,
+        "change",
+        async (change, conversation, commitId) => {
+          made = undefined;
+          if (conversation.state !== "ready") throw new Refused("commit.epoch_passed", "");
+          const group = await readGroup(client, change, id);
+          if (group) made = await make(group, commitId);
+          return made;
+        },
+        note,
+      ),
+      true,
+    );
+    if (made && sent === "adopted") return client.tend(id);
+    if (!made && sent === "none") return demandInside(client, id);
+    if (made && sent === "refused" && refusal !== "commit.epoch_passed")
+      throw new Refused(refusal ?? "commit.not_allowed", "");
+  }
+  throw new Refused("commit.epoch_passed", "");
+}
+
+async function demandInside(client: Client, id: ConversationId): Promise<void> {
+  const conversation = await client.vault.read("conversations", id);
+  if (!conversation || isOut(conversation)) throw new Refused("conversation.not_found", "");
+  if (conversation.state === "frozen") throw new Failed("crypto");
+}
+
+/** A kept change is not lost when the network is: it goes out later, byte for byte. */
+async function orWait<Answer>(work: Promise<Answer>, isKept: boolean): Promise<Answer> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (cause instanceof CryptoFailure && cause.reason === "not_allowed")
+      throw new Refused("commit.not_allowed", "");
+    if (isKept && cause instanceof Unreachable) throw new Failed("change_waits");
+    throw cause;
+  }
+}
+
+function devicesOf(group: Group, account: AccountId) {
+  const leaves = listMembers(group).filter(({ accountId }) => accountId === account);
+  return leaves.map(({ deviceId }) => deviceId);
+}
+
+/** Undefined when the list stays as it is. */
+export function rolesWithout(roles: RoleList, account: AccountId): RoleList | undefined {
+  if (!roles.admins.includes(account) && !roles.moderators.includes(account)) return undefined;
+  return {
+    ...roles,
+    admins: roles.admins.filter((one) => one !== account),
+    moderators: roles.moderators.filter((one) => one !== account),
+  };
+}
+
+/** Undefined when it is so already. The owner has that rank until somebody else is given it. */
+export function rolesWith(roles: RoleList, account: AccountId, rank: Rank): RoleList | undefined {
+  if (roles.owner === account) return undefined;
+  const rest = rolesWithout(roles, account) ?? roles;
+  if (rank === "owner" && roles.owner !== null)
+    return { ...rest, owner: account, admins: [...rest.admins, roles.owner] };
+  if (rank === "admin")
+    return roles.admins.includes(account) ? undefined : { ...rest, admins: [...rest.admins, account] };
+  if (rank === "moderator")
+    return roles.moderators.includes(account)
+      ? undefined
+      : { ...rest, moderators: [...rest.moderators, account] };
+  return rest === roles ? undefined : rest;
+}
