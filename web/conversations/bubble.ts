@@ -7,9 +7,9 @@ import { sayFailure } from "../languages/say-failure.ts";
 import { sayClock, sayExactly } from "../languages/say-time.ts";
 import { Button } from "../ui/button.ts";
 import { Icon } from "../ui/icon.ts";
-import { findLinks } from "./find-links.ts";
 import { MarkSign } from "./mark-sign.ts";
 import type { Timeline } from "./timeline-model.ts";
+import { Words } from "./words.ts";
 
 /** A family with skin tones takes this many places. */
 const LONGEST_EMOJI = 40;
@@ -58,11 +58,7 @@ function Body({ message }: { message: MessageView }) {
   if (message.body.kind === "text" && message.body.text === "") return null;
   if (message.body.kind !== "text") return html`<em>${say("message.not_understood")}</em>`;
   if (isOneEmoji(message.body.text)) return html`<span class="bubble-emoji">${message.body.text}</span>`;
-  return html`<bdi class="bubble-words">${findLinks(message.body.text).map(({ text, href }) =>
-    href === undefined
-      ? text
-      : html`<a href=${href} dir="ltr" target="_blank" rel="noopener noreferrer">${text}</a>`,
-  )}</bdi>`;
+  return html`<${Words} text=${message.body.text} />`;
 }
 
 /** One picture alone is meant to be seen. */

@@ -174,27 +174,7 @@ export type Command =
   | { readonly kind: "write_to"; readonly username: string }
   | { readonly kind: "write_to_self" }
   /** A group with these people, by exact username; answered with its id. */
-  | { readonly kind: "found_group"; readonly name: string; readonly usernames: readonly string[] }
-  | {
-      readonly kind: "add_members";
-      readonly conversationId: ConversationId;
-      readonly usernames: readonly string[];
-    }
-  | { readonly kind: "remove_member"; readonly conversationId: ConversationId; readonly accountId: AccountId }
-  | {
-      readonly kind: "set_rank";
-      readonly conversationId: ConversationId;
-      readonly accountId: AccountId;
-      /** owner: the group is handed over, and its owner so far becomes an admin. */
-      readonly rank: Rank;
-    }
-  | {
-      readonly kind: "set_about";
-      readonly conversationId: ConversationId;
-      readonly name: string;
-      readonly description: string;
-    }
-  | { readonly kind: "leave_group"; readonly conversationId: ConversationId }
+  | GroupCommand
   /** The newest page of a conversation's messages, as a patch. */
   | { readonly kind: "open"; readonly conversationId: ConversationId }
   /** Older ones; with `downTo` as many as it takes to have that place, and a little before it. */
@@ -265,6 +245,29 @@ export interface SearchResult {
   readonly complete: boolean;
   readonly next: number | undefined;
 }
+
+export type GroupCommand =
+  | { readonly kind: "found_group"; readonly name: string; readonly usernames: readonly string[] }
+  | {
+      readonly kind: "add_members";
+      readonly conversationId: ConversationId;
+      readonly usernames: readonly string[];
+    }
+  | { readonly kind: "remove_member"; readonly conversationId: ConversationId; readonly accountId: AccountId }
+  | {
+      readonly kind: "set_rank";
+      readonly conversationId: ConversationId;
+      readonly accountId: AccountId;
+      /** owner: the group is handed over, and its owner so far becomes an admin. */
+      readonly rank: Rank;
+    }
+  | {
+      readonly kind: "set_about";
+      readonly conversationId: ConversationId;
+      readonly name: string;
+      readonly description: string;
+    }
+  | { readonly kind: "leave_group"; readonly conversationId: ConversationId };
 
 export type AttachmentCommand =
   /** Seals a file and uploads it; answered at once, the rest comes as `uploads`. */

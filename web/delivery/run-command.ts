@@ -4,11 +4,7 @@ import { between } from "../storage/key.ts";
 import type { Client } from "./client.ts";
 import { locked } from "./client.ts";
 import { Refused } from "./failures.ts";
-import { addMembers, removeMember, setRank } from "./groups/change-group.ts";
 import { findPerson, writeTo, writeToSelf } from "./groups/found-conversation.ts";
-import { foundGroupOf } from "./groups/found-group.ts";
-import { leaveGroup } from "./groups/leave-group.ts";
-import { setAbout } from "./groups/say-about.ts";
 import { seeMessages } from "./outbox/see-messages.ts";
 import { discardMessage, retryMessage, writeMessage } from "./outbox/write-message.ts";
 import type { Command, MessageView, Patch, Profile, Results } from "./patches.ts";
@@ -39,21 +35,12 @@ export async function runCommand(
     case "write_to_self":
       return writeToSelf(client);
     case "found_group":
-      return pushing(session, await foundGroupOf(client, command, messageId));
     case "add_members":
-      await addMembers(client, command.conversationId, command.usernames);
-      session.push(command.conversationId);
-      return undefined;
     case "remove_member":
-      return quietly(removeMember(client, command.conversationId, command.accountId));
     case "set_rank":
-      return quietly(setRank(client, command.conversationId, command.accountId, command.rank));
     case "set_about":
-      await setAbout(client, command.conversationId, command);
-      session.push(command.conversationId);
-      return undefined;
     case "leave_group":
-      return quietly(leaveGroup(client, command.conversationId));
+      return (await import("./groups/run-group-command.ts")).runGroupCommand(session, command, messageId);
     case "open":
       tellAsker(await readPage(client, command.conversationId, Number.MAX_SAFE_INTEGER));
       return undefined;
@@ -118,17 +105,6 @@ async function answerPerson(
   await standTo(client, accountId, standing);
   const direct = await client.vault.read("direct", accountId);
   if (standing === "accepted" && direct) markRead(direct.conversationId);
-}
-
-/** What was kept to be said in it goes out. */
-function pushing(session: LiveSession, id: ConversationId): ConversationId {
-  session.push(id);
-  return id;
-}
-
-async function quietly(work: Promise<void>): Promise<undefined> {
-  await work;
-  return undefined;
 }
 
 /** Costs what is shown, however much is stored. */
