@@ -2,7 +2,7 @@
  * Measures the executable in `dist/` over loopback, prints a table and writes `bench/results.json`.
  *
  *   bun run bench                   everything
- *   bun run bench --only accepts    one of: start, fan-out, accepts, post, memory
+ *   bun run bench --only accepts    one of: start, fan-out, accepts, post, browser, memory
  *   bun run bench --database postgres  accepts alone, on PostgreSQL (Debian's, started for it)
  *   bun run bench --compare main~3  this tree beside another commit, in turn; may be joined with --only
  */
@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { startPostgres } from "../src/testing/postgres.ts";
 import { compareWith } from "./compare-with.ts";
 import { measureAccepts } from "./measure-accepts.ts";
+import { measureBrowser } from "./measure-browser.ts";
 import { measureFanOut } from "./measure-fan-out.ts";
 import { measureMemory, measureStart } from "./measure-memory.ts";
 import { measurePost } from "./measure-post.ts";
@@ -50,6 +51,21 @@ const SUITES: Record<string, () => Promise<Row[]>> = {
     return [
       row("one post to 10,000 connected members, p50", durable.p50, half, "≤ 40 ms", durable.p50 <= 40),
       row("one post to 10,000 connected members, p99", durable.p99, most, "≤ 57 ms", durable.p99 <= 57),
+    ];
+  },
+  browser: async () => {
+    const { opening, searching, firstSearch } = await measureBrowser(100_000);
+    const ms = (value: number) => `${value.toFixed(0)} ms`;
+    return [
+      row(
+        "opening a conversation of 100,000 local messages",
+        opening,
+        ms(opening),
+        "≤ 150 ms",
+        opening <= 150,
+      ),
+      row("searching 100,000 local messages", searching, ms(searching), "≤ 50 ms", searching <= 50),
+      row("the first search, which opens them all", firstSearch, ms(firstSearch), "", true),
     ];
   },
   memory: async () => {
