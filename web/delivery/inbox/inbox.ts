@@ -9,7 +9,7 @@ import { amend, type Batch, needRepair, putInPlace, startBatch } from "./batch.t
 import { ownBetween } from "./marks.ts";
 import { receiveChange } from "./receive-change.ts";
 import { receiveDeparture } from "./receive-departure.ts";
-import { noteCounter, receiveMessage } from "./receive-message.ts";
+import { bodyOf, noteCounter, receiveMessage } from "./receive-message.ts";
 
 /** How many events are decrypted and written in one step. */
 const STEP = 50;
@@ -116,7 +116,7 @@ async function settlePassed(batch: Batch): Promise<void> {
       if (!batch.conversation.differs) amend(batch, { differs: true });
       continue;
     }
-    putInPlace(batch, { messageId, ...accepted }, client.accountId, { kind: "text", text: content.text });
+    putInPlace(batch, { messageId, ...accepted }, client.accountId, bodyOf(content));
     change.remove("outbox", key);
   }
 }

@@ -116,7 +116,7 @@ async function takeOut(
 
 type Said = Omit<Extract<Content, { kind: "text" }>, "version">;
 
-function bodyOf({ text, attachments }: Said): MessageRecord["body"] {
+export function bodyOf({ text, attachments }: Said): MessageRecord["body"] {
   return { kind: "text", text, ...(attachments === undefined ? {} : { attachments }) };
 }
 

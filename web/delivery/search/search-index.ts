@@ -3,6 +3,7 @@ import { foldText, wordsOf } from "../../search/fold-text.ts";
 import { between, EVERYTHING, placed } from "../../storage/key.ts";
 import type { Vault } from "../../storage/vault.ts";
 import type { Patch, SearchHit, SearchResult, SearchWish } from "../patches.ts";
+import { waitingIn } from "../views.ts";
 
 const PAGE = 500;
 const HITS = 30;
@@ -30,7 +31,7 @@ export interface SearchIndex {
  * words. Each word is looked for in each message, newest first, which finds parts of words in every script and takes
  * a few milliseconds for a hundred thousand messages.
  */
-export function openSearchIndex(vault: Vault): SearchIndex {
+export function openSearchIndex(vault: Vault, me: AccountId): SearchIndex {
   const entries = new Map<MessageId, Entry>();
   /** Oldest first; sorted anew when something came that is not the newest. */
   let order: Entry[] | undefined;
@@ -51,6 +52,9 @@ export function openSearchIndex(vault: Vault): SearchIndex {
   };
 
   const fillFrom = async (conversationId: ConversationId) => {
+    for (const { messageId, accepted, content } of await waitingIn(vault, conversationId))
+      if (accepted && content.kind === "text")
+        put({ ...accepted, messageId, sender: me, conversationId, folded: foldText(content.text) });
     for (let upTo = Number.MAX_SAFE_INTEGER; !closed; ) {
       const range = { ...between(conversationId, 0, upTo), limit: PAGE, newestFirst: true };
       const page = await vault.list("messages", range);
@@ -120,6 +124,13 @@ function fits(entry: Entry, { conversationId, sender, from, until, links }: Sear
 async function readHit(vault: Vault, entry: Entry): Promise<SearchHit | undefined> {
   const { conversationId, messageId, sequence, sender, sentAt } = entry;
   const stored = await vault.read("messages", placed(conversationId, sequence));
-  if (stored?.messageId !== messageId || stored.body.kind !== "text") return undefined;
-  return { conversationId, messageId, sequence, sender, sentAt, text: stored.body.text };
+  const said = stored?.messageId === messageId ? stored.body : await readAccepted(vault, entry);
+  if (said?.kind !== "text") return undefined;
+  return { conversationId, messageId, sequence, sender, sentAt, text: said.text };
+}
+
+/** One of this device's own whose echo has not come back yet. */
+async function readAccepted(vault: Vault, { conversationId, messageId }: Entry) {
+  const waiting = await waitingIn(vault, conversationId);
+  return waiting.find((outgoing) => outgoing.messageId === messageId)?.content;
 }

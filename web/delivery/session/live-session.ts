@@ -82,7 +82,7 @@ export function openLiveSession(
     tend: (id) => tending.soon(id),
     tellFailure,
   };
-  const index = openSearchIndex(base.vault);
+  const index = openSearchIndex(base.vault, base.accountId);
   const outbox = openOutbox(client, hooks.sessionRefused);
   const tending = openTending(client, {
     released: (id) => alone(outbox.push(id)),
