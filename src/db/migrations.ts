@@ -1,7 +1,9 @@
 import postgres0001 from "../../migrations/postgres/0001-foundation.sql" with { type: "text" };
 import postgres0002 from "../../migrations/postgres/0002-attachments.sql" with { type: "text" };
+import postgres0003 from "../../migrations/postgres/0003-profiles.sql" with { type: "text" };
 import sqlite0001 from "../../migrations/sqlite/0001-foundation.sql" with { type: "text" };
 import sqlite0002 from "../../migrations/sqlite/0002-attachments.sql" with { type: "text" };
+import sqlite0003 from "../../migrations/sqlite/0003-profiles.sql" with { type: "text" };
 
 export interface Migration {
   readonly number: number;
@@ -14,4 +16,5 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: "foundation", sqlite: sqlite0001, postgres: postgres0001 },
   { number: 2, name: "attachments", sqlite: sqlite0002, postgres: postgres0002 },
+  { number: 3, name: "profiles", sqlite: sqlite0003, postgres: postgres0003 },
 ];

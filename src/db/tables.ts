@@ -83,6 +83,16 @@ export const invites = sqliteTable("invites", {
   revokedAt: time(),
 });
 
+export const profiles = sqliteTable("profiles", {
+  accountId: text()
+    .$type<AccountId>()
+    .primaryKey()
+    .references(() => accounts.id, CASCADE),
+  version: integer().notNull(),
+  sealed: bytes().notNull(),
+  updatedAt: time().notNull(),
+});
+
 export const devices = sqliteTable(
   "devices",
   {

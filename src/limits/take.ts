@@ -28,6 +28,9 @@ export const LIMITS = {
   attachment: { burst: 200, every: 250 },
   attachment_chunk: { burst: 1_000, every: 10 },
   attachment_fetch: { burst: 300, every: 100 },
+  profile_change: { burst: 20, every: 10_000 },
+  /* Eight profiles each. */
+  profile_read: { burst: 200, every: 500 },
   device_registration: { burst: 10, every: 60_000 },
 } as const satisfies Record<string, Limit>;
 /** Of messages how many is a setting. */

@@ -57,6 +57,11 @@ export const REFUSALS = {
     error:
       "A username has 3 to 32 Latin letters (a–z), digits, dots, hyphens or underscores, and starts with a letter.",
   },
+  "profile.outdated": {
+    status: 409,
+    error: "A newer profile of this account is kept already.",
+    action: "Fetch it and change that one.",
+  },
   "username.reserved": { status: 422, error: "This username is reserved.", action: "Choose another one." },
   "username.taken": {
     status: 409,
