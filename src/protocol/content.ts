@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { MOST_ATTACHMENTS } from "./attachments.ts";
 import { attachmentIds, collapseKey } from "./delivery.ts";
 import { accountId, attachmentId, conversationId, messageId } from "./ids.ts";
+import { profileKey } from "./profiles.ts";
 import { bytes, count, sequence, text, time } from "./values.ts";
 
 export const TEXT_LIMIT = 16_000;
@@ -41,6 +42,8 @@ const kinds = v.variant("kind", [
     /** Empty only beside attachments. */
     text: text(TEXT_LIMIT),
     attachments: v.optional(attachmentList),
+    /** Where the sender's profile stands, and what opens it. */
+    profile: v.optional(profileKey),
   }),
   /**
    * What a group is called, by its owner or an admin. `again`: repeated by whoever added somebody, for those who

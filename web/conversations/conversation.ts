@@ -95,7 +95,7 @@ function Head(props: {
       onPress=${() => goBack(CHAT)}
     />
     <a class="head-person" href=${about}>
-      ${conversation.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${name} size="small" />`}
+      ${conversation.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} size="small" />`}
       <div class="head-words">
         <h1 class="bar-title" dir="auto">${name}</h1>
         <span class="visually-hidden">${say("chat.details")}</span>

@@ -2,7 +2,9 @@ import { html } from "htm/preact";
 import { X } from "lucide";
 import type { ConversationId } from "../../src/protocol/ids.ts";
 import type { ConversationView } from "../delivery/patches.ts";
+import { withoutTurns } from "../languages/isolate.ts";
 import { say } from "../languages/language.ts";
+import { faceOf } from "../people/faces.ts";
 import { chatPath, goBack } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { IconButton } from "../ui/button.ts";
@@ -30,10 +32,12 @@ interface PersonProps {
 function Person({ conversations, conversation }: PersonProps) {
   const name = nameOf(conversation);
   const saved = conversation.kind === "saved";
+  const bio = conversation.peer && withoutTurns(faceOf(conversation.peer.accountId)?.bio ?? "");
   return html`<div class="details-body">
-    ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} size="large" />`}
+    ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} size="large" />`}
     <h2 class="details-name" dir="auto">${name}</h2>
-    ${conversation.peer?.nickname !== undefined && html`<p class="details-username" dir="ltr">${conversation.peer.username}</p>`}
+    ${conversation.peer && conversation.peer.username !== name && html`<p class="details-username" dir="ltr">${conversation.peer.username}</p>`}
+    ${bio && html`<p class="details-bio" dir="auto">${bio}</p>`}
     <section class="details-part">
       <h3>${say("details.encrypted")}</h3>
       <p>${saved ? say("details.encrypted_self") : say("details.encrypted_text", { name })}</p>

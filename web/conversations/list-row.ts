@@ -22,7 +22,7 @@ export function ListRow({ conversation, current, draft, typing }: Props) {
   const name = nameOf(conversation);
   return html`<li>
     <a class="row" href=${chatPath(conversation.id)} aria-current=${current ? "page" : undefined}>
-      ${conversation.kind === "saved" ? html`<${SavedAvatar} />` : html`<${Avatar} name=${name} />`}
+      ${conversation.kind === "saved" ? html`<${SavedAvatar} />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} />`}
       <span class="row-words">
         <span class="row-head">
           <bdi class="row-name">${name}</bdi>

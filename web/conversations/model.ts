@@ -10,6 +10,7 @@ import type {
   Patch,
   SearchWish,
 } from "../delivery/patches.ts";
+import { forgetFaces, takeProfiles } from "../people/faces.ts";
 import { Composer } from "./composer-model.ts";
 import { Timeline } from "./timeline-model.ts";
 
@@ -53,6 +54,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     else if (patch.kind === "conversations") takeConversations(patch.conversations, patch.complete);
     else if (patch.kind === "typing") takeTyping(patch.conversationId, patch.until);
     else if (patch.kind === "uploads") attachments.take(patch);
+    else if (patch.kind === "profiles") takeProfiles(patch.profiles);
     else {
       if (patch.kind === "messages") takeMessages(patch.conversationId, patch.messages, patch.reachedStart);
       timelines.get(patch.conversationId)?.take(patch);
@@ -174,6 +176,8 @@ export const Conversations = createModel((messenger: Messenger) => {
     messenger.do({ kind: "stand_to", accountId, standing });
   const nickname = (accountId: AccountId, name: string) =>
     messenger.do({ kind: "nickname", accountId, nickname: name });
+  const setProfile = (profile: { name: string; bio: string; picture?: Uint8Array<ArrayBuffer> | null }) =>
+    messenger.do({ kind: "set_profile", ...profile });
   const readPrivacy = () => messenger.do({ kind: "read_privacy" });
   const choosePrivacy = (chosen: { readMarks: boolean; typing: boolean }) =>
     messenger.do({ kind: "choose_privacy", ...chosen });
@@ -183,6 +187,7 @@ export const Conversations = createModel((messenger: Messenger) => {
   const stop = messenger.listen(take);
   async function close(): Promise<void> {
     stop();
+    forgetFaces();
     for (const composer of composers.values()) composer.keep();
     await messenger.close();
   }
@@ -210,6 +215,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     search,
     standTo,
     nickname,
+    setProfile,
     readPrivacy,
     choosePrivacy,
     listBlocked,

@@ -1,9 +1,17 @@
+import type { AccountId } from "../../src/protocol/ids.ts";
 import type { ConversationView } from "../delivery/patches.ts";
 import { withoutTurns } from "../languages/isolate.ts";
 import { say } from "../languages/language.ts";
+import { faceOf } from "../people/faces.ts";
 
 export function nameOf(conversation: ConversationView): string {
   if (conversation.kind === "saved") return say("saved.name");
   const { peer } = conversation;
-  return peer ? withoutTurns(peer.nickname ?? peer.username) : say("people.unknown");
+  if (!peer) return say("people.unknown");
+  return withoutTurns(peer.nickname ?? nameOfPerson(peer.accountId, peer.username));
+}
+
+/** As they show themselves, otherwise by their username. */
+export function nameOfPerson(accountId: AccountId, username: string): string {
+  return faceOf(accountId)?.name || username;
 }

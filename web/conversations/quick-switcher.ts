@@ -118,7 +118,7 @@ interface OptionProps {
 function Option({ id, conversation, chosen, onPress }: OptionProps) {
   const name = nameOf(conversation);
   return html`<li id=${id} class="switcher-option" role="option" aria-selected=${chosen ? "true" : "false"} onClick=${onPress}>
-    ${conversation.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${name} size="small" />`}
+    ${conversation.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} size="small" />`}
     <span dir="auto">${name}</span>
   </li>`;
 }

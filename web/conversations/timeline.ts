@@ -80,7 +80,7 @@ function Beginning({
 }) {
   const saved = conversation.kind === "saved";
   return html`<div class="beginning">
-    ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} size="large" />`}
+    ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} size="large" />`}
     <h2 class="beginning-name" dir="auto">${name}</h2>
     <p>${saved ? say("saved.about") : say("chat.beginning", { name })}</p>
     ${empty && html`<p class="beginning-do">${say("chat.empty")}</p>`}

@@ -26,6 +26,8 @@ export interface Client extends Account {
   readonly moved: (about: ConversationId | "account", sequence: number) => void;
   /** The group of this conversation needs something: a repair, an answer to its commit, a fresh key. */
   readonly tend: (id: ConversationId) => void;
+  /** Somebody told of a profile that is not here. */
+  readonly fetchProfiles: () => void;
   /** What stopped work nobody waits for: a failing storage is shown, anything else is a bug. */
   readonly tellFailure: (cause: unknown) => void;
   /** Work on one conversation in the order it was asked for; the network may be used meanwhile. */

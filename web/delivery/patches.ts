@@ -67,6 +67,15 @@ export interface PersonView {
   readonly rank: Rank | undefined;
 }
 
+/** What somebody shows of themselves. */
+export interface ProfileView {
+  readonly accountId: AccountId;
+  /** Empty for none: then the username is shown. */
+  readonly name: string;
+  readonly bio: string;
+  readonly picture: Uint8Array<ArrayBuffer> | null;
+}
+
 export interface GroupView {
   /** Undefined until somebody has told this device. */
   readonly name: string | undefined;
@@ -159,6 +168,8 @@ export type Patch =
       readonly gone: readonly AttachmentId[];
       readonly complete?: true;
     }
+  /** Upserts by account. */
+  | { readonly kind: "profiles"; readonly profiles: readonly ProfileView[] }
   | {
       readonly kind: "typing";
       readonly conversationId: ConversationId;
@@ -209,6 +220,14 @@ export type Command =
     }
   /** What this person calls another, on this device alone; the empty name takes it away. */
   | { readonly kind: "nickname"; readonly accountId: AccountId; readonly nickname: string }
+  /** What others see of this person, from those on whom they write to. */
+  | {
+      readonly kind: "set_profile";
+      readonly name: string;
+      readonly bio: string;
+      /** Square; without it the one there is stays. */
+      readonly picture?: Uint8Array<ArrayBuffer> | null;
+    }
   | { readonly kind: "list_blocked" }
   | { readonly kind: "read_privacy" }
   /** What others learn from now on: whether their messages were read, and that something is being typed. */
@@ -324,6 +343,7 @@ export interface Results {
   profile: Profile;
   stand_to: undefined;
   nickname: undefined;
+  set_profile: undefined;
   list_blocked: readonly { readonly accountId: AccountId; readonly username: string }[];
   read_privacy: { readonly readMarks: boolean; readonly typing: boolean };
   choose_privacy: undefined;

@@ -85,6 +85,8 @@ export async function runCommand(
       return answerPerson(session, command);
     case "nickname":
       return nameOtherwise(client, command.accountId, command.nickname);
+    case "set_profile":
+      return (await import("./profiles/set-profile.ts")).setProfile(client, command);
     case "list_blocked":
       return listBlocked(client);
     case "read_privacy":

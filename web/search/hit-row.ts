@@ -28,7 +28,7 @@ export function HitRow({ hit, typed, conversations }: Props) {
       href=${chatPath(hit.conversationId)}
       onClick=${() => conversations.timelineOf(hit.conversationId).goTo(hit.sequence)}
     >
-      ${conversation.kind === "saved" ? html`<${SavedAvatar} />` : html`<${Avatar} name=${name} />`}
+      ${conversation.kind === "saved" ? html`<${SavedAvatar} />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} />`}
       <span class="row-words">
         <span class="row-head">
           <bdi class="row-name">${name}</bdi>

@@ -4,7 +4,7 @@ import type { AccountId, InviteId } from "../../src/protocol/ids.ts";
 import type { Means } from "../means.ts";
 import { readFailure } from "../read-failure.ts";
 
-type Deed = "creating" | "revoking" | "signing_out" | "unblocking" | "choosing";
+type Deed = "creating" | "revoking" | "signing_out" | "unblocking" | "choosing" | "profile";
 
 export interface Privacy {
   readonly readMarks: boolean;
@@ -16,7 +16,15 @@ export interface Blocked {
   readonly username: string;
 }
 
+/** Without `picture` the one there is stays. */
+export interface ShownProfile {
+  readonly name: string;
+  readonly bio: string;
+  readonly picture?: Uint8Array<ArrayBuffer> | null;
+}
+
 interface Account {
+  readonly setProfile: (profile: ShownProfile) => Promise<unknown>;
   readonly signOut: () => Promise<unknown>;
   readonly readPrivacy: () => Promise<Privacy>;
   readonly choosePrivacy: (privacy: Privacy) => Promise<unknown>;
@@ -61,6 +69,11 @@ export const Settings = createModel((means: Means, account: Account) => {
       privacy.value = chosen;
     });
 
+  const saveProfile = (make: () => Promise<ShownProfile>) =>
+    attempt("profile", async () => {
+      await account.setProfile(await make());
+    });
+
   async function loadInvites(): Promise<void> {
     try {
       invites.value = (await means.call(listInvites, {})).invites;
@@ -70,14 +83,17 @@ export const Settings = createModel((means: Means, account: Account) => {
     }
   }
 
-  async function attempt(deed: Deed, work: () => Promise<void>): Promise<void> {
-    if (busy.value) return;
+  /** Whether it was done. */
+  async function attempt(deed: Deed, work: () => Promise<void>): Promise<boolean> {
+    if (busy.value) return false;
     busy.value = deed;
     failure.value = undefined;
     try {
       await work();
+      return true;
     } catch (error) {
       failure.value = { deed, code: readFailure(error) };
+      return false;
     } finally {
       busy.value = undefined;
     }
@@ -115,6 +131,7 @@ export const Settings = createModel((means: Means, account: Account) => {
     privacy,
     loadPrivacy,
     choosePrivacy,
+    saveProfile,
     blocked,
     loadBlocked,
     unblock,

@@ -2,12 +2,10 @@ import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { ArrowLeft, LogOut } from "lucide";
 import type { ComponentChildren } from "preact";
-import { role } from "../../src/protocol/accounts.ts";
 import { mayInvite } from "../conversations/may-invite.ts";
 import type { SignedIn } from "../conversations/model.ts";
 import { chooseLanguage, languageChoice, say } from "../languages/language.ts";
 import { CHAT, goBack } from "../routes.ts";
-import { Avatar } from "../ui/avatar.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Alert } from "../ui/notice.ts";
@@ -16,6 +14,7 @@ import { Invites } from "./invites.ts";
 import { LANGUAGE_CHOICES, sayLanguage } from "./look-choices.ts";
 import type { Settings } from "./model.ts";
 import { PrivacyPart, Switch } from "./privacy.ts";
+import { ProfilePart } from "./profile.ts";
 import { chooseTheme, THEMES, theme } from "./theme.ts";
 
 export function SettingsPane({ settings, me }: { settings: Settings; me: SignedIn | undefined }) {
@@ -32,7 +31,7 @@ export function SettingsPane({ settings, me }: { settings: Settings; me: SignedI
     </header>
     <div class="settings-scroll" tabindex="0" role="region" aria-label=${say("settings.title")}>
       <div class="settings-body">
-        ${me && html`<${AccountPart} me=${me} />`}
+        ${me && html`<${ProfilePart} settings=${settings} me=${me} />`}
         ${mayInvite(me?.role) && html`<${Invites} settings=${settings} />`}
         <${Appearance} />
         <${Writing} />
@@ -50,17 +49,6 @@ export function SettingsPane({ settings, me }: { settings: Settings; me: SignedI
 
 export function Part({ title, children }: { title: string; children: ComponentChildren }) {
   return html`<section class="settings-part"><h2>${title}</h2>${children}</section>`;
-}
-
-function AccountPart({ me }: { me: SignedIn }) {
-  const known = role.options.find((option) => option === me.role);
-  return html`<div class="settings-me">
-    <${Avatar} name=${me.username} size="large" />
-    <div>
-      <p class="settings-name" dir="auto">${me.username}</p>
-      ${known && html`<p class="settings-quiet">${say(`role.${known}`)}</p>`}
-    </div>
-  </div>`;
 }
 
 function Appearance() {

@@ -5,6 +5,7 @@ import { conversationKind } from "../../src/protocol/conversations.ts";
 import { messageEnvelope } from "../../src/protocol/delivery.ts";
 import { DEPARTURE_SIZE } from "../../src/protocol/departure.ts";
 import { accountId, conversationId, deviceId, incarnation, messageId } from "../../src/protocol/ids.ts";
+import { BIO_LIMIT, PICTURE_SIZE, PROFILE_NAME_LIMIT } from "../../src/protocol/profiles.ts";
 import { RANKS } from "../../src/protocol/role-list.ts";
 import { bytes, count, epoch, SIZE, sequence, text, time } from "../../src/protocol/values.ts";
 import type { StoreName } from "./storage.ts";
@@ -228,6 +229,20 @@ export type PersonRecord = v.InferOutput<typeof person>;
 const privacy = v.object({ readMarks: v.boolean(), typing: v.boolean() });
 export type Privacy = v.InferOutput<typeof privacy>;
 
+/** What somebody shows of themselves, by their account id; `version` is the one held, 0 for none. */
+const profileRecord = v.object({
+  key: bytes(32, 32),
+  /** The newest version this device has been told of, and the key it was told with. */
+  told: count,
+  version: count,
+  name: text(PROFILE_NAME_LIMIT),
+  bio: text(BIO_LIMIT),
+  picture: v.nullable(bytes(PICTURE_SIZE, 1)),
+  /** The own one, until the server has it. */
+  unsent: v.boolean(),
+});
+export type ProfileRecord = v.InferOutput<typeof profileRecord>;
+
 /** A file on its way to the server, sealed already: its ciphertext lies in `pieces`. */
 const upload = v.object({
   conversationId,
@@ -266,6 +281,7 @@ export const RECORDS = {
   /** By the account id of somebody else. */
   people: person,
   privacy,
+  profiles: profileRecord,
   /** By the attachment's id. */
   uploads: upload,
   /** By the attachment's id and the piece's number: ciphertext, `CHUNK` bytes each but the last. */

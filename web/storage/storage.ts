@@ -17,6 +17,7 @@ export const STORES = [
   "pins",
   "people",
   "privacy",
+  "profiles",
   "uploads",
   "pieces",
 ] as const;

@@ -223,6 +223,9 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
           ...view,
           peer: view.peer && { ...view.peer, nickname: command.nickname || undefined },
         }));
+      case "set_profile":
+        push({ kind: "profiles", profiles: [{ accountId: me, picture: null, ...command }] });
+        return undefined;
       case "list_blocked":
         return [...conversations.values()].flatMap(({ standing, peer }) =>
           standing === "blocked" && peer ? [{ accountId: peer.accountId, username: peer.username }] : [],

@@ -64,6 +64,10 @@ export const PICTURES: Record<string, Picture> = {
   },
   switcher: { path: "/chat", act: (page) => page.keyboard.press("Control+k") },
   settings: { path: "/chat/settings" },
+  profile: {
+    path: "/chat/settings",
+    act: (page) => page.getByRole("button", { name: /^(Edit profile|ویرایش نمایه)$/ }).click(),
+  },
   "settings-invite": {
     path: "/chat/settings",
     act: (page) => page.getByRole("button", { name: /Create invite link|ساختن پیوند دعوت/ }).click(),

@@ -1,13 +1,18 @@
 import { html } from "htm/preact";
 import { Bookmark } from "lucide";
+import type { AccountId } from "../../src/protocol/ids.ts";
+import { faceOf } from "../people/faces.ts";
 import { Icon } from "./icon.ts";
 
 const COLOURS = 8;
 type Size = "small" | "medium" | "large";
 const ICON_SIZE = { small: 18, medium: 22, large: 40 } as const;
 
-/** Beside the name always, therefore silent for screen readers. */
-export function Avatar({ name, size = "medium" }: { name: string; size?: Size }) {
+/** The picture that somebody shows of themselves, or letters. Beside the name always, therefore silent for screen readers. */
+export function Avatar({ name, of, size = "medium" }: { name: string; of?: AccountId; size?: Size }) {
+  const picture = of && faceOf(of)?.picture;
+  if (picture !== undefined)
+    return html`<span class=${`avatar avatar-${size}`} aria-hidden="true"><img class="avatar-picture" src=${picture} alt="" draggable=${false} /></span>`;
   return html`<span class=${`avatar avatar-${size}`} data-person=${colourOf(name)} aria-hidden="true">${initials(name)}</span>`;
 }
 

@@ -19,6 +19,8 @@ interface FieldProps {
   /** Names and passwords are written left to right in every language. */
   latin?: boolean;
   focused?: boolean;
+  /** Characters. */
+  most?: number;
 }
 
 export function Field(props: FieldProps) {
@@ -42,6 +44,7 @@ export function Field(props: FieldProps) {
         autocomplete=${props.autocomplete}
         autocapitalize="none"
         spellcheck=${false}
+        maxlength=${props.most}
         dir=${props.latin ? "ltr" : "auto"}
         value=${value.value}
         aria-invalid=${error || wrongBy ? "true" : undefined}

@@ -17,6 +17,8 @@ export interface Batch {
   group: Group | undefined;
   groupChanged: boolean;
   readonly placed: MessageRecord[];
+  /** Somebody told of a profile that is not here. */
+  profileTold: boolean;
 }
 
 export async function startBatch(
@@ -35,6 +37,7 @@ export async function startBatch(
     group,
     groupChanged: false,
     placed: [],
+    profileTold: false,
   };
   if (!group) needRepair(batch);
   return batch;

@@ -77,6 +77,7 @@ async function write(
   });
   if (!done) return;
   await tellBatch(client, done);
+  if (done.profileTold) client.fetchProfiles();
   const { state, departures } = done.conversation;
   if (state === "repairing" || departures.length > 0 || hasNameless(done.conversation)) client.tend(id);
 }

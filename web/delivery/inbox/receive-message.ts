@@ -9,6 +9,7 @@ import type { MessageRecord, Outgoing, OutgoingContent } from "../../storage/rec
 import { forgetUploads, idsIn } from "../attachments/uploads.ts";
 import { withMark, withSlowest } from "../groups/people.ts";
 import { isUnheard } from "../people/hear.ts";
+import { hearOfProfile } from "../profiles/profile-records.ts";
 import { amend, type Batch, doubtGroup, needRepair, putAgain, putInPlace, putLost } from "./batch.ts";
 import { same } from "./pins.ts";
 import { receiveAbout } from "./receive-about.ts";
@@ -138,6 +139,9 @@ async function receiveForeign(batch: Batch, event: MessageEvent, decrypted: Open
   if (!claimed) return doubt(batch, event);
   await compare(batch, event, decrypted);
   if (await isUnheard(batch, sender.accountId)) return putUnheard(batch, event, sender.accountId);
+  if (content?.kind === "text" && content.profile)
+    batch.profileTold =
+      (await hearOfProfile(batch.change, sender.accountId, content.profile)) || batch.profileTold;
   if (content?.kind === "read") receiveReadMark(batch, sender.accountId, content.upTo, event.sequence);
   else if (content?.kind === "about") receiveAbout(batch, event, sender.accountId, content);
   else if (content) putInPlace(batch, event, sender.accountId, bodyOf(content));

@@ -1,3 +1,4 @@
+import type { Content } from "../../../src/protocol/content.ts";
 import { sendMessages, TOGETHER } from "../../../src/protocol/delivery.ts";
 import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { encryptMessage } from "../../crypto/encrypt-message.ts";
@@ -12,6 +13,7 @@ import { putGroup, readGroup, readPending } from "../groups/group-at-rest.ts";
 import { catchUpConversation } from "../inbox/catch-up.ts";
 import { beginRepair } from "../inbox/move-conversation.ts";
 import { writtenAt } from "../inbox/written-at.ts";
+import { ownProfileKey } from "../profiles/profile-records.ts";
 import { tellOutgoing } from "./tell-outgoing.ts";
 
 const LOOK_AHEAD = 1_000;
@@ -112,7 +114,7 @@ async function encrypt(
   const collapseKey = content.kind === "read" ? "read" : undefined;
   const attachmentIds = idsIn(content);
   const encrypted = await encryptMessage(group, {
-    content: { version: 1, ...asOfNow(content, conversation) },
+    content: await withProfile(client, change, asOfNow(content, conversation)),
     messageId,
     counter,
     collapseKey,
@@ -137,6 +139,12 @@ async function encrypt(
     ...(collapseKey === undefined ? {} : { collapseKey }),
     ...(attachmentIds === undefined ? {} : { attachmentIds }),
   };
+}
+
+async function withProfile(client: Client, change: Change, content: OutgoingContent): Promise<Content> {
+  if (content.kind !== "text") return { version: 1, ...content };
+  const profile = await ownProfileKey(change, client.accountId);
+  return { version: 1, ...content, ...(profile ? { profile } : {}) };
 }
 
 /**

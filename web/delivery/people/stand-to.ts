@@ -3,6 +3,7 @@ import { between, EVERYTHING } from "../../storage/key.ts";
 import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
 import type { Results, Standing } from "../patches.ts";
+import { renewProfileKey, tellProfile } from "../profiles/profile-records.ts";
 import { readConversationView } from "../views.ts";
 
 const MOST_PEOPLE = 10_000;
@@ -18,9 +19,12 @@ export async function standTo(
   await locked(client, async (change) => {
     const person = await change.read("people", accountId);
     change.put("people", accountId, { ...person, standing });
+    if (standing === "blocked") await renewProfileKey(change, client.accountId);
     const direct = await change.read("direct", accountId);
     if (standing === "declined" && direct) await forgetTheirs(change, direct.conversationId, accountId);
   });
+  client.fetchProfiles();
+  await tellProfile(client, accountId);
   return tellConversation(client, accountId);
 }
 

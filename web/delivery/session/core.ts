@@ -5,6 +5,7 @@ import { readAllUploads } from "../attachments/uploads.ts";
 import type { Account } from "../client.ts";
 import { Failed, Refused, Unreachable } from "../failures.ts";
 import type { Command, Connection, DeviceState, Patch, Results } from "../patches.ts";
+import { readAllProfiles } from "../profiles/profile-records.ts";
 import { runCommand } from "../run-command.ts";
 import { readConversationViews } from "../views.ts";
 import { type LiveSession, openLiveSession } from "./live-session.ts";
@@ -67,6 +68,7 @@ export function openCore(account: Account, signedOut: () => void): Core {
     const conversations = await readConversationViews(account.vault, account.accountId);
     tell({ kind: "conversations", conversations, complete: true });
     tell(await readAllUploads(account.vault));
+    tell(await readAllProfiles(account));
   };
 
   /** Asks the server who this is until it answers, then attaches or registers the device. */
@@ -146,7 +148,8 @@ export function openCore(account: Account, signedOut: () => void): Core {
       if (!live) return state;
       const conversations = await readConversationViews(account.vault, account.accountId);
       const uploads = await readAllUploads(account.vault);
-      return [...state, { kind: "conversations", conversations, complete: true }, uploads];
+      const profiles = await readAllProfiles(account);
+      return [...state, { kind: "conversations", conversations, complete: true }, uploads, profiles];
     },
     close() {
       closed = true;

@@ -15,6 +15,7 @@ import type { Connection as ConnectionState, SearchResult, SearchWish } from "..
 import { isAccepted } from "../people/hear.ts";
 import { readPrivacy } from "../people/privacy.ts";
 import type { Call } from "../platform/api.ts";
+import { openProfiles } from "../profiles/open-profiles.ts";
 import { openSearchIndex } from "../search/search-index.ts";
 import { gatherAcknowledgements } from "./acknowledgements.ts";
 import { openConnection } from "./connection.ts";
@@ -51,7 +52,7 @@ const SLOW_AFTER = 3_000;
 
 /** Socket, inbox and outbox of the account, for as long as this tab leads. */
 export function openLiveSession(
-  base: Omit<Client, "moved" | "tend" | "tellFailure" | "inTurn">,
+  base: Omit<Client, "moved" | "tend" | "fetchProfiles" | "tellFailure" | "inTurn">,
   hooks: Hooks,
 ): LiveSession {
   let closed = false;
@@ -80,6 +81,7 @@ export function openLiveSession(
     inTurn: makeTurns(),
     moved: acknowledgements.moved,
     tend: (id) => tending.soon(id),
+    fetchProfiles: () => profiles.soon(),
     tellFailure,
   };
   const index = openSearchIndex(base.vault, base.accountId);
@@ -92,6 +94,7 @@ export function openLiveSession(
     uploaded: (id) => alone(outbox.push(id)),
     sessionRefused: hooks.sessionRefused,
   });
+  const profiles = openProfiles(client, hooks.sessionRefused);
   let isFirst = true;
   const readMarks = spaced(READ_MARK_EVERY, (id) =>
     alone(queueReadMark(client, id).then((queued) => (queued ? outbox.push(id) : undefined))),
@@ -111,6 +114,7 @@ export function openLiveSession(
   const resume = async () => {
     hooks.connection({ kind: "catching_up" });
     await catchUp(client, isFirst);
+    profiles.soon(isFirst);
     isFirst = false;
     if (closed) return;
     wrong = false;
@@ -166,6 +170,7 @@ export function openLiveSession(
       outbox.close();
       uploads.close();
       tending.close();
+      profiles.close();
       readMarks.close();
       index.close();
       acknowledgements.close();
