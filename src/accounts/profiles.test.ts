@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { removeDevices } from "../../web/crypto/commit.ts";
+import { removeDevices } from "../../web/testing/people-with-keys.ts";
 import { commitToConversation } from "../protocol/conversations.ts";
 import { type MessageId, newId } from "../protocol/ids.ts";
 import { PROFILES_TOGETHER, putProfile, readProfiles } from "../protocol/profiles.ts";
