@@ -44,6 +44,8 @@ export const Composer = createModel((wishes: Wishes) => {
   let saving: ReturnType<typeof setTimeout> | undefined;
   let typedAt = Number.NEGATIVE_INFINITY;
   let touched = false;
+  /** Taken out of the box and not put aside yet: still a draft. */
+  let onItsWay = "";
 
   async function restore(): Promise<void> {
     const draft = await wishes.readDraft().catch(() => "");
@@ -78,7 +80,7 @@ export const Composer = createModel((wishes: Wishes) => {
     if (saving === undefined) return;
     clearTimeout(saving);
     saving = undefined;
-    wishes.keepDraft(text.value).catch((error: unknown) => {
+    wishes.keepDraft(onItsWay === "" ? text.value : `${onItsWay}\n${text.value}`).catch((error: unknown) => {
       failure.value = readFailure(error);
     });
   }
@@ -87,14 +89,18 @@ export const Composer = createModel((wishes: Wishes) => {
   async function send(): Promise<boolean> {
     if (!canSend.value) return false;
     const written = text.value;
+    onItsWay = written;
     write("");
     typedAt = Number.NEGATIVE_INFINITY;
     try {
       sending.value = true;
       await wishes.send(written.trim(), files.value);
+      onItsWay = "";
+      write(text.value);
       keep();
       return true;
     } catch (error) {
+      onItsWay = "";
       write(text.value === "" ? written : `${written}\n${text.value}`);
       failure.value = readFailure(error);
       return false;

@@ -61,6 +61,24 @@ test("what is typed is kept as a draft, and sending removes it", async () => {
   expect(conversations.drafts.value.get(CONVERSATION.darius)).toBe("");
 });
 
+test("what is written to somebody new is kept as a draft until it is on its way", async () => {
+  const { messenger, conversations } = open();
+  const kept = () => messenger.do({ kind: "read_draft", conversationId: "@samira" });
+  const composer = conversations.firstComposerOf("samira");
+  composer.write("precious words");
+  composer.keep();
+  expect(await kept()).toBe("precious words");
+  const sending = composer.send();
+  composer.write("and more");
+  composer.keep();
+  expect(await kept()).toBe("precious words\nand more");
+  await sending;
+  expect(await kept()).toBe("and more");
+  const again = new Conversations(messenger).firstComposerOf("samira");
+  await Bun.sleep(5);
+  expect(again.text.value).toBe("and more");
+});
+
 test("a stored draft does not overwrite what is being typed", async () => {
   const { conversations } = open();
   const composer = conversations.composerOf(CONVERSATION.ingrid);

@@ -151,16 +151,18 @@ export const Conversations = createModel((messenger: Messenger) => {
   function firstComposerOf(username: string): Composer {
     const known = firstComposers.get(username);
     if (known) return known;
+    const conversationId = `@${username}` as const;
     const composer = new Composer({
-      readDraft: async () => "",
-      keepDraft: async () => undefined,
+      readDraft: () => messenger.do({ kind: "read_draft", conversationId }),
+      keepDraft: (text) => messenger.do({ kind: "draft", conversationId, text }),
       typing: async () => undefined,
       send: async (text) => {
-        const conversationId = await messenger.do({ kind: "write_to", username });
-        await messenger.do({ kind: "send", conversationId, text });
+        const begun = await messenger.do({ kind: "write_to", username });
+        await messenger.do({ kind: "send", conversationId: begun, text });
       },
     });
     firstComposers.set(username, composer);
+    composer.restore();
     return composer;
   }
 
@@ -188,7 +190,7 @@ export const Conversations = createModel((messenger: Messenger) => {
   async function close(): Promise<void> {
     stop();
     forgetFaces();
-    for (const composer of composers.values()) composer.keep();
+    for (const composer of [...composers.values(), ...firstComposers.values()]) composer.keep();
     await messenger.close();
   }
 

@@ -177,6 +177,9 @@ export type Patch =
       readonly until: number;
     };
 
+/** A conversation, or the username of somebody there is none with yet. */
+export type DraftPlace = ConversationId | `@${string}`;
+
 /** Every command is answered: with its result or with `failed` and a code (a refusal code, or below). */
 export type Command =
   /** Who has exactly this name, and the conversation there is with them; nothing is begun. */
@@ -209,8 +212,8 @@ export type Command =
   | { readonly kind: "seen"; readonly conversationId: ConversationId; readonly upTo: number }
   | { readonly kind: "typing"; readonly conversationId: ConversationId }
   /** Kept on this device, wrapped like all else; the empty text removes it. */
-  | { readonly kind: "draft"; readonly conversationId: ConversationId; readonly text: string }
-  | { readonly kind: "read_draft"; readonly conversationId: ConversationId }
+  | { readonly kind: "draft"; readonly conversationId: DraftPlace; readonly text: string }
+  | { readonly kind: "read_draft"; readonly conversationId: DraftPlace }
   | { readonly kind: "profile"; readonly accountId: AccountId }
   /** Answers somebody who asks, or blocks and unblocks; declining also forgets here what they wrote. */
   | {

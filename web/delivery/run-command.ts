@@ -7,7 +7,7 @@ import { Refused } from "./failures.ts";
 import { findPerson, writeTo, writeToSelf } from "./groups/found-conversation.ts";
 import { seeMessages } from "./outbox/see-messages.ts";
 import { discardMessage, retryMessage, writeMessage } from "./outbox/write-message.ts";
-import type { Command, MessageView, Patch, Profile, Results } from "./patches.ts";
+import type { Command, DraftPlace, MessageView, Patch, Profile, Results } from "./patches.ts";
 import { choosePrivacy, readPrivacy } from "./people/privacy.ts";
 import { listBlocked, nameOtherwise, standTo } from "./people/stand-to.ts";
 import type { LiveSession } from "./session/live-session.ts";
@@ -133,7 +133,7 @@ async function readDown(client: Client, id: ConversationId, upTo: number, downTo
   return client.vault.list("messages", { ...between(id, 0, upTo), limit: PAGE, newestFirst: true });
 }
 
-function keepDraft(client: Client, id: ConversationId, text: string): Promise<undefined> {
+function keepDraft(client: Client, id: DraftPlace, text: string): Promise<undefined> {
   return locked(client, async (change) => {
     if (text === "") change.remove("drafts", id);
     else change.put("drafts", id, { text });

@@ -2,6 +2,7 @@ import { type AccountId, type ConversationId, type MessageId, newId } from "../.
 import type {
   Command,
   ConversationView,
+  DraftPlace,
   MessageView,
   Messenger,
   Patch,
@@ -52,7 +53,7 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
   const listeners = new Set<(patch: Patch) => void>();
   const conversations = new Map(scene.conversations.map((view) => [view.id, view]));
   const messages = new Map([...scene.messages].map(([id, list]) => [id, [...list]]));
-  const drafts = new Map(scene.drafts);
+  const drafts = new Map<DraftPlace, string>(scene.drafts);
   let privacy = { readMarks: true, typing: true };
   const push = (patch: Patch) => {
     for (const listener of listeners) listener(patch);
