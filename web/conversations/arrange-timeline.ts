@@ -7,6 +7,7 @@ export type TimelineRow =
   | { readonly kind: "day"; readonly key: string; readonly at: number }
   | { readonly kind: "unread"; readonly key: string; readonly count: number }
   | { readonly kind: "gap"; readonly key: string; readonly count: number }
+  | { readonly kind: "change"; readonly key: string; readonly message: MessageView }
   | {
       readonly kind: "message";
       readonly key: string;
@@ -40,6 +41,10 @@ export function arrangeTimeline(
       rows.push({ kind: "gap", key: message.id, count: message.body.count });
       return rows;
     }
+    if (message.body.kind === "change") {
+      rows.push({ kind: "change", key: message.id, message });
+      return rows;
+    }
     rows.push({
       kind: "message",
       key: message.id,
@@ -56,8 +61,12 @@ function isUnread(message: MessageView, after: number): boolean {
 }
 
 function belongTogether(earlier: MessageView, later: MessageView): boolean {
-  if (earlier.body.kind === "gap" || later.body.kind === "gap") return false;
+  if (!isSaid(earlier) || !isSaid(later)) return false;
   return earlier.sender === later.sender && later.sentAt - earlier.sentAt < GROUP && sameDay(earlier, later);
+}
+
+function isSaid({ body }: MessageView): boolean {
+  return body.kind !== "gap" && body.kind !== "change";
 }
 
 function sameDay(a: MessageView, b: MessageView): boolean {

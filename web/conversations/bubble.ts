@@ -5,6 +5,7 @@ import type { MessageView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayClock, sayExactly } from "../languages/say-time.ts";
+import { colourOf } from "../ui/avatar.ts";
 import { Button } from "../ui/button.ts";
 import { Icon } from "../ui/icon.ts";
 import { MarkSign } from "./mark-sign.ts";
@@ -19,10 +20,12 @@ interface Props {
   first: boolean;
   last: boolean;
   name: string;
+  /** Over the first of several, in a group. */
+  shownName?: string | undefined;
   timeline: Timeline;
 }
 
-export function Bubble({ message, first, last, name, timeline }: Props) {
+export function Bubble({ message, first, last, name, shownName, timeline }: Props) {
   const side = message.mine ? "mine" : "theirs";
   const { writtenAt, sentAt } = message;
   const clock = sayClock(writtenAt ?? sentAt);
@@ -36,7 +39,11 @@ export function Bubble({ message, first, last, name, timeline }: Props) {
     data-sequence=${message.sequence}
   >
     <div class=${`bubble bubble-${side}`}>
-      <span class="visually-hidden">${message.mine ? say("message.from_you") : name}</span>
+      ${
+        shownName === undefined
+          ? html`<span class="visually-hidden">${message.mine ? say("message.from_you") : name}</span>`
+          : html`<bdi class="bubble-name" data-person=${colourOf(shownName)}>${shownName}</bdi>`
+      }
       <div class="bubble-text" dir="auto" data-room=${`${clock}${message.mark ? " ✓✓✓" : ""}`}>
         <${AttachmentsInBubble} message=${message} attachments=${timeline.attachments} />
         <${Body} message=${message} />

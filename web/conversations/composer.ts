@@ -52,8 +52,8 @@ export function ComposerBox({
   if (conversation.state === "frozen")
     return html`<footer class="composer composer-said">
       <div role="alert">
-        <strong>${say("chat.frozen")}</strong>
-        <p>${say(conversation.frozenBy === "unrepaired" ? "chat.unrepaired_text" : "chat.frozen_text")}</p>
+        <strong>${say(FROZEN[conversation.frozenBy ?? "refused"].title)}</strong>
+        <p>${say(FROZEN[conversation.frozenBy ?? "refused"].text)}</p>
       </div>
     </footer>`;
   if (conversation.identityChanged)
@@ -110,6 +110,13 @@ export function ComposerBox({
     </form>
   </footer>`;
 }
+
+const FROZEN = {
+  refused: { title: "chat.frozen", text: "chat.frozen_text" },
+  unrepaired: { title: "chat.frozen", text: "chat.unrepaired_text" },
+  removed: { title: "group.out", text: "group.out_text" },
+  left: { title: "group.left_by_you", text: "group.out_text" },
+} as const;
 
 interface BoxProps extends Pick<Props, "composer" | "name"> {
   add: AddFiles | undefined;

@@ -7,6 +7,7 @@ import { dropInto } from "../attachments/drop-into.ts";
 import type { GalleryProps } from "../attachments/gallery.ts";
 import type { Note } from "../attachments/record-voice.ts";
 import type { ConversationView } from "../delivery/patches.ts";
+import { membersOf } from "../groups/may.ts";
 import { say } from "../languages/language.ts";
 import { CHAT, chatPath, detailsPath, goBack, navigate } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
@@ -48,7 +49,10 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
   const name = nameOf(conversation);
   const timeline = conversations.timelineOf(id);
   const composer = conversations.composerOf(id);
-  const state = sayWhenSent(said) ?? (conversations.typing.value.has(id) ? say("list.typing") : undefined);
+  const state =
+    sayWhenSent(said) ??
+    (conversations.typing.value.has(id) ? say("list.typing") : undefined) ??
+    (conversation.group && say("group.members", { count: membersOf(conversation).length }));
   // Before anything is drawn: where the unread line stands decides what is shown first.
   useMemo(() => timeline.open(conversation), [id]);
   useEffect(() => composer.keep, [id]);

@@ -2,6 +2,7 @@ import { html } from "htm/preact";
 import { X } from "lucide";
 import type { ConversationId } from "../../src/protocol/ids.ts";
 import type { ConversationView } from "../delivery/patches.ts";
+import { GroupDetails } from "../groups/group-details.ts";
 import { withoutTurns } from "../languages/isolate.ts";
 import { say } from "../languages/language.ts";
 import { faceOf } from "../people/faces.ts";
@@ -38,9 +39,10 @@ function Person({ conversations, conversation }: PersonProps) {
     <h2 class="details-name" dir="auto">${name}</h2>
     ${conversation.peer && conversation.peer.username !== name && html`<p class="details-username" dir="ltr">${conversation.peer.username}</p>`}
     ${bio && html`<p class="details-bio" dir="auto">${bio}</p>`}
+    ${conversation.group && html`<${GroupDetails} conversations=${conversations} conversation=${conversation} />`}
     <section class="details-part">
       <h3>${say("details.encrypted")}</h3>
-      <p>${saved ? say("details.encrypted_self") : say("details.encrypted_text", { name })}</p>
+      <p>${sayWhoReads(conversation, name)}</p>
     </section>
     ${
       conversation.peer &&
@@ -51,4 +53,9 @@ function Person({ conversations, conversation }: PersonProps) {
     <${Knowing} key=${conversation.peer.accountId} conversations=${conversations} conversation=${conversation} name=${name} />`
     }
   </div>`;
+}
+
+function sayWhoReads({ kind }: ConversationView, name: string): string {
+  if (kind === "saved") return say("details.encrypted_self");
+  return kind === "group" ? say("details.encrypted_group") : say("details.encrypted_text", { name });
 }

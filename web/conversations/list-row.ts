@@ -2,13 +2,14 @@ import { html } from "htm/preact";
 import { ShieldAlert } from "lucide";
 import { sayAttachment } from "../attachments/kind-of.ts";
 import type { AttachmentView, ConversationView, MessageView } from "../delivery/patches.ts";
+import { sayChanges } from "../groups/say-change.ts";
 import { say, sayNumber } from "../languages/language.ts";
 import { sayExactly, sayMoment } from "../languages/say-time.ts";
 import { chatPath } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { Icon } from "../ui/icon.ts";
 import { MarkSign } from "./mark-sign.ts";
-import { nameOf } from "./name-of.ts";
+import { nameOf, nameOfMember } from "./name-of.ts";
 
 interface Props {
   conversation: ConversationView;
@@ -32,7 +33,7 @@ export function ListRow({ conversation, current, draft, typing }: Props) {
           ${
             conversation.identityChanged || conversation.doubt
               ? html`<${Warning} text=${say(conversation.identityChanged ? "list.identity_changed" : "list.history_differs")} />`
-              : html`<${LastLine} last=${last} draft=${draft} typing=${typing} />`
+              : html`<${LastLine} conversation=${conversation} draft=${draft} typing=${typing} />`
           }
           ${unread > 0 && html`<${Unread} count=${unread} />`}
         </span>
@@ -60,28 +61,31 @@ export function Unread({ count }: { count: number }) {
 }
 
 function LastLine({
-  last,
+  conversation,
   draft,
   typing,
 }: {
-  last: MessageView | undefined;
+  conversation: ConversationView;
   draft: string | undefined;
   typing: boolean;
 }) {
+  const { last } = conversation;
   if (typing) return html`<span class="row-accent">${say("list.typing")}</span>`;
   if (draft)
     return html`<span class="row-text row-accent"><${Said} prefix=${say("list.draft")} text=${draft} /></span>`;
   if (!last || last.body.kind === "founded")
     return html`<span class="row-text"><span class="row-said">${say("list.start")}</span></span>`;
   return html`${last.mark && html`<${MarkSign} mark=${last.mark} />`}
-    <span class="row-text"><${Last} last=${last} /></span>`;
+    <span class="row-text"><${Last} conversation=${conversation} last=${last} /></span>`;
 }
 
-function Last({ last }: { last: MessageView }) {
+function Last({ conversation, last }: { conversation: ConversationView; last: MessageView }) {
   if (last.body.kind === "not_decrypted")
     return html`<span class="row-said">${say("message.not_decrypted")}</span>`;
+  if (last.body.kind === "change")
+    return html`<span class="row-said" dir="auto">${sayChanges(conversation, last).join(" ")}</span>`;
   if (last.body.kind !== "text") return html`<span class="row-said">${say("message.not_understood")}</span>`;
-  return html`<${Said} prefix=${last.mine ? say("list.you") : undefined} text=${last.body.text || sayFiles(last.body.attachments)} />`;
+  return html`<${Said} prefix=${last.mine ? say("list.you") : conversation.group && `${nameOfMember(conversation, last.sender)}:`} text=${last.body.text || sayFiles(last.body.attachments)} />`;
 }
 
 function sayFiles(files: readonly AttachmentView[] = []): string {

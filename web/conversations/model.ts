@@ -1,5 +1,6 @@
 import { computed, createModel, signal } from "@preact/signals";
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
+import type { Rank } from "../../src/protocol/role-list.ts";
 import { Attachments, beside } from "../attachments/model.ts";
 import type {
   Connection,
@@ -174,6 +175,18 @@ export const Conversations = createModel((messenger: Messenger) => {
   const findPerson = (username: string) => messenger.do({ kind: "find_person", username });
   const search = (wish: SearchWish) => messenger.do({ kind: "search", ...wish });
   const writeToSelf = () => messenger.do({ kind: "write_to_self" });
+  const foundGroup = (name: string, usernames: readonly string[]) =>
+    messenger.do({ kind: "found_group", name, usernames });
+  const addMembers = (conversationId: ConversationId, usernames: readonly string[]) =>
+    messenger.do({ kind: "add_members", conversationId, usernames });
+  const removeMember = (conversationId: ConversationId, accountId: AccountId) =>
+    messenger.do({ kind: "remove_member", conversationId, accountId });
+  const setRank = (conversationId: ConversationId, accountId: AccountId, rank: Rank) =>
+    messenger.do({ kind: "set_rank", conversationId, accountId, rank });
+  const setAbout = (conversationId: ConversationId, name: string, description: string) =>
+    messenger.do({ kind: "set_about", conversationId, name, description });
+  const leaveGroup = (conversationId: ConversationId) =>
+    messenger.do({ kind: "leave_group", conversationId });
   const standTo = (accountId: AccountId, standing: "accepted" | "declined" | "blocked") =>
     messenger.do({ kind: "stand_to", accountId, standing });
   const nickname = (accountId: AccountId, name: string) =>
@@ -214,6 +227,12 @@ export const Conversations = createModel((messenger: Messenger) => {
     findDirect,
     findPerson,
     writeToSelf,
+    foundGroup,
+    addMembers,
+    removeMember,
+    setRank,
+    setAbout,
+    leaveGroup,
     search,
     standTo,
     nickname,
@@ -232,6 +251,6 @@ function isListed({ standing }: ConversationView): boolean {
 }
 
 /** Somebody else opened it and has not written yet: there is nothing to see. */
-function isBegun({ last }: ConversationView): boolean {
-  return last?.body.kind !== "founded" || last.mine;
+function isBegun({ kind, last }: ConversationView): boolean {
+  return kind === "group" || last?.body.kind !== "founded" || last.mine;
 }

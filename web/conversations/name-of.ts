@@ -6,6 +6,7 @@ import { faceOf } from "../people/faces.ts";
 
 export function nameOf(conversation: ConversationView): string {
   if (conversation.kind === "saved") return say("saved.name");
+  if (conversation.group) return withoutTurns(conversation.group.name ?? say("group.unnamed"));
   const { peer } = conversation;
   if (!peer) return say("people.unknown");
   return withoutTurns(peer.nickname ?? nameOfPerson(peer.accountId, peer.username));
@@ -14,4 +15,10 @@ export function nameOf(conversation: ConversationView): string {
 /** As they show themselves, otherwise by their username. */
 export function nameOfPerson(accountId: AccountId, username: string): string {
   return faceOf(accountId)?.name || username;
+}
+
+/** Somebody who is or was in this group. */
+export function nameOfMember({ group }: ConversationView, accountId: AccountId): string {
+  const username = group?.people.find((person) => person.accountId === accountId)?.username;
+  return withoutTurns(nameOfPerson(accountId, username || say("people.unknown")));
 }

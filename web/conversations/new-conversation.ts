@@ -1,6 +1,6 @@
 import { useModel } from "@preact/signals";
 import { html } from "htm/preact";
-import { Bookmark, UserPlus } from "lucide";
+import { Bookmark, UserPlus, Users } from "lucide";
 import { say } from "../languages/language.ts";
 import { INVITING, navigate, SETTINGS } from "../routes.ts";
 import { Button } from "../ui/button.ts";
@@ -15,10 +15,11 @@ import { Search } from "./search-model.ts";
 interface Props {
   conversations: Conversations;
   me: SignedIn | undefined;
+  onGroup: () => void;
   onClose: () => void;
 }
 
-export function NewConversation({ conversations, me, onClose }: Props) {
+export function NewConversation({ conversations, me, onGroup, onClose }: Props) {
   const search = useModel(
     () =>
       new Search({
@@ -60,6 +61,7 @@ export function NewConversation({ conversations, me, onClose }: Props) {
       />
     </form>
     <div class="choices">
+      <${Choice} icon=${Users} title=${say("group.new")} text=${say("group.new_hint")} onPress=${onGroup} />
       <${Choice} icon=${Bookmark} title=${say("new.self")} text=${say("new.self_hint")} onPress=${search.toSelf} />
       ${
         mayInvite(me?.role) &&

@@ -15,13 +15,16 @@ import { ConversationPane } from "./conversation.ts";
 import { FirstMessage } from "./first-message.ts";
 import { ConversationList } from "./list.ts";
 import type { Conversations } from "./model.ts";
+import { nameOf, nameOfMember } from "./name-of.ts";
 import { QuickSwitcher } from "./quick-switcher.ts";
 
 const SettingsPane = later(async () => (await import("../settings/view.ts")).SettingsPane);
 const Details = later(async () => (await import("./details.ts")).Details);
 const NewConversation = later(async () => (await import("./new-conversation.ts")).NewConversation);
 
-type Sheet = "new" | "switcher" | undefined;
+const NewGroup = later(async () => (await import("../groups/new-group.ts")).NewGroup);
+
+type Sheet = "new" | "group" | "switcher" | undefined;
 
 /** The panes side by side where there is room, one at a time where there is not. */
 export function Shell({ conversations, settings }: { conversations: Conversations; settings: Settings }) {
@@ -90,8 +93,12 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
     ${pane === "details" && id !== undefined && html`<${Details} key=${id} conversations=${conversations} id=${id} />`}
     ${
       sheet.value === "new" &&
-      html`<${NewConversation} conversations=${conversations} me=${conversations.me.value} onClose=${close} />`
+      html`<${NewConversation} conversations=${conversations} me=${conversations.me.value} onGroup=${() => {
+        close();
+        sheet.value = "group";
+      }} onClose=${close} />`
     }
+    ${sheet.value === "group" && html`<${NewGroup} conversations=${conversations} onClose=${close} />`}
     ${sheet.value === "switcher" && html`<${QuickSwitcher} conversations=${conversations} me=${conversations.me.value} onClose=${close} />`}
     <${ConnectionHeard} said=${said} />
     <${Heard} conversations=${conversations} />
@@ -111,7 +118,8 @@ const SWITCHER_KEYS = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘K" : "Ct
 /** New messages of the open page, said to those who cannot see them. */
 function Heard({ conversations }: { conversations: Conversations }) {
   const message = conversations.heard.value;
-  const from = message && conversations.byId.value.get(message.conversationId)?.peer?.username;
+  const view = message && conversations.byId.value.get(message.conversationId);
+  const from = view && (view.group ? nameOfMember(view, message.sender) : nameOf(view));
   const text = message?.body.kind === "text" ? message.body.text : undefined;
   return html`<div class="visually-hidden" role="status">
     ${text !== undefined && say("chat.new_message", { name: from ?? say("people.unknown"), text })}

@@ -10,7 +10,9 @@ import { Icon } from "../ui/icon.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { arrangeTimeline, type TimelineRow } from "./arrange-timeline.ts";
 import { Bubble } from "./bubble.ts";
+import { ChangeLine } from "./change-line.ts";
 import { Unread } from "./list-row.ts";
+import { nameOfMember } from "./name-of.ts";
 import { type ReadingPlace, useReadingPlace } from "./reading-place.ts";
 import type { Timeline } from "./timeline-model.ts";
 import { drawn } from "./timeline-window.ts";
@@ -44,7 +46,8 @@ export function TimelineView({ timeline, conversation, name }: Props) {
       }
       <ol class="messages">
         ${arrangeTimeline(messages, timeline.unread.value).map(
-          (row) => html`<${Row} key=${row.key} row=${row} name=${name} timeline=${timeline} />`,
+          (row) =>
+            html`<${Row} key=${row.key} row=${row} conversation=${conversation} name=${name} timeline=${timeline} />`,
         )}
       </ol>
     </div>
@@ -52,7 +55,12 @@ export function TimelineView({ timeline, conversation, name }: Props) {
   </div>`;
 }
 
-function Row({ row, name, timeline }: { row: TimelineRow; name: string; timeline: Timeline }) {
+function Row({
+  row,
+  conversation,
+  name,
+  timeline,
+}: Omit<Props, "timeline"> & { row: TimelineRow; timeline: Timeline }) {
   if (row.kind === "day") return html`<li class="day"><span>${sayDay(row.at, Date.now())}</span></li>`;
   if (row.kind === "gap")
     return html`<li class="gap-line"><span>${say("chat.gap", { count: row.count })}</span></li>`;
@@ -60,11 +68,16 @@ function Row({ row, name, timeline }: { row: TimelineRow; name: string; timeline
     return html`<li class="unread-line" data-unread>
       <span>${say("chat.unread_line", { count: row.count })}</span>
     </li>`;
+  if (row.kind === "change")
+    return html`<${ChangeLine} conversation=${conversation} message=${row.message} />`;
+  const writer =
+    conversation.group && !row.message.mine ? nameOfMember(conversation, row.message.sender) : undefined;
   return html`<${Bubble}
     message=${row.message}
     first=${row.first}
     last=${row.last}
-    name=${name}
+    name=${writer ?? name}
+    shownName=${row.first ? writer : undefined}
     timeline=${timeline}
   />`;
 }
@@ -82,7 +95,7 @@ function Beginning({
   return html`<div class="beginning">
     ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} size="large" />`}
     <h2 class="beginning-name" dir="auto">${name}</h2>
-    <p>${saved ? say("saved.about") : say("chat.beginning", { name })}</p>
+    <p>${saved ? say("saved.about") : say(conversation.group ? "group.beginning" : "chat.beginning", { name })}</p>
     ${empty && html`<p class="beginning-do">${say("chat.empty")}</p>`}
   </div>`;
 }

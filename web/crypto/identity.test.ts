@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { decodeBinary, encodeBinary } from "../../src/protocol/codec.ts";
 import {
   attachDeviceBytes,
   decodeCredential,
@@ -13,6 +14,7 @@ import { verifyEd25519 } from "../../src/protocol/signing.ts";
 import { anotherDevice, now, ORIGIN, somebody } from "../testing/people-with-keys.ts";
 import { appendToLog, decodeDevice, encodeDevice, proveDevice } from "./device.ts";
 import { createIdentity, decodeIdentity, encodeIdentity, restoreIdentity } from "./identity.ts";
+import { readWords, writeWords } from "./recovery-words.ts";
 
 test("a device's credential verifies for its own signature key and origin, and for no other", async () => {
   const { device } = await somebody();
@@ -72,18 +74,27 @@ test("arbitrary bytes are no credential", () => {
 test("the same words give the same root again, with a new account key", async () => {
   const accountId = newId<AccountId>();
   const identity = await createIdentity({ accountId, origin: ORIGIN });
-  expect(identity.words.split(" ").length).toBe(24);
-  const restored = await restoreIdentity({ ...identity, accountKeyVersion: 2 });
+  const words = writeWords(identity.entropy);
+  expect(words.split(" ").length).toBe(24);
+  const restored = await restoreIdentity({ ...identity, entropy: readWords(words), accountKeyVersion: 2 });
   expect(restored.rootPublicKey).toEqual(identity.rootPublicKey);
   expect(restored.accountKey.publicKey).not.toEqual(identity.accountKey.publicKey);
-  await expect(restoreIdentity({ ...identity, words: "zoo zoo zoo" })).rejects.toThrow("unusable");
+  for (const wrong of ["zoo zoo zoo", words.replace(/ \w+$/, ""), words.split(" ").reverse().join(" ")])
+    expect(() => readWords(wrong)).toThrow("unusable");
 });
 
 test("identity and device come back from their bytes", async () => {
   const { identity, device } = await somebody();
-  expect(decodeIdentity(encodeIdentity(identity))).toEqual(identity);
+  expect(await decodeIdentity(encodeIdentity(identity))).toEqual(identity);
   expect(decodeDevice(encodeDevice(device))).toEqual(device);
   expect(() => decodeDevice(encodeIdentity(identity))).toThrow("malformed");
+});
+
+test("an identity that was kept with its words comes back as well", async () => {
+  const { identity } = await somebody();
+  const [, account, origin, entropy, ...rest] = decodeBinary(encodeIdentity(identity)) as unknown[];
+  const kept = encodeBinary([1, account, origin, writeWords(entropy as Uint8Array), ...rest]);
+  expect(await decodeIdentity(kept)).toEqual(identity);
 });
 
 test("a device proves itself for one challenge of its own account and server", async () => {

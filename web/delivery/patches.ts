@@ -81,6 +81,8 @@ export interface GroupView {
   readonly name: string | undefined;
   readonly description: string;
   readonly people: readonly PersonView[];
+  /** This person themselves. */
+  readonly me: AccountId;
   readonly mayAdd: boolean;
 }
 

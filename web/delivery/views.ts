@@ -155,6 +155,7 @@ function groupView(me: AccountId, { people, about, membersMayAdd }: Conversation
   return {
     name: about?.name,
     description: about?.description ?? "",
+    me,
     people: people.map(({ accountId, username, rank }) => ({ accountId, username, rank: rank ?? undefined })),
     mayAdd: own === "owner" || own === "admin" || (own !== undefined && membersMayAdd),
   };

@@ -7,6 +7,8 @@ const WEB = `${import.meta.dir}/..`;
 const MADE = [
   /^failure\./,
   /^settings\.theme_/,
+  /^group\.give_(owner|admin|moderator|member)$/,
+  /^group\.(added|removed|ranked_(owner|admin|moderator|member))(_by_you)?$/,
   /^connection\.(connecting|catching_up|offline|unreachable|wrong)$/,
   /^role\./,
   /^field\.\w+_missing$/,

@@ -54,6 +54,11 @@ export function directionOf(written: string): "ltr" | "rtl" | "auto" {
   return /\p{L}/u.test(written) ? "auto" : direction.value;
 }
 
+/** Several names as one part of a sentence. */
+export function sayList(parts: readonly string[]): string {
+  return new Intl.ListFormat(language.value).format(parts);
+}
+
 export function sayNumber(value: number): string {
   return numbers.value.format(value);
 }

@@ -12,6 +12,7 @@ import { Button } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Field } from "../ui/field.ts";
 import { Alert } from "../ui/notice.ts";
+import { TextArea } from "../ui/text-area.ts";
 import { type Crop, WHOLE } from "./crop.ts";
 import { CropPicture, cutOut } from "./crop-picture.ts";
 import type { Settings } from "./model.ts";
@@ -113,19 +114,7 @@ function EditProfile({ settings, me, onClose }: EditProps) {
       </div>
       ${unreadable.value && html`<${Alert} text=${say("profile.unreadable")} />`}
       <${Field} name="profile-name" label=${say("profile.name")} value=${name} autocomplete="name" most=${PROFILE_NAME_LIMIT} hint=${say("profile.name_hint", { username: me.username })} />
-      <label class="field">
-        <span class="field-label">${say("profile.bio")}</span>
-        <textarea
-          class="profile-bio"
-          rows="3"
-          maxlength=${BIO_LIMIT}
-          dir="auto"
-          value=${bio.value}
-          onInput=${(event: Event) => {
-            if (event.currentTarget instanceof HTMLTextAreaElement) bio.value = event.currentTarget.value;
-          }}
-        ></textarea>
-      </label>
+      <${TextArea} label=${say("profile.bio")} value=${bio} most=${BIO_LIMIT} />
       <p class="settings-quiet">${say("profile.who_sees")}</p>
       ${failure?.deed === "profile" && html`<${Alert} text=${sayFailure(failure.code)} />`}
       <div class="dialog-do">

@@ -178,7 +178,7 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       rank: "member" as const,
     }));
     const own = { accountId: me, username: "me", rank: "owner" as const };
-    const group = { name, description: "", people: [own, ...others], mayAdd: true };
+    const group = { name, description: "", me, people: [own, ...others], mayAdd: true };
     return found({ ...emptyView("group"), group });
   }
 

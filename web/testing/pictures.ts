@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import type { answerAsServer } from "./answer-as-server.ts";
-import { CONVERSATION, type SceneName } from "./scenes.ts";
+import { CONVERSATION, GROUP, type SceneName } from "./scenes.ts";
 
 /** One screen in one state: looked at as a picture and searched for barriers. */
 export interface Picture {
@@ -67,6 +67,22 @@ export const PICTURES: Record<string, Picture> = {
   profile: {
     path: "/chat/settings",
     act: (page) => page.getByRole("button", { name: /^(Edit profile|ویرایش نمایه)$/ }).click(),
+  },
+  group: { path: `/chat/${GROUP}`, scene: "group" },
+  "group-out": { path: `/chat/${GROUP}`, scene: "outOfGroup" },
+  "group-details": {
+    path: `/chat/${GROUP}/details`,
+    scene: "group",
+    act: (page) => page.locator(".member .icon-button").first().click(),
+  },
+  "group-new": {
+    path: "/chat/new",
+    act: async (page) => {
+      await page.locator(".choice").first().click();
+      await page.locator("#group-person").fill("samira");
+      await page.keyboard.press("Enter");
+      await page.locator(".chosen-person").waitFor();
+    },
   },
   "settings-invite": {
     path: "/chat/settings",

@@ -28,6 +28,9 @@ export const SCENES = {
   }),
   impostor: (now: number) => impostor(now, "en"),
   impostorPersian: (now: number) => impostor(now, "fa"),
+  group: (now: number) => withGroup(everyday(now, "en"), now),
+  groupPersian: (now: number) => withGroup(everyday(now, "fa"), now),
+  outOfGroup: (now: number) => outOf(withGroup(everyday(now, "en"), now)),
   asking: (now: number) => withStanding(everyday(now, "en"), "asking"),
   blocked: (now: number) => withStanding(everyday(now, "en"), "blocked"),
   unkept: (now: number) => ({ ...everyday(now, "en"), failing: { send: "storage" } as const }),
@@ -256,6 +259,74 @@ function many(now: number, unread: number): Scene {
 function withStanding(scene: Scene, standing: "asking" | "blocked"): Scene {
   const conversations = scene.conversations.map((view) =>
     view.id === CONVERSATION.leyla ? { ...view, standing } : view,
+  );
+  return { ...scene, conversations };
+}
+
+export const GROUP = testId<ConversationId>(8);
+
+/** Owned by this person, with three others, who talked in it. */
+function withGroup(scene: Scene, now: number): Scene {
+  const [leyla, tomas, darius] = [201, 202, 203].map((number) => testId<AccountId>(number)) as [
+    AccountId,
+    AccountId,
+    AccountId,
+  ];
+  const said = (
+    index: number,
+    sender: AccountId,
+    minutes: number,
+    body: MessageView["body"],
+  ): MessageView => ({
+    ...message(GROUP, index, [sender === ME ? "me" : "them", minutes, "", "read"], now),
+    sender,
+    body,
+  });
+  const text = (words: string) => ({ kind: "text" as const, text: words });
+  const list = [
+    said(0, ME, 190, { kind: "change", changes: [{ kind: "named", name: "Garden on Sunday" }] }),
+    said(1, ME, 180, text("Who brings the ladder?")),
+    said(2, leyla, 170, text("I do.")),
+    said(3, leyla, 169, text("And the long shears.")),
+    said(4, ME, 120, { kind: "change", changes: [{ kind: "added", accounts: [darius] }] }),
+    said(5, ME, 119, { kind: "change", changes: [{ kind: "ranked", account: leyla, rank: "admin" }] }),
+    said(6, darius, 60, text("سلام! من هم می‌آیم.")),
+    said(7, tomas, 30, text("Coffee at nine, ladder at ten.")),
+  ];
+  const people = [
+    { accountId: ME, username: "amina", rank: "owner" as const },
+    { accountId: leyla, username: "leyla.moradi", rank: "admin" as const },
+    { accountId: tomas, username: "tomas", rank: "member" as const },
+    { accountId: darius, username: "darius", rank: "member" as const },
+  ];
+  const group = {
+    name: "Garden on Sunday",
+    description: "Pruning, planting, and something to eat afterwards.",
+    me: ME,
+    people,
+    mayAdd: true,
+  };
+  const view: ConversationView = {
+    id: GROUP,
+    kind: "group",
+    peer: undefined,
+    group,
+    last: list.at(-1),
+    unread: 0,
+    readUpTo: list.length,
+    changedAt: now - 30 * MINUTE,
+    state: "ready",
+  };
+  return {
+    ...scene,
+    conversations: [...scene.conversations, view],
+    messages: new Map(scene.messages).set(GROUP, list),
+  };
+}
+
+function outOf(scene: Scene): Scene {
+  const conversations = scene.conversations.map((view) =>
+    view.id === GROUP ? { ...view, state: "frozen" as const, frozenBy: "removed" as const } : view,
   );
   return { ...scene, conversations };
 }

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import { findBarriers } from "../../web/testing/browser-story.ts";
+import { openBrowser } from "../../web/testing/open-browser.ts";
+import { type Executable, startExecutable } from "../testing/executable.ts";
+import { openProfile, type Profile } from "./profile.ts";
+
+setDefaultTimeout(90_000);
+
+/* One story in the compiled executable and three browser profiles, told in order. */
+
+const PASSWORD = "saffron kettle morning";
+const GROUP = "Garden on Sunday";
+
+let executable: Executable;
+let browser: Browser;
+let amina: Profile;
+let darius: Profile;
+let leyla: Profile;
+
+beforeAll(async () => {
+  executable = await startExecutable();
+  browser = await openBrowser();
+  [amina, darius, leyla] = [
+    await openProfile(browser),
+    await openProfile(browser, { screen: "phone" }),
+    await openProfile(browser),
+  ];
+});
+afterAll(async () => {
+  await browser.close();
+  await executable.remove();
+});
+
+async function join(who: Profile, name: string) {
+  const { page } = amina;
+  await page.goto(`${executable.origin}/chat/settings`);
+  await page.getByRole("button", { name: "Create invite link" }).click();
+  const link = await page.locator(".invite-link").first().textContent();
+  await who.page.goto(link?.trim() ?? "");
+  await who.fillAccount(name, PASSWORD, "Create account");
+  await who.page.getByText("No conversations yet").first().waitFor();
+}
+
+const change = ({ page }: Profile, sentence: string) =>
+  page.locator(".change-line", { hasText: sentence }).waitFor();
+
+test("three people come", async () => {
+  await amina.page.goto(await executable.setupLink());
+  await amina.fillAccount("amina", PASSWORD, "Create and open");
+  await join(darius, "darius");
+  await join(leyla, "leyla");
+});
+
+test("a group is founded with the people its founder names", async () => {
+  const { page } = amina;
+  await page.goto(`${executable.origin}/chat`);
+  await page.getByRole("button", { name: "New conversation" }).first().click();
+  await page.getByRole("button", { name: /New group/ }).click();
+  await page.getByRole("button", { name: "Create group" }).click();
+  await page.getByRole("alert").filter({ hasText: "Give the group a name" }).waitFor();
+  await page.getByLabel("Name of the group").fill(GROUP);
+  for (const name of ["nobody", "darius"]) {
+    await page.getByLabel("Add somebody by username").fill(name);
+    await page.keyboard.press("Enter");
+    if (name === "nobody") await page.getByText("Nobody on this server has the name").waitFor();
+  }
+  await page.getByRole("button", { name: "Leave darius out" }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await page.getByRole("button", { name: "Create group" }).click();
+  await page.getByRole("heading", { name: GROUP, level: 1 }).waitFor();
+  await page.getByText("2 members").first().waitFor();
+});
+
+test("its people read each other, and see who wrote what", async () => {
+  await amina.type(GROUP, "Who brings the ladder?");
+  await darius.page.locator(".row", { hasText: GROUP }).click();
+  await darius.sees("Who brings the ladder?");
+  await darius.page.locator(".bubble-name", { hasText: "amina" }).waitFor();
+  await darius.page.getByRole("textbox", { name: `Message to ${GROUP}` }).fill("I do.");
+  await darius.page.getByRole("button", { name: "Send", exact: true }).click();
+  await amina.sees("I do.");
+  await amina.page.locator(".bubble-name", { hasText: "darius" }).waitFor();
+  await amina.seesMark("Who brings the ladder?", "Read");
+});
+
+test("somebody is added later, and reads what is written from then on", async () => {
+  const { page } = amina;
+  await page.locator(".head-person").click();
+  await page.getByRole("button", { name: "Add people" }).click();
+  await page.getByLabel("Add somebody by username").fill("leyla");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Leave leyla out" }).waitFor();
+  await page.getByRole("button", { name: "Add to the group" }).click();
+  await page.getByRole("heading", { name: "3 members" }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await change(amina, "You added leyla");
+  await change(darius, "amina added leyla");
+  await leyla.page.locator(".row", { hasText: GROUP }).click();
+  await leyla.type(GROUP, "Hello everybody");
+  await darius.sees("Hello everybody");
+  expect(await leyla.countOf("Who brings the ladder?")).toBe(0);
+});
+
+test("ranks are given, and whoever has one may use it", async () => {
+  await amina.page.getByRole("button", { name: "What to do about leyla" }).click();
+  await amina.page.getByRole("button", { name: "Make an admin" }).click();
+  await change(darius, "amina made leyla an admin");
+  const { page } = leyla;
+  await page.locator(".head-person").click();
+  await page.getByRole("button", { name: "Name and description" }).click();
+  await page.getByRole("textbox", { name: "Description" }).fill("Pruning and planting.");
+  await page.getByRole("button", { name: "Keep", exact: true }).click();
+  await change(darius, "leyla changed the description");
+  expect(await page.getByRole("button", { name: "What to do about amina" }).count()).toBe(0);
+  await page.getByRole("button", { name: "What to do about darius" }).click();
+  await page.getByRole("button", { name: "Remove from the group" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove from the group" }).click();
+  await page.getByRole("heading", { name: "2 members" }).waitFor();
+});
+
+test("whoever was removed is told so, keeps what they read, and reads nothing more", async () => {
+  const { page } = darius;
+  await page.getByText("You are no longer in this group").first().waitFor();
+  await change(darius, "leyla removed you");
+  expect(await page.getByRole("textbox").count()).toBe(0);
+  expect(await findBarriers(page)).toEqual([]);
+  await amina.type(GROUP, "Now we are two");
+  await leyla.sees("Now we are two");
+  await page.reload();
+  await darius.sees("Hello everybody");
+  expect(await darius.countOf("Now we are two")).toBe(0);
+});
+
+test("one leaves, and the others see it", async () => {
+  const { page } = leyla;
+  await page.getByRole("button", { name: "Leave the group" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Leave the group" }).click();
+  await page.getByText("You left the group").first().waitFor();
+  await change(amina, "leyla left");
+  await amina.page.getByText("1 member").first().waitFor();
+  expect([...amina.problems, ...darius.problems, ...leyla.problems]).toEqual([]);
+});

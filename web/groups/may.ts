@@ -1,0 +1,36 @@
+import { RANKS, type Rank } from "../../src/protocol/role-list.ts";
+import type { ConversationView, PersonView } from "../delivery/patches.ts";
+
+/** Those who are in, the highest rank first, then by name. */
+export function membersOf({ group }: ConversationView): readonly (PersonView & { readonly rank: Rank })[] {
+  return (group?.people ?? [])
+    .flatMap((person) => (person.rank === undefined ? [] : { ...person, rank: person.rank }))
+    .sort(
+      (one, other) => height(other.rank) - height(one.rank) || one.username.localeCompare(other.username),
+    );
+}
+
+export function ownRank({ group }: ConversationView): Rank | undefined {
+  return group?.people.find(({ accountId }) => accountId === group.me)?.rank;
+}
+
+/** Only what the others' devices would accept is offered: see `judge-commit.ts`. */
+export function mayRemove(own: Rank | undefined, other: Rank): boolean {
+  return (own === "owner" || own === "admin") && height(own) > height(other);
+}
+
+/** The ranks that somebody of this rank may give to somebody of that one; owner means to hand the group over. */
+export function ranksToGive(own: Rank | undefined, other: Rank): readonly Rank[] {
+  const all: readonly Rank[] = own === "owner" ? ["admin", "moderator", "member", "owner"] : [];
+  const some: readonly Rank[] =
+    own === "admin" && height(other) < height("admin") ? ["moderator", "member"] : all;
+  return some.filter((rank) => rank !== other);
+}
+
+export function mayName(own: Rank | undefined): boolean {
+  return own === "owner" || own === "admin";
+}
+
+function height(rank: Rank): number {
+  return -RANKS.indexOf(rank);
+}
