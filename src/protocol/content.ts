@@ -9,6 +9,20 @@ export const TEXT_LIMIT = 16_000;
 export const NAME_LIMIT = 64;
 export const DESCRIPTION_LIMIT = 500;
 
+export const EMOJI_LIMIT = 32;
+
+/** What somebody does about a message that stands already; it may come before the message itself. */
+const edit = v.object({ kind: v.literal("edit"), target: messageId, text: text(TEXT_LIMIT, 1) });
+const deletion = v.object({ kind: v.literal("delete"), target: messageId });
+/** One of each account; null takes it back. */
+const reaction = v.object({
+  kind: v.literal("reaction"),
+  target: messageId,
+  emoji: v.nullable(text(EMOJI_LIMIT, 1)),
+});
+export const deed = v.variant("kind", [edit, deletion, reaction]);
+export type Deed = v.InferOutput<typeof deed>;
+
 const pixels = v.pipe(count, v.minValue(1), v.maxValue(100_000));
 
 /** A file, as only the members know it. The server knows its id, its owner and the size of its ciphertext. */
@@ -42,6 +56,10 @@ const kinds = v.variant("kind", [
     /** Empty only beside attachments. */
     text: text(TEXT_LIMIT),
     attachments: v.optional(attachmentList),
+    /** The message in this conversation that it answers. */
+    replyTo: v.optional(messageId),
+    /** Somebody wrote it elsewhere; who is not told. */
+    forwarded: v.optional(v.literal(true)),
     /** Where the sender's profile stands, and what opens it. */
     profile: v.optional(profileKey),
   }),
@@ -56,6 +74,9 @@ const kinds = v.variant("kind", [
     description: text(DESCRIPTION_LIMIT),
     again: v.optional(v.boolean()),
   }),
+  v.object({ version: v.literal(1), ...edit.entries }),
+  v.object({ version: v.literal(1), ...deletion.entries }),
+  v.object({ version: v.literal(1), ...reaction.entries }),
   /** Collapsible under the key `read`: the sender's account has seen everything up to here. */
   v.object({ version: v.literal(1), kind: v.literal("read"), upTo: sequence }),
 ]);

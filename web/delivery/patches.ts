@@ -40,7 +40,12 @@ export interface MessageView {
         readonly kind: "text";
         readonly text: string;
         readonly attachments?: readonly AttachmentView[];
+        /** May be gone, or older than what this device has: see `quoted`. */
+        readonly replyTo?: MessageId;
+        readonly forwarded?: true;
       }
+    /** Taken back for everybody. */
+    | { readonly kind: "deleted" }
     | { readonly kind: "not_understood" }
     | { readonly kind: "not_decrypted" }
     | { readonly kind: "founded" }
@@ -50,6 +55,9 @@ export interface MessageView {
     | { readonly kind: "gap"; readonly count: number };
   /** Only on own messages. */
   readonly mark: Mark | undefined;
+  /** What it said before it was changed, the oldest first. */
+  readonly earlier?: readonly { readonly text: string; readonly until: number }[];
+  readonly reactions?: readonly { readonly accountId: AccountId; readonly emoji: string }[];
   /** Why it failed: a refusal code, or "storage" or "crypto". */
   readonly failure: string | undefined;
   /** Written since the peer's identity changed: whoever wrote it may be somebody else. */
@@ -191,6 +199,7 @@ export type Command =
   | { readonly kind: "write_to_self" }
   /** A group with these people, by exact username; answered with its id. */
   | GroupCommand
+  | DeedCommand
   /** The newest page of a conversation's messages, as a patch. */
   | { readonly kind: "open"; readonly conversationId: ConversationId }
   /** Older ones; with `downTo` as many as it takes to have that place, and a little before it. */
@@ -207,6 +216,7 @@ export type Command =
       readonly conversationId: ConversationId;
       readonly text: string;
       readonly attachments?: readonly AttachmentId[];
+      readonly replyTo?: MessageId;
     }
   | AttachmentCommand
   | { readonly kind: "retry"; readonly messageId: MessageId }
@@ -293,6 +303,16 @@ export type GroupCommand =
     }
   | { readonly kind: "leave_group"; readonly conversationId: ConversationId };
 
+/** About a message that stands in its place. */
+export type DeedCommand =
+  | { readonly kind: "edit"; readonly messageId: MessageId; readonly text: string }
+  | { readonly kind: "react"; readonly messageId: MessageId; readonly emoji: string | null }
+  | { readonly kind: "delete"; readonly messageId: MessageId; readonly forAll: boolean }
+  /** As it stands, without saying who wrote it. */
+  | { readonly kind: "forward"; readonly messageId: MessageId; readonly to: ConversationId }
+  /** The message that another one answers, wherever it is. */
+  | { readonly kind: "quoted"; readonly messageId: MessageId };
+
 export type AttachmentCommand =
   /** Seals a file and uploads it; answered at once, the rest comes as `uploads`. */
   | {
@@ -332,6 +352,11 @@ export interface Results {
   leave_group: undefined;
   open: undefined;
   more: undefined;
+  edit: undefined;
+  react: undefined;
+  delete: undefined;
+  forward: undefined;
+  quoted: MessageView | undefined;
   search: SearchResult;
   send: MessageId;
   attach: undefined;

@@ -3,6 +3,7 @@ import type { AccountId, ConversationId, MessageId } from "../../src/protocol/id
 import { between } from "../storage/key.ts";
 import type { Client } from "./client.ts";
 import { locked } from "./client.ts";
+import { withWaiting } from "./deeds/apply-deed.ts";
 import { Refused } from "./failures.ts";
 import { findPerson, writeTo, writeToSelf } from "./groups/found-conversation.ts";
 import { seeMessages } from "./outbox/see-messages.ts";
@@ -41,6 +42,12 @@ export async function runCommand(
     case "set_about":
     case "leave_group":
       return (await import("./groups/run-group-command.ts")).runGroupCommand(session, command, messageId);
+    case "edit":
+    case "react":
+    case "delete":
+    case "forward":
+    case "quoted":
+      return (await import("./deeds/run-deed-command.ts")).runDeedCommand(session, command, messageId);
     case "open":
       tellAsker(await readPage(client, command.conversationId, Number.MAX_SAFE_INTEGER));
       return undefined;
@@ -50,7 +57,7 @@ export async function runCommand(
     case "search":
       return session.search(command);
     case "send":
-      await writeMessage(client, command.conversationId, command.text, messageId, command.attachments);
+      await writeMessage(client, command.conversationId, command.text, messageId, command);
       session.push(command.conversationId);
       return messageId;
     case "attach":
@@ -114,12 +121,15 @@ async function readPage(client: Client, id: ConversationId, upTo: number, downTo
   const conversation = await client.vault.read("conversations", id);
   if (!conversation) throw new Refused("conversation.not_found", "");
   const stored = await readDown(client, id, upTo, downTo);
-  const waiting = upTo === Number.MAX_SAFE_INTEGER ? await waitingIn(client.vault, id) : [];
+  const waiting = await waitingIn(client.vault, id);
   const messages: MessageView[] = [
     ...stored
       .toReversed()
-      .flatMap(({ value }) => messageView(client.accountId, id, conversation, value) ?? []),
-    ...waiting.flatMap((outgoing) => outgoingView(client.accountId, conversation, outgoing) ?? []),
+      .map(({ value }) => withWaiting(client.accountId, value, conversation, waiting))
+      .flatMap((message) => messageView(client.accountId, id, conversation, message) ?? []),
+    ...(upTo === Number.MAX_SAFE_INTEGER ? waiting : []).flatMap(
+      (outgoing) => outgoingView(client.accountId, conversation, outgoing) ?? [],
+    ),
   ];
   return { kind: "messages", conversationId: id, messages, reachedStart: stored.length < PAGE };
 }

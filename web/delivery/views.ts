@@ -15,8 +15,7 @@ export function messageView(
   message: MessageRecord,
 ): MessageView | undefined {
   const { body, sequence } = message;
-  if (body.kind === "commit" || body.kind === "lost" || body.kind === "again" || body.kind === "blocked")
-    return undefined;
+  if (!isShown(body)) return undefined;
   const mine = message.sender === me;
   return {
     id: message.messageId,
@@ -29,6 +28,8 @@ export function messageView(
     body: body.kind === "text" ? textView(body) : body.kind === "not_understood" ? { kind: body.kind } : body,
     mark: mine && body.kind === "text" ? markAt(me, conversation, sequence) : undefined,
     failure: undefined,
+    ...(message.earlier?.length ? { earlier: message.earlier } : {}),
+    ...(message.reactions?.length ? { reactions: message.reactions } : {}),
     ...(isOfImpostor(conversation, message, mine) ? { impostor: true as const } : {}),
   };
 }
@@ -36,8 +37,24 @@ export function messageView(
 function textView({
   text,
   attachments,
+  replyTo,
+  forwarded,
 }: Extract<MessageRecord["body"], { kind: "text" }>): MessageView["body"] {
-  return { kind: "text", text, ...(attachments ? { attachments: attachments.map(attachmentView) } : {}) };
+  return {
+    kind: "text",
+    text,
+    ...(attachments ? { attachments: attachments.map(attachmentView) } : {}),
+    ...(replyTo ? { replyTo } : {}),
+    ...(forwarded ? { forwarded } : {}),
+  };
+}
+
+type Body = MessageRecord["body"];
+type Unshown = Extract<Body, { kind: "commit" | "lost" | "again" | "blocked" | "deed" | "hidden" }>;
+const UNSHOWN: readonly Body["kind"][] = ["commit", "lost", "again", "blocked", "deed", "hidden"];
+
+function isShown(body: Body): body is Exclude<Body, Unshown> {
+  return !UNSHOWN.includes(body.kind);
 }
 
 function isOfImpostor(

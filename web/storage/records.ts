@@ -1,6 +1,13 @@
 import * as v from "valibot";
 import { CHUNK } from "../../src/protocol/attachments.ts";
-import { attachment, attachmentList, DESCRIPTION_LIMIT, NAME_LIMIT } from "../../src/protocol/content.ts";
+import {
+  attachment,
+  attachmentList,
+  DESCRIPTION_LIMIT,
+  deed,
+  EMOJI_LIMIT,
+  NAME_LIMIT,
+} from "../../src/protocol/content.ts";
 import { conversationKind } from "../../src/protocol/conversations.ts";
 import { messageEnvelope } from "../../src/protocol/delivery.ts";
 import { DEPARTURE_SIZE } from "../../src/protocol/departure.ts";
@@ -83,8 +90,19 @@ const about = v.object({
   sure: v.boolean(),
 });
 
+const saying = {
+  text: text(16_000),
+  attachments: v.optional(attachmentList),
+  replyTo: v.optional(messageId),
+  forwarded: v.optional(v.literal(true)),
+};
+
 const body = v.variant("kind", [
-  v.object({ kind: v.literal("text"), text: text(16_000), attachments: v.optional(attachmentList) }),
+  v.object({ kind: v.literal("text"), ...saying }),
+  /** Its author, or somebody in charge of the group, took it back for everybody. */
+  v.object({ kind: v.literal("deleted") }),
+  /** Taken out of this device alone; or something done about another message, which it stands in. */
+  v.object({ kind: v.picklist(["hidden", "deed"]) }),
   /** Kept for a version that understands it. */
   v.object({ kind: v.literal("not_understood"), content: bytes(SIZE.messageCiphertext) }),
   v.object({ kind: v.literal("not_decrypted") }),
@@ -102,6 +120,8 @@ const body = v.variant("kind", [
   v.object({ kind: v.literal("change"), changes: v.pipe(v.array(groupChange), v.maxLength(1000)) }),
 ]);
 
+export const MOST_EARLIER = 20;
+
 const message = v.object({
   messageId,
   sequence,
@@ -110,6 +130,13 @@ const message = v.object({
   /** Only of an own message that had to wait before it went out. */
   writtenAt: v.optional(time),
   body,
+  /** What it said before, the oldest first, each until when. */
+  earlier: v.optional(
+    v.pipe(v.array(v.object({ text: text(16_000), until: time })), v.maxLength(MOST_EARLIER)),
+  ),
+  reactions: v.optional(
+    v.pipe(v.array(v.object({ accountId, emoji: text(EMOJI_LIMIT, 1) })), v.maxLength(1000)),
+  ),
   /** The chain over the epoch's events up to and with this one: see `seen-chain.ts`. */
   chain: bytes(32, 32),
 });
@@ -176,7 +203,8 @@ const conversation = v.object({
 export type ConversationRecord = v.InferOutput<typeof conversation>;
 
 const outgoingContent = v.variant("kind", [
-  v.object({ kind: v.literal("text"), text: text(16_000), attachments: v.optional(attachmentList) }),
+  v.object({ kind: v.literal("text"), ...saying }),
+  ...deed.options,
   v.object({ kind: v.literal("read"), upTo: sequence }),
   v.object({
     kind: v.literal("about"),
@@ -256,6 +284,9 @@ const upload = v.object({
 });
 export type UploadRecord = v.InferOutput<typeof upload>;
 
+/** About one message. */
+export const MOST_EARLY = 100;
+
 /** The shape of each store's records; what does not fit counts as a failure of the storage. */
 export const RECORDS = {
   account,
@@ -276,6 +307,8 @@ export const RECORDS = {
   /** By the peer's account id, a group's by its own. */
   foundings: founding,
   cursors: v.object({ incarnation, sequence }),
+  /** By conversation and message id: what was done about a message that has not come yet. */
+  deeds: v.pipe(v.array(v.object({ sender: accountId, deed, at: time, sequence })), v.maxLength(MOST_EARLY)),
   drafts: v.object({ text: text(64_000) }),
   pins: v.object({ username: text(64), root: bytes(32, 32), seenAt: time, firstUse: v.boolean() }),
   /** By the account id of somebody else. */

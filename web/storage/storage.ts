@@ -13,6 +13,7 @@ export const STORES = [
   "outbox",
   "foundings",
   "cursors",
+  "deeds",
   "drafts",
   "pins",
   "people",

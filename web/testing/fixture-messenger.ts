@@ -113,7 +113,7 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     return known?.id ?? found(emptyView("saved"));
   }
 
-  function send(conversationId: ConversationId, text: string): MessageId {
+  function send(conversationId: ConversationId, text: string, replyTo?: MessageId): MessageId {
     const list = messagesOf(conversationId);
     const waiting: MessageView = {
       id: newId<MessageId>(),
@@ -122,7 +122,7 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       sender: me,
       mine: true,
       sentAt: Date.now(),
-      body: { kind: "text", text },
+      body: { kind: "text", text, ...(replyTo ? { replyTo } : {}) },
       mark: "waiting",
       failure: undefined,
     };
@@ -131,6 +131,33 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     list.push(sent);
     setTimeout(() => push({ kind: "messages", conversationId, messages: [sent] }), 30);
     return waiting.id;
+  }
+
+  /** Replaces one message where it stands. */
+  function change(id: MessageId, work: (message: MessageView) => MessageView): undefined {
+    for (const [conversationId, list] of messages) {
+      const at = list.findIndex((message) => message.id === id);
+      const before = list[at];
+      if (!before) continue;
+      const after = work(before);
+      messages.set(conversationId, list.with(at, after));
+      push({ kind: "messages", conversationId, messages: [after] });
+    }
+  }
+
+  function react(id: MessageId, emoji: string | null): undefined {
+    return change(id, ({ reactions = [], ...message }) => {
+      const others = reactions.filter(({ accountId }) => accountId !== me);
+      return { ...message, reactions: emoji === null ? others : [...others, { accountId: me, emoji }] };
+    });
+  }
+
+  function edit(id: MessageId, text: string): undefined {
+    return change(id, (message) => {
+      const before = message.body.kind === "text" ? message.body.text : "";
+      const earlier = [...(message.earlier ?? []), { text: before, until: Date.now() }];
+      return { ...message, body: { kind: "text", text }, earlier };
+    });
   }
 
   function discard(id: MessageId): void {
@@ -197,7 +224,7 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       case "write_to_self":
         return writeToSelf();
       case "send":
-        return send(command.conversationId, command.text);
+        return send(command.conversationId, command.text, command.replyTo);
       case "draft":
         return void drafts.set(command.conversationId, command.text);
       case "read_draft":
@@ -206,6 +233,17 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         return void seen(command.conversationId, command.upTo);
       case "profile":
         return profile(command.accountId);
+      case "edit":
+        return edit(command.messageId, command.text);
+      case "react":
+        return react(command.messageId, command.emoji);
+      case "delete":
+        if (!command.forAll) return void discard(command.messageId);
+        return change(command.messageId, (message) => ({ ...message, body: { kind: "deleted" } }));
+      case "forward":
+        return undefined;
+      case "quoted":
+        return [...messages.values()].flat().find(({ id }) => id === command.messageId);
       case "discard":
         return void discard(command.messageId);
       case "retry":

@@ -1,5 +1,5 @@
 import type { MessageEvent } from "../../../src/protocol/delivery.ts";
-import type { AccountId, ConversationId } from "../../../src/protocol/ids.ts";
+import type { AccountId, ConversationId, MessageId } from "../../../src/protocol/ids.ts";
 import type { Group } from "../../crypto/group.ts";
 import { placed } from "../../storage/key.ts";
 import type { ConversationRecord, MessageRecord } from "../../storage/records.ts";
@@ -17,6 +17,8 @@ export interface Batch {
   group: Group | undefined;
   groupChanged: boolean;
   readonly placed: MessageRecord[];
+  /** Those of before that something was done about. */
+  readonly changed: Map<MessageId, MessageRecord>;
   /** Somebody told of a profile that is not here. */
   profileTold: boolean;
 }
@@ -28,7 +30,7 @@ export async function startBatch(
   conversation: ConversationRecord,
 ): Promise<Batch> {
   const group = await readGroup(client, change, id);
-  const batch = {
+  const batch: Batch = {
     client,
     change,
     id,
@@ -37,6 +39,7 @@ export async function startBatch(
     group,
     groupChanged: false,
     placed: [],
+    changed: new Map(),
     profileTold: false,
   };
   if (!group) needRepair(batch);
@@ -104,6 +107,8 @@ const UNWRITTEN: readonly MessageRecord["body"]["kind"][] = [
   "gap",
   "blocked",
   "change",
+  "deed",
+  "hidden",
 ];
 
 /** False for what nobody wrote, or nobody is shown. */

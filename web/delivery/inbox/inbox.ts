@@ -2,6 +2,7 @@ import type { ConversationEvent } from "../../../src/protocol/delivery.ts";
 import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { between } from "../../storage/key.ts";
 import { type Client, locked } from "../client.ts";
+import { receiveDeed } from "../deeds/receive-deed.ts";
 import { putGroup, readPending } from "../groups/group-at-rest.ts";
 import { hasNameless } from "../groups/learn-names.ts";
 import { messageView, readConversationView } from "../views.ts";
@@ -109,15 +110,14 @@ async function settlePassed(batch: Batch): Promise<void> {
     const { accepted, content, messageId } = value;
     const { cursor, blindUpTo } = batch.conversation;
     if (accepted === null || accepted.sequence > cursor || !(await change.read("outbox", key))) continue;
-    if (content.kind === "about" && accepted.sequence <= blindUpTo) {
-      change.remove("outbox", key);
-      continue;
-    }
-    if (accepted.sequence > blindUpTo || content.kind !== "text") {
+    if (accepted.sequence > blindUpTo) {
       if (!batch.conversation.differs) amend(batch, { differs: true });
       continue;
     }
-    putInPlace(batch, { messageId, ...accepted }, client.accountId, bodyOf(content));
+    const event = { messageId, ...accepted };
+    if (content.kind === "text") putInPlace(batch, event, client.accountId, bodyOf(content));
+    else if (content.kind !== "about" && content.kind !== "read")
+      await receiveDeed(batch, event, client.accountId, content);
     change.remove("outbox", key);
   }
 }
@@ -130,7 +130,8 @@ async function tellBatch(client: Client, batch: Batch): Promise<void> {
       ? await ownBetween(client, id, before.delivered, conversation.delivered)
       : []),
   ];
-  const fresh = [...raised, ...batch.placed].flatMap(
+  const placed = batch.placed.map((message) => batch.changed.get(message.messageId) ?? message);
+  const fresh = [...raised, ...placed, ...batch.changed.values()].flatMap(
     (message) => messageView(client.accountId, id, conversation, message) ?? [],
   );
   if (fresh.length > 0) client.tell({ kind: "messages", conversationId: id, messages: fresh });

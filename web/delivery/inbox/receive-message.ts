@@ -7,6 +7,7 @@ import { extendSeenChain } from "../../crypto/seen-chain.ts";
 import { placed } from "../../storage/key.ts";
 import type { MessageRecord, Outgoing, OutgoingContent } from "../../storage/records.ts";
 import { forgetUploads, idsIn } from "../attachments/uploads.ts";
+import { catchUpDeeds, receiveDeed } from "../deeds/receive-deed.ts";
 import { withMark, withSlowest } from "../groups/people.ts";
 import { isUnheard } from "../people/hear.ts";
 import { hearOfProfile } from "../profiles/profile-records.ts";
@@ -109,7 +110,8 @@ async function takeOut(
   const written = { ...event, writtenAt: waiting && whenWritten(batch, event, waiting.outgoing) };
   const me = batch.client.accountId;
   if (said.kind === "about") receiveAbout(batch, written, me, said);
-  else putInPlace(batch, written, me, bodyOf(said));
+  else if (said.kind === "text") putInPlace(batch, written, me, bodyOf(said));
+  else await receiveDeed(batch, written, me, said);
   if (!waiting) return;
   batch.change.remove("outbox", waiting.key);
   await forgetUploads(batch.change, idsIn(waiting.outgoing.content) ?? []);
@@ -117,8 +119,14 @@ async function takeOut(
 
 type Said = Omit<Extract<Content, { kind: "text" }>, "version">;
 
-export function bodyOf({ text, attachments }: Said): MessageRecord["body"] {
-  return { kind: "text", text, ...(attachments === undefined ? {} : { attachments }) };
+export function bodyOf({ text, attachments, replyTo, forwarded }: Said): MessageRecord["body"] {
+  return {
+    kind: "text",
+    text,
+    ...(attachments === undefined ? {} : { attachments }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(forwarded === undefined ? {} : { forwarded }),
+  };
 }
 
 function whenWritten(
@@ -144,7 +152,10 @@ async function receiveForeign(batch: Batch, event: MessageEvent, decrypted: Open
       (await hearOfProfile(batch.change, sender.accountId, content.profile)) || batch.profileTold;
   if (content?.kind === "read") receiveReadMark(batch, sender.accountId, content.upTo, event.sequence);
   else if (content?.kind === "about") receiveAbout(batch, event, sender.accountId, content);
-  else if (content) putInPlace(batch, event, sender.accountId, bodyOf(content));
+  else if (content?.kind === "text") {
+    putInPlace(batch, event, sender.accountId, bodyOf(content));
+    await catchUpDeeds(batch, event.messageId);
+  } else if (content) await receiveDeed(batch, event, sender.accountId, content);
   else
     putInPlace(batch, event, sender.accountId, { kind: "not_understood", content: decrypted.contentBytes });
 }

@@ -1,9 +1,9 @@
 import type { Content } from "../../../src/protocol/content.ts";
 import { sendMessages, TOGETHER } from "../../../src/protocol/delivery.ts";
-import type { ConversationId } from "../../../src/protocol/ids.ts";
+import type { ConversationId, MessageId } from "../../../src/protocol/ids.ts";
 import { encryptMessage } from "../../crypto/encrypt-message.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
-import { between } from "../../storage/key.ts";
+import { between, placed } from "../../storage/key.ts";
 import type { ConversationRecord, Outgoing, OutgoingContent } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import { forgetUploads, idsIn, isUploaded, readUploads } from "../attachments/uploads.ts";
@@ -14,6 +14,7 @@ import { catchUpConversation } from "../inbox/catch-up.ts";
 import { beginRepair } from "../inbox/move-conversation.ts";
 import { writtenAt } from "../inbox/written-at.ts";
 import { ownProfileKey } from "../profiles/profile-records.ts";
+import { messageView } from "../views.ts";
 import { tellOutgoing } from "./tell-outgoing.ts";
 
 const LOOK_AHEAD = 1_000;
@@ -220,6 +221,17 @@ function asOfNow(content: OutgoingContent, { about }: ConversationRecord): Outgo
   return { ...content, name: about.name, description: about.description };
 }
 
+/** What was shown as done is not. */
+async function tellAsStored(client: Client, target: MessageId): Promise<void> {
+  const known = await client.vault.read("message_ids", target);
+  if (known?.store !== "messages") return;
+  const { conversationId, place } = known;
+  const stored = await client.vault.read("messages", placed(conversationId, place));
+  const conversation = await client.vault.read("conversations", conversationId);
+  const view = stored && conversation && messageView(client.accountId, conversationId, conversation, stored);
+  if (view) client.tell({ kind: "messages", conversationId, messages: [view] });
+}
+
 /** A failed read mark is not worth a word: the next one says the same. Nor is a name, which stays as it was. */
 async function fail(client: Client, key: string, failure: string): Promise<void> {
   const failed = await locked(client, async (change) => {
@@ -228,10 +240,11 @@ async function fail(client: Client, key: string, failure: string): Promise<void>
     if (outgoing.content.kind !== "text") {
       change.remove("outbox", key);
       change.remove("message_ids", outgoing.messageId);
-      return undefined;
+      return outgoing;
     }
     change.put("outbox", key, { ...outgoing, failure });
     return { ...outgoing, failure };
   });
   if (failed) await tellOutgoing(client, failed);
+  if (failed && "target" in failed.content) await tellAsStored(client, failed.content.target);
 }

@@ -17,19 +17,25 @@ import { enqueue } from "./enqueue.ts";
 import { findOutgoing } from "./outbox.ts";
 import { tellOutgoing } from "./tell-outgoing.ts";
 
+/** What goes with the words. */
+export interface Beside {
+  readonly attachments?: readonly AttachmentId[];
+  readonly replyTo?: MessageId;
+}
+
 /** Keeps the message before anything else happens; asked twice under one id, it is kept once. */
 export async function writeMessage(
   client: Client,
   conversationId: ConversationId,
   text: string,
   messageId: MessageId,
-  attachmentIds: readonly AttachmentId[] = [],
+  { attachments: attachmentIds = [], replyTo }: Beside = {},
 ): Promise<MessageId> {
   if (text.length > TEXT_LIMIT) throw new Failed("too_long");
   const bare: Outgoing = {
     messageId,
     conversationId,
-    content: { kind: "text", text },
+    content: { kind: "text", text, ...(replyTo === undefined ? {} : { replyTo }) },
     createdAt: client.platform.clock.now(),
     envelope: null,
     accepted: null,
@@ -42,8 +48,10 @@ export async function writeMessage(
     if (conversation.state === "frozen") throw new Failed("crypto");
     if (await change.read("message_ids", messageId)) return bare;
     const attachments = await takeUploads(change, conversationId, attachmentIds, messageId);
-    const content = { kind: "text", text, ...(attachments.length > 0 ? { attachments } : {}) } as const;
-    const outgoing = { ...bare, content };
+    const outgoing =
+      attachments.length > 0
+        ? { ...bare, content: { ...bare.content, kind: "text" as const, text, attachments } }
+        : bare;
     if (conversation.peer) await meet(change, conversation.peer.accountId, "me");
     await enqueue(client, change, outgoing);
     change.remove("drafts", conversationId);

@@ -1,0 +1,88 @@
+import type { Deed } from "../../../src/protocol/content.ts";
+import type { AccountId } from "../../../src/protocol/ids.ts";
+import {
+  type ConversationRecord,
+  type MessageRecord,
+  MOST_EARLIER,
+  type Outgoing,
+} from "../../storage/records.ts";
+
+export interface Done {
+  readonly deed: Deed;
+  /** By the leaf that signed it. */
+  readonly sender: AccountId;
+  readonly at: number;
+}
+
+/** The message as the deed leaves it; undefined where it changes nothing or may not. */
+export function applyDeed(
+  message: MessageRecord,
+  { deed, sender, at }: Done,
+  conversation: ConversationRecord,
+): MessageRecord | undefined {
+  const { body } = message;
+  if (body.kind !== "text") return undefined;
+  if (deed.kind === "edit")
+    return sender === message.sender && deed.text !== body.text
+      ? edited(message, body, deed.text, at)
+      : undefined;
+  if (deed.kind === "delete")
+    return mayDelete(conversation, sender, message.sender) ? erased(message, "deleted") : undefined;
+  const reactions = withReaction(message.reactions ?? [], sender, deed.emoji);
+  return reactions && { ...message, reactions };
+}
+
+/** With what this person has done about it and is still on its way. */
+export function withWaiting(
+  me: AccountId,
+  message: MessageRecord,
+  conversation: ConversationRecord,
+  waiting: readonly Outgoing[],
+): MessageRecord {
+  return waiting.reduce(
+    (now, { content, createdAt }) =>
+      "target" in content && content.target === message.messageId
+        ? (applyDeed(now, { deed: content, sender: me, at: createdAt }, conversation) ?? now)
+        : now,
+    message,
+  );
+}
+
+/** Nothing of what it said stays on this device, nor the keys of its files. Its place among the others does. */
+export function erased(message: MessageRecord, as: "deleted" | "hidden"): MessageRecord {
+  const { messageId, sequence, sender, sentAt, chain } = message;
+  return { messageId, sequence, sender, sentAt, chain, body: { kind: as } };
+}
+
+/** Its author; in a group also whoever is in charge of its author. */
+export function mayDelete({ kind, people }: ConversationRecord, by: AccountId, of: AccountId): boolean {
+  if (by === of) return true;
+  const rankOf = (account: AccountId) =>
+    people.find(({ accountId }) => accountId === account)?.rank ?? undefined;
+  const rank = rankOf(by);
+  if (kind !== "group" || rank === undefined || rank === "member") return false;
+  return HEIGHT[rank] > HEIGHT[rankOf(of) ?? "member"];
+}
+
+const HEIGHT = { owner: 3, admin: 2, moderator: 1, member: 0 } as const;
+
+function edited(
+  message: MessageRecord,
+  body: Extract<MessageRecord["body"], { kind: "text" }>,
+  text: string,
+  at: number,
+): MessageRecord {
+  const earlier = [...(message.earlier ?? []), { text: body.text, until: at }].slice(-MOST_EARLIER);
+  return { ...message, body: { ...body, text }, earlier };
+}
+
+function withReaction(
+  reactions: NonNullable<MessageRecord["reactions"]>,
+  accountId: AccountId,
+  emoji: string | null,
+): MessageRecord["reactions"] {
+  const before = reactions.find((one) => one.accountId === accountId);
+  if ((before?.emoji ?? null) === emoji) return undefined;
+  const others = reactions.filter((one) => one !== before);
+  return emoji === null ? others : [...others, { accountId, emoji }].slice(-1000);
+}

@@ -1,0 +1,38 @@
+import { TEXT_LIMIT } from "../../../src/protocol/content.ts";
+import type { MessageId } from "../../../src/protocol/ids.ts";
+import { Failed } from "../failures.ts";
+import type { DeedCommand, MessageView } from "../patches.ts";
+import type { LiveSession } from "../session/live-session.ts";
+import { messageView } from "../views.ts";
+import { forwardMessage } from "./forward-message.ts";
+import { findTarget, hideMessage, writeDeed } from "./write-deed.ts";
+
+/** Fetched with the first of these. */
+export async function runDeedCommand(
+  { client, push }: LiveSession,
+  command: DeedCommand,
+  asked: MessageId,
+): Promise<MessageView | undefined> {
+  const { messageId: target } = command;
+  switch (command.kind) {
+    case "edit":
+      if (command.text.length > TEXT_LIMIT) throw new Failed("too_long");
+      push(await writeDeed(client, { kind: "edit", target, text: command.text }));
+      return undefined;
+    case "react":
+      push(await writeDeed(client, { kind: "reaction", target, emoji: command.emoji }));
+      return undefined;
+    case "delete":
+      if (command.forAll) push(await writeDeed(client, { kind: "delete", target }));
+      else await hideMessage(client, target);
+      return undefined;
+    case "forward":
+      await forwardMessage(client, target, command.to, asked);
+      push(command.to);
+      return undefined;
+    case "quoted": {
+      const found = await findTarget(client.vault, target).catch(() => undefined);
+      return found && messageView(client.accountId, found.id, found.conversation, found.message);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import type { Deed } from "../../../src/protocol/content.ts";
+import { type ConversationId, type MessageId, newMessageId } from "../../../src/protocol/ids.ts";
+import { between, placed } from "../../storage/key.ts";
+import type { ConversationRecord, MessageRecord } from "../../storage/records.ts";
+import type { Change, Reader } from "../../storage/vault.ts";
+import { type Client, locked } from "../client.ts";
+import { Failed, Refused } from "../failures.ts";
+import { isWritten } from "../inbox/batch.ts";
+import { enqueue } from "../outbox/enqueue.ts";
+import { messageView, readConversationView } from "../views.ts";
+import { applyDeed, erased } from "./apply-deed.ts";
+
+const LOOK_BACK = 200;
+
+/** Kept to be sent, and shown as done; its own echo makes it so. Answers where, to be pushed. */
+export async function writeDeed(client: Client, deed: Deed): Promise<ConversationId> {
+  const { message, conversation, id } = await locked(client, async (change) => {
+    const found = await findTarget(change, deed.target);
+    const { conversation, id } = found;
+    if (conversation.identityChanged) throw new Failed("identity_changed");
+    if (conversation.state === "frozen") throw new Failed("crypto");
+    const at = client.platform.clock.now();
+    const done = { deed, sender: client.accountId, at };
+    const message = applyDeed(found.message, done, conversation);
+    if (!message) return { ...found, message: undefined };
+    await enqueue(client, change, {
+      messageId: newMessageId(),
+      conversationId: id,
+      content: deed,
+      createdAt: at,
+      envelope: null,
+      accepted: null,
+      failure: null,
+    });
+    return { message, conversation, id };
+  });
+  if (message) tell(client, id, conversation, message);
+  return id;
+}
+
+/** From this device alone; nobody is told. */
+export async function hideMessage(client: Client, messageId: MessageId): Promise<void> {
+  const id = await locked(client, async (change) => {
+    const { id, conversation, message } = await findTarget(change, messageId);
+    change.put("messages", placed(id, message.sequence), erased(message, "hidden"));
+    if (conversation.last?.messageId === messageId)
+      change.put("conversations", id, {
+        ...conversation,
+        last: await lastBefore(change, id, message.sequence),
+      });
+    return id;
+  });
+  client.tell({ kind: "removed", conversationId: id, ids: [messageId] });
+  const view = await readConversationView(client.vault, client.accountId, id);
+  if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
+}
+
+export interface Target {
+  readonly id: ConversationId;
+  readonly conversation: ConversationRecord;
+  readonly message: MessageRecord;
+}
+
+/** Something that was said, in its place; what is still on its way cannot be meant. */
+export async function findTarget(reader: Reader, messageId: MessageId): Promise<Target> {
+  const known = await reader.read("message_ids", messageId);
+  const id = known?.conversationId;
+  const message =
+    known?.store === "messages" && id ? await reader.read("messages", placed(id, known.place)) : undefined;
+  const conversation = id && (await reader.read("conversations", id));
+  if (!id || message?.messageId !== messageId || !conversation) throw new Refused("request.not_found", "");
+  return { id, conversation, message };
+}
+
+async function lastBefore(change: Change, id: ConversationId, sequence: number) {
+  const range = { ...between(id, 0, sequence - 1), limit: LOOK_BACK, newestFirst: true };
+  const before = await change.list("messages", range);
+  return before.map(({ value }) => value).find((one) => isWritten(one)) ?? null;
+}
+
+function tell(
+  client: Client,
+  id: ConversationId,
+  conversation: ConversationRecord,
+  message: MessageRecord,
+): void {
+  const view = messageView(client.accountId, id, conversation, message);
+  if (view) client.tell({ kind: "messages", conversationId: id, messages: [view] });
+}
