@@ -1,19 +1,22 @@
 import { html } from "htm/preact";
 import { ShieldAlert } from "lucide";
+import type { AccountId } from "../../src/protocol/ids.ts";
 import { AttachmentsInBubble } from "../attachments/attachments-in-bubble.ts";
-import type { MessageView } from "../delivery/patches.ts";
+import { MoreButton } from "../deeds/more-button.ts";
+import { Quote } from "../deeds/quote.ts";
+import { Reactions } from "../deeds/reactions.ts";
+import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayClock, sayExactly } from "../languages/say-time.ts";
 import { colourOf } from "../ui/avatar.ts";
 import { Button } from "../ui/button.ts";
 import { Icon } from "../ui/icon.ts";
+import { isOneEmoji } from "./is-one-emoji.ts";
 import { MarkSign } from "./mark-sign.ts";
+import { nameOfSender } from "./name-of.ts";
 import type { Timeline } from "./timeline-model.ts";
 import { Words } from "./words.ts";
-
-/** A family with skin tones takes this many places. */
-const LONGEST_EMOJI = 40;
 
 interface Props {
   message: MessageView;
@@ -23,12 +26,29 @@ interface Props {
   /** Over the first of several, in a group. */
   shownName?: string | undefined;
   timeline: Timeline;
+  conversation: ConversationView;
+  /** The newest of all. */
+  newest: boolean;
+  onMore: () => void;
 }
 
-export function Bubble({ message, first, last, name, shownName, timeline }: Props) {
+export function Bubble({
+  message,
+  first,
+  last,
+  name,
+  shownName,
+  timeline,
+  conversation,
+  newest,
+  onMore,
+}: Props) {
   const side = message.mine ? "mine" : "theirs";
   const { writtenAt, sentAt } = message;
   const clock = sayClock(writtenAt ?? sentAt);
+  const edited = message.earlier ? `${say("message.edited")} ` : "";
+  const whose = (one: MessageView) => (one.mine ? say("group.you") : nameOfSender(conversation, one.sender));
+  const { body } = message;
   const exactly =
     writtenAt === undefined
       ? sayExactly(sentAt)
@@ -38,20 +58,29 @@ export function Bubble({ message, first, last, name, shownName, timeline }: Prop
     data-message=${message.id}
     data-sequence=${message.sequence}
   >
-    <div class=${`bubble bubble-${side}`}>
+    <div class=${`bubble bubble-${side}`} onClick=${(event: Event) => message.sequence !== undefined && isBareTap(event) && onMore()}>
       ${
         shownName === undefined
           ? html`<span class="visually-hidden">${message.mine ? say("message.from_you") : name}</span>`
           : html`<bdi class="bubble-name" data-person=${colourOf(shownName)}>${shownName}</bdi>`
       }
-      <div class="bubble-text" dir="auto" data-room=${`${clock}${message.mark ? " ✓✓✓" : ""}`}>
+      ${body.kind === "text" && body.forwarded && html`<p class="forwarded">${say("deed.forwarded")}</p>`}
+      ${body.kind === "text" && body.replyTo && html`<${Quote} of=${body.replyTo} timeline=${timeline} nameOf=${whose} />`}
+      <div class="bubble-text" dir="auto" data-room=${`${edited}${clock}${message.mark ? " ✓✓✓" : ""}`}>
         <${AttachmentsInBubble} message=${message} attachments=${timeline.attachments} />
         <${Body} message=${message} />
         <span class="bubble-meta" title=${exactly}>
-          <bdi>${clock}</bdi>${writtenAt !== undefined && html`<span class="visually-hidden">${exactly}</span>`}${message.mark && html`<${MarkSign} mark=${message.mark} />`}
+          ${edited}<bdi>${clock}</bdi>${writtenAt !== undefined && html`<span class="visually-hidden">${exactly}</span>`}${message.mark && html`<${MarkSign} mark=${message.mark} />`}
         </span>
       </div>
+      ${message.sequence !== undefined && html`<${MoreButton} last=${newest} onPress=${onMore} />`}
     </div>
+    <${Reactions}
+      message=${message}
+      me=${timeline.me.value?.accountId}
+      nameOf=${(account: AccountId) => nameOfSender(conversation, account)}
+      onReact=${(emoji: string | null) => timeline.react(message.id, emoji)}
+    />
     ${
       message.impostor &&
       html`<p class="message-impostor"><${Icon} of=${ShieldAlert} size=${14} /> ${say("message.impostor")}</p>`
@@ -61,18 +90,12 @@ export function Bubble({ message, first, last, name, shownName, timeline }: Prop
 }
 
 function Body({ message }: { message: MessageView }) {
+  if (message.body.kind === "deleted") return html`<em>${say("message.deleted")}</em>`;
   if (message.body.kind === "not_decrypted") return html`<em>${say("message.not_decrypted")}</em>`;
   if (message.body.kind === "text" && message.body.text === "") return null;
   if (message.body.kind !== "text") return html`<em>${say("message.not_understood")}</em>`;
   if (isOneEmoji(message.body.text)) return html`<span class="bubble-emoji">${message.body.text}</span>`;
   return html`<${Words} text=${message.body.text} />`;
-}
-
-/** One picture alone is meant to be seen. */
-function isOneEmoji(text: string): boolean {
-  if (text.length > LONGEST_EMOJI || !/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(text))
-    return false;
-  return [...new Intl.Segmenter().segment(text.trim())].length === 1;
 }
 
 function Failed({ message, timeline }: { message: MessageView; timeline: Timeline }) {
@@ -81,4 +104,14 @@ function Failed({ message, timeline }: { message: MessageView; timeline: Timelin
     <${Button} label=${say("do.try_again")} kind="quiet" onPress=${() => timeline.retry(message.id)} />
     <${Button} label=${say("do.discard")} kind="quiet" onPress=${() => timeline.discard(message.id)} />
   </div>`;
+}
+
+/** Where nothing hovers a tap on the words themselves asks what can be done with them. */
+function isBareTap({ target }: Event): boolean {
+  return (
+    matchMedia("(hover: none)").matches &&
+    target instanceof Element &&
+    target.closest("a, button, audio, video, input, dialog") === null &&
+    getSelection()?.isCollapsed !== false
+  );
 }

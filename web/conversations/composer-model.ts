@@ -1,7 +1,7 @@
 import { computed, createModel, type ReadonlySignal, signal } from "@preact/signals";
 import { MOST_ATTACHMENTS } from "../../src/protocol/attachments.ts";
 import { TEXT_LIMIT } from "../../src/protocol/content.ts";
-import type { UploadView } from "../delivery/patches.ts";
+import type { MessageView, UploadView } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
 
 const SAVE_AFTER = 400;
@@ -16,7 +16,13 @@ interface Wishes {
   readonly typing: () => Promise<unknown>;
   /** What stands beside the words; absent where nothing can. */
   readonly files?: ReadonlySignal<readonly UploadView[]>;
-  readonly send: (text: string, files: readonly UploadView[]) => Promise<unknown>;
+  readonly send: (text: string, files: readonly UploadView[], doing?: Doing) => Promise<unknown>;
+}
+
+/** What the written words are about. */
+export interface Doing {
+  readonly kind: "answer" | "edit";
+  readonly message: MessageView;
 }
 
 /** What is being written in one conversation. A draft outlives the page; it is kept as it is typed. */
@@ -25,6 +31,9 @@ export const Composer = createModel((wishes: Wishes) => {
   const failure = signal<string | undefined>(undefined);
   /** Being put aside for sending; a moment, but for the first message to somebody. */
   const sending = signal(false);
+  const doing = signal<Doing | undefined>(undefined);
+  /** What was being written before a message was taken up to be changed: comes back into the box afterwards. */
+  let asideOfEdit = "";
   /** Characters left, once it is close; negative when there are too many. */
   const room = computed(() => {
     const left = TEXT_LIMIT - text.value.trim().length;
@@ -36,7 +45,7 @@ export const Composer = createModel((wishes: Wishes) => {
   /** Files may still be on their way; they have to be put aside, as the words are. */
   const canSend = computed(
     () =>
-      (text.value.trim() !== "" || files.value.length > 0) &&
+      (text.value.trim() !== "" || (files.value.length > 0 && doing.value?.kind !== "edit")) &&
       (room.value ?? 0) >= 0 &&
       files.value.length <= MOST_ATTACHMENTS &&
       files.value.every(({ phase }) => phase !== "sealing" && phase !== "failed"),
@@ -80,21 +89,49 @@ export const Composer = createModel((wishes: Wishes) => {
     if (saving === undefined) return;
     clearTimeout(saving);
     saving = undefined;
-    wishes.keepDraft(onItsWay === "" ? text.value : `${onItsWay}\n${text.value}`).catch((error: unknown) => {
+    wishes.keepDraft(draft()).catch((error: unknown) => {
       failure.value = readFailure(error);
     });
+  }
+
+  function draft(): string {
+    if (doing.value?.kind === "edit") return asideOfEdit;
+    return onItsWay === "" ? text.value : `${onItsWay}\n${text.value}`;
+  }
+
+  function answer(message: MessageView): void {
+    stopDoing();
+    doing.value = { kind: "answer", message };
+  }
+
+  function edit(message: MessageView): void {
+    if (message.body.kind !== "text") return;
+    stopDoing();
+    asideOfEdit = text.value;
+    doing.value = { kind: "edit", message };
+    write(message.body.text);
+  }
+
+  function stopDoing(): void {
+    const before = doing.value;
+    doing.value = undefined;
+    if (before?.kind === "edit") write(asideOfEdit);
+    asideOfEdit = "";
   }
 
   /** Empties the box at once; what could not be put aside comes back into it. */
   async function send(): Promise<boolean> {
     if (!canSend.value) return false;
     const written = text.value;
+    const about = doing.value;
+    if (about?.kind === "edit") return change(about, written);
     onItsWay = written;
     write("");
     typedAt = Number.NEGATIVE_INFINITY;
     try {
       sending.value = true;
-      await wishes.send(written.trim(), files.value);
+      await wishes.send(written.trim(), files.value, about);
+      if (doing.value === about) doing.value = undefined;
       onItsWay = "";
       write(text.value);
       keep();
@@ -106,6 +143,18 @@ export const Composer = createModel((wishes: Wishes) => {
       return false;
     } finally {
       sending.value = false;
+    }
+  }
+
+  /** The new words stay in the box until they are put aside. */
+  async function change(about: Doing, written: string): Promise<boolean> {
+    try {
+      await wishes.send(written.trim(), [], about);
+      stopDoing();
+      return true;
+    } catch (error) {
+      failure.value = readFailure(error);
+      return false;
     }
   }
 
@@ -123,6 +172,10 @@ export const Composer = createModel((wishes: Wishes) => {
     pastedTooMuch,
     files,
     canSend,
+    doing,
+    answer,
+    edit,
+    stopDoing,
     restore,
     write,
     mayPaste,

@@ -7,7 +7,8 @@ import { type AddFiles, AttachButton } from "../attachments/attach-button.ts";
 import type { Attachments } from "../attachments/model.ts";
 import type { Note } from "../attachments/record-voice.ts";
 import type { RecorderProps } from "../attachments/voice-recorder.ts";
-import type { ConversationView, UploadView } from "../delivery/patches.ts";
+import { DoingBar } from "../deeds/doing-bar.ts";
+import type { ConversationView, MessageView, UploadView } from "../delivery/patches.ts";
 import { directionOf, say, sayNumber } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { enterSends, touchScreen } from "../settings/enter-key.ts";
@@ -28,6 +29,10 @@ interface Props {
   attachments?: Attachments;
   add?: AddFiles;
   addVoice?: (note: Note) => void;
+  /** Whoever wrote a message that is answered. */
+  nameOf?: (message: MessageView) => string;
+  /** The newest that one can change. */
+  lastOwn?: () => MessageView | undefined;
 }
 
 const LaterRecorder = later<RecorderProps>(
@@ -46,6 +51,8 @@ export function ComposerBox({
   attachments,
   add,
   addVoice,
+  nameOf,
+  lastOwn,
 }: Props) {
   /** Which conversation's note is being spoken: never that of another one. */
   const spoken = useSignal<Composer | undefined>(undefined);
@@ -76,6 +83,7 @@ export function ComposerBox({
     ${conversation.state === "founding" && html`<p class="composer-note waiting">${say("chat.founding")}</p>`}
     ${conversation.state === "repairing" && html`<p class="composer-note waiting" role="status">${say("chat.repairing")}</p>`}
     ${attachments && composer.files.value.length > 0 && html`<${LaterChips} files=${composer.files.value} attachments=${attachments} />`}
+    ${nameOf && html`<${DoingBar} composer=${composer} nameOf=${nameOf} />`}
     <${Room} room=${composer.room.value} pasted=${composer.pastedTooMuch.value} />
     <form
       class="composer-line"
@@ -90,7 +98,7 @@ export function ComposerBox({
               spoken.value = undefined;
             }} />`
           : html`${add && html`<${AttachButton} add=${add} />`}
-            <${Box} composer=${composer} name=${name} add=${add} onSend=${send} />
+            <${Box} composer=${composer} name=${name} add=${add} lastOwn=${lastOwn} onSend=${send} />
             ${
               addVoice &&
               composer.text.value === "" &&
@@ -120,13 +128,18 @@ const FROZEN = {
 
 interface BoxProps extends Pick<Props, "composer" | "name"> {
   add: AddFiles | undefined;
+  lastOwn: Props["lastOwn"];
   onSend: () => void;
 }
 
-function Box({ composer, name, add, onSend }: BoxProps) {
+function Box({ composer, name, add, lastOwn, onSend }: BoxProps) {
   const box = useRef<HTMLTextAreaElement>(null);
   const text = composer.text.value;
   useLayoutEffect(() => grow(box.current), [text]);
+  const doing = composer.doing.value;
+  useEffect(() => {
+    if (doing) requestAnimationFrame(() => box.current?.focus());
+  }, [doing]);
   useEffect(() => {
     if (!touchScreen()) box.current?.focus({ preventScroll: true });
     const hidden = () => composer.keep();
@@ -155,6 +168,16 @@ function Box({ composer, name, add, onSend }: BoxProps) {
       if (!composer.mayPaste(event.clipboardData?.getData("text/plain") ?? "")) event.preventDefault();
     }}
     onKeyDown=${(event: KeyboardEvent) => {
+      if (event.key === "Escape" && composer.doing.value) {
+        event.preventDefault();
+        event.stopPropagation();
+        return composer.stopDoing();
+      }
+      const own = event.key === "ArrowUp" && composer.text.value === "" ? lastOwn?.() : undefined;
+      if (own) {
+        event.preventDefault();
+        return composer.edit(own);
+      }
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       if (!enterSends.value && !event.ctrlKey && !event.metaKey) return;
       event.preventDefault();

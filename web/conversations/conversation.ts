@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { ArrowLeft, Info } from "lucide";
 import { useEffect, useMemo } from "preact/hooks";
@@ -6,7 +7,8 @@ import type { AddFiles } from "../attachments/attach-button.ts";
 import { dropInto } from "../attachments/drop-into.ts";
 import type { GalleryProps } from "../attachments/gallery.ts";
 import type { Note } from "../attachments/record-voice.ts";
-import type { ConversationView } from "../delivery/patches.ts";
+import type { MenuProps } from "../deeds/message-menu.ts";
+import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import { membersOf } from "../groups/may.ts";
 import { say } from "../languages/language.ts";
 import { CHAT, chatPath, detailsPath, goBack, navigate } from "../routes.ts";
@@ -17,7 +19,7 @@ import { Notice, Waiting } from "../ui/notice.ts";
 import { ComposerBox } from "./composer.ts";
 import { type Said, sayWhenSent } from "./connection-line.ts";
 import type { Conversations } from "./model.ts";
-import { nameOf } from "./name-of.ts";
+import { nameOf, nameOfSender } from "./name-of.ts";
 import { isAnswered, Request } from "./request.ts";
 import { TimelineView } from "./timeline.ts";
 
@@ -53,6 +55,7 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
     sayWhenSent(said) ??
     (conversations.typing.value.has(id) ? say("list.typing") : undefined) ??
     (conversation.group && say("group.members", { count: membersOf(conversation).length }));
+  const chosen = useSignal<MessageView | undefined>(undefined);
   // Before anything is drawn: where the unread line stands decides what is shown first.
   useMemo(() => timeline.open(conversation), [id]);
   useEffect(() => composer.keep, [id]);
@@ -61,7 +64,14 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
   const shown = attachments.shown.value;
   return html`<section class="conversation" aria-label=${say("chat.region", { name })} ...${isAnswered(conversation) ? dropInto(add) : {}}>
     <${Head} conversation=${conversation} name=${name} state=${state} details=${details} />
-    <${TimelineView} timeline=${timeline} conversation=${conversation} name=${name} />
+    <${TimelineView}
+      timeline=${timeline}
+      conversation=${conversation}
+      name=${name}
+      onMore=${(message: MessageView) => {
+        chosen.value = message;
+      }}
+    />
     ${
       isAnswered(conversation)
         ? html`<${ComposerBox}
@@ -73,13 +83,32 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
       attachments=${conversations.attachments}
       add=${add}
       addVoice=${(note: Note) => attachments.addVoice(id, note)}
+      nameOf=${(message: MessageView) => nameOfSender(conversation, message.sender)}
+      lastOwn=${() => timeline.messages.value.findLast(isChangeable)}
     />`
         : html`<${Request} conversations=${conversations} conversation=${conversation} name=${name} />`
+    }
+    ${
+      chosen.value &&
+      html`<${LaterMenu}
+      conversations=${conversations}
+      conversation=${conversation}
+      composer=${composer}
+      message=${chosen.value}
+      onClose=${() => {
+        chosen.value = undefined;
+      }}
+    />`
     }
     ${shown?.conversationId === id && html`<${LaterGallery} attachments=${attachments} messages=${timeline.messages.value} />`}
   </section>`;
 }
 
+function isChangeable({ mine, sequence, body }: MessageView): boolean {
+  return mine && sequence !== undefined && body.kind === "text" && body.text !== "";
+}
+
+const LaterMenu = later<MenuProps>(async () => (await import("../deeds/message-menu.ts")).MessageMenu);
 const LaterGallery = later<GalleryProps>(async () => (await import("../attachments/gallery.ts")).Gallery);
 
 function Head(props: {

@@ -80,6 +80,7 @@ function LastLine({
 }
 
 function Last({ conversation, last }: { conversation: ConversationView; last: MessageView }) {
+  if (last.body.kind === "deleted") return html`<span class="row-said">${say("message.deleted")}</span>`;
   if (last.body.kind === "not_decrypted")
     return html`<span class="row-said">${say("message.not_decrypted")}</span>`;
   if (last.body.kind === "change")

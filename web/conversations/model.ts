@@ -1,5 +1,5 @@
 import { computed, createModel, signal } from "@preact/signals";
-import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
+import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import type { Rank } from "../../src/protocol/role-list.ts";
 import { Attachments, beside } from "../attachments/model.ts";
 import type {
@@ -116,7 +116,7 @@ export const Conversations = createModel((messenger: Messenger) => {
   }
 
   function timelineOf(id: ConversationId): Timeline {
-    const timeline = timelines.get(id) ?? new Timeline(messenger, id, attachments);
+    const timeline = timelines.get(id) ?? new Timeline(messenger, id, attachments, me);
     timelines.delete(id);
     timelines.set(id, timeline);
     const [oldest] = timelines.keys();
@@ -135,13 +135,16 @@ export const Conversations = createModel((messenger: Messenger) => {
       },
       typing: () => messenger.do({ kind: "typing", conversationId: id }),
       files: computed(() => beside(attachments.uploads.value, id)),
-      send: (text, files) =>
-        messenger.do({
-          kind: "send",
-          conversationId: id,
-          text,
-          ...(files.length > 0 ? { attachments: files.map((file) => file.id) } : {}),
-        }),
+      send: (text, files, doing) =>
+        doing?.kind === "edit"
+          ? messenger.do({ kind: "edit", messageId: doing.message.id, text })
+          : messenger.do({
+              kind: "send",
+              conversationId: id,
+              text,
+              ...(doing ? { replyTo: doing.message.id } : {}),
+              ...(files.length > 0 ? { attachments: files.map((file) => file.id) } : {}),
+            }),
     });
     composers.set(id, composer);
     composer.restore();
@@ -175,6 +178,12 @@ export const Conversations = createModel((messenger: Messenger) => {
   const findPerson = (username: string) => messenger.do({ kind: "find_person", username });
   const search = (wish: SearchWish) => messenger.do({ kind: "search", ...wish });
   const writeToSelf = () => messenger.do({ kind: "write_to_self" });
+  const react = (messageId: MessageId, emoji: string | null) =>
+    messenger.do({ kind: "react", messageId, emoji });
+  const forward = (messageId: MessageId, to: ConversationId) =>
+    messenger.do({ kind: "forward", messageId, to });
+  const deleteMessage = (messageId: MessageId, forAll: boolean) =>
+    messenger.do({ kind: "delete", messageId, forAll });
   const foundGroup = (name: string, usernames: readonly string[]) =>
     messenger.do({ kind: "found_group", name, usernames });
   const addMembers = (conversationId: ConversationId, usernames: readonly string[]) =>
@@ -227,6 +236,9 @@ export const Conversations = createModel((messenger: Messenger) => {
     findDirect,
     findPerson,
     writeToSelf,
+    react,
+    forward,
+    deleteMessage,
     foundGroup,
     addMembers,
     removeMember,

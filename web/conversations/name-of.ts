@@ -22,3 +22,8 @@ export function nameOfMember({ group }: ConversationView, accountId: AccountId):
   const username = group?.people.find((person) => person.accountId === accountId)?.username;
   return withoutTurns(nameOfPerson(accountId, username || say("people.unknown")));
 }
+
+/** Whoever wrote something here, as seen by this person. */
+export function nameOfSender(conversation: ConversationView, sender: AccountId): string {
+  return conversation.group ? nameOfMember(conversation, sender) : nameOf(conversation);
+}

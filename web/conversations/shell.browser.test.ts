@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import type { AccountId, MessageId } from "../../src/protocol/ids.ts";
 import type { Connection, MessageView } from "../delivery/patches.ts";
 import { commandsOf, findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
-import { CONVERSATION, testId } from "../testing/scenes.ts";
+import { CONVERSATION, GROUP, testId } from "../testing/scenes.ts";
 
 const story = tellInBrowser();
 const darius = `/chat/${CONVERSATION.darius}`;
@@ -342,6 +342,22 @@ test(
         .map(({ name }) => name),
     );
     expect(small).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "on a phone a tap on a message asks what can be done with it, and a tap on its link does not",
+  story(`/chat/${GROUP}`, { screen: "phone", scene: "group" }, async ({ page }) => {
+    await page.locator(".bubble-words", { hasText: "Coffee at nine" }).tap();
+    await page.getByRole("dialog").getByRole("button", { name: "Answer" }).tap();
+    await page.getByText("Answering tomas").waitFor();
+    await page.locator(".quote").tap();
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    const small = await page
+      .locator(".reaction, .message-more")
+      .evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().height < 44).length);
+    expect(small).toBe(0);
   }),
   PATIENCE,
 );

@@ -1,5 +1,5 @@
-import { createModel, signal } from "@preact/signals";
-import type { ConversationId, MessageId } from "../../src/protocol/ids.ts";
+import { createModel, type ReadonlySignal, signal } from "@preact/signals";
+import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import type { Attachments as Files } from "../attachments/model.ts";
 import type { MessageView, Messenger, Patch } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
@@ -21,136 +21,158 @@ export interface LeftAt {
 }
 
 /** What is known of one conversation's messages; shared by every opening of it. */
-export const Timeline = createModel((messenger: Messenger, conversationId: ConversationId, files: Files) => {
-  const messages = signal<readonly MessageView[]>([]);
-  const phase = signal<"loading" | "ready" | "failed">("loading");
-  const older = signal<"idle" | "loading" | "failed">("idle");
-  const reachedStart = signal(false);
-  const unread = signal<UnreadLine | undefined>(undefined);
-  /** Why the last deed on a message (retry, discard, reading) did not work. */
-  const failure = signal<string | undefined>(undefined);
-  const leftAt = signal<LeftAt | undefined>(undefined);
-  /** The sequence to be shown next, wherever the reader is. */
-  const target = signal<number | undefined>(undefined);
-  let seenUpTo = 0;
-  let telling = false;
+export const Timeline = createModel(
+  (
+    messenger: Messenger,
+    conversationId: ConversationId,
+    files: Files,
+    me: ReadonlySignal<{ readonly accountId: AccountId } | undefined>,
+  ) => {
+    const messages = signal<readonly MessageView[]>([]);
+    const phase = signal<"loading" | "ready" | "failed">("loading");
+    const older = signal<"idle" | "loading" | "failed">("idle");
+    const reachedStart = signal(false);
+    const unread = signal<UnreadLine | undefined>(undefined);
+    /** Why the last deed on a message (retry, discard, reading) did not work. */
+    const failure = signal<string | undefined>(undefined);
+    const leftAt = signal<LeftAt | undefined>(undefined);
+    /** The sequence to be shown next, wherever the reader is. */
+    const target = signal<number | undefined>(undefined);
+    /** Messages that are answered and not among those loaded. */
+    const quoted = signal<ReadonlyMap<MessageId, MessageView | "missing">>(new Map());
+    let seenUpTo = 0;
+    let telling = false;
 
-  /** Takes the place of the unread line from what was unread at this moment, and shows from there. */
-  async function open(view: { unread: number; readUpTo: number }): Promise<void> {
-    unread.value = view.unread > 0 ? { after: view.readUpTo, count: view.unread } : undefined;
-    if (unread.value) leftAt.value = undefined;
-    seenUpTo = Math.max(seenUpTo, view.readUpTo);
-    if (phase.value === "failed") phase.value = "loading";
-    try {
-      await messenger.do({ kind: "open", conversationId });
-      await reachUnread();
-      if (target.value !== undefined) await reach(target.value);
-      phase.value = "ready";
-    } catch (error) {
-      phase.value = "failed";
-      failure.value = readFailure(error);
+    /** Takes the place of the unread line from what was unread at this moment, and shows from there. */
+    async function open(view: { unread: number; readUpTo: number }): Promise<void> {
+      unread.value = view.unread > 0 ? { after: view.readUpTo, count: view.unread } : undefined;
+      if (unread.value) leftAt.value = undefined;
+      seenUpTo = Math.max(seenUpTo, view.readUpTo);
+      if (phase.value === "failed") phase.value = "loading";
+      try {
+        await messenger.do({ kind: "open", conversationId });
+        await reachUnread();
+        if (target.value !== undefined) await reach(target.value);
+        phase.value = "ready";
+      } catch (error) {
+        phase.value = "failed";
+        failure.value = readFailure(error);
+      }
     }
-  }
 
-  async function reachUnread(): Promise<void> {
-    const line = unread.value;
-    if (!line) return;
-    for (let page = 0; page < PAGES_TO_UNREAD; page += 1) {
+    async function reachUnread(): Promise<void> {
+      const line = unread.value;
+      if (!line) return;
+      for (let page = 0; page < PAGES_TO_UNREAD; page += 1) {
+        const oldest = oldestSequence(messages.value);
+        if (oldest === undefined || oldest <= line.after || reachedStart.value) return;
+        await messenger.do({ kind: "more", conversationId, before: oldest });
+      }
+    }
+
+    /** To a message far back or near, from a search or an answer to it. */
+    async function goTo(sequence: number): Promise<void> {
+      leftAt.value = undefined;
+      if (phase.value === "ready") await attempt(reach(sequence));
+      target.value = sequence;
+    }
+
+    function arrivedAtTarget(): void {
+      target.value = undefined;
+    }
+
+    async function reach(sequence: number): Promise<void> {
       const oldest = oldestSequence(messages.value);
-      if (oldest === undefined || oldest <= line.after || reachedStart.value) return;
-      await messenger.do({ kind: "more", conversationId, before: oldest });
+      if (oldest === undefined || oldest <= sequence || reachedStart.value) return;
+      await messenger.do({ kind: "more", conversationId, before: oldest, downTo: sequence });
     }
-  }
 
-  /** To a message far back or near, from a search or an answer to it. */
-  async function goTo(sequence: number): Promise<void> {
-    leftAt.value = undefined;
-    if (phase.value === "ready") await attempt(reach(sequence));
-    target.value = sequence;
-  }
-
-  function arrivedAtTarget(): void {
-    target.value = undefined;
-  }
-
-  async function reach(sequence: number): Promise<void> {
-    const oldest = oldestSequence(messages.value);
-    if (oldest === undefined || oldest <= sequence || reachedStart.value) return;
-    await messenger.do({ kind: "more", conversationId, before: oldest, downTo: sequence });
-  }
-
-  async function more(): Promise<void> {
-    const oldest = oldestSequence(messages.value);
-    if (older.value === "loading" || reachedStart.value || oldest === undefined) return;
-    older.value = "loading";
-    try {
-      await messenger.do({ kind: "more", conversationId, before: oldest });
-      older.value = "idle";
-    } catch (error) {
-      older.value = "failed";
-      failure.value = readFailure(error);
+    async function more(): Promise<void> {
+      const oldest = oldestSequence(messages.value);
+      if (older.value === "loading" || reachedStart.value || oldest === undefined) return;
+      older.value = "loading";
+      try {
+        await messenger.do({ kind: "more", conversationId, before: oldest });
+        older.value = "idle";
+      } catch (error) {
+        older.value = "failed";
+        failure.value = readFailure(error);
+      }
     }
-  }
 
-  function take(patch: Patch): void {
-    if (patch.kind === "messages") {
-      messages.value = mergeMessages(messages.value, patch.messages);
-      if (patch.reachedStart !== undefined) reachedStart.value = patch.reachedStart;
+    function take(patch: Patch): void {
+      if (patch.kind === "messages") {
+        messages.value = mergeMessages(messages.value, patch.messages);
+        if (patch.reachedStart !== undefined) reachedStart.value = patch.reachedStart;
+      }
+      if (patch.kind === "removed")
+        messages.value = messages.value.filter((message) => !patch.ids.includes(message.id));
     }
-    if (patch.kind === "removed")
-      messages.value = messages.value.filter((message) => !patch.ids.includes(message.id));
-  }
 
-  async function attempt(work: Promise<unknown>): Promise<void> {
-    failure.value = undefined;
-    try {
-      await work;
-    } catch (error) {
-      failure.value = readFailure(error);
+    async function attempt(work: Promise<unknown>): Promise<void> {
+      failure.value = undefined;
+      try {
+        await work;
+      } catch (error) {
+        failure.value = readFailure(error);
+      }
     }
-  }
 
-  const retry = (messageId: MessageId) => attempt(messenger.do({ kind: "retry", messageId }));
-  const discard = (messageId: MessageId) => attempt(messenger.do({ kind: "discard", messageId }));
+    const retry = (messageId: MessageId) => attempt(messenger.do({ kind: "retry", messageId }));
+    const discard = (messageId: MessageId) => attempt(messenger.do({ kind: "discard", messageId }));
 
-  /** Everything up to here was on screen before the person's eyes. */
-  function seen(upTo: number): void {
-    if (upTo <= seenUpTo) return;
-    seenUpTo = upTo;
-    if (telling) return;
-    telling = true;
-    setTimeout(() => {
-      telling = false;
-      attempt(messenger.do({ kind: "seen", conversationId, upTo: seenUpTo }));
-    }, SEEN_EVERY);
-  }
+    const react = (messageId: MessageId, emoji: string | null) =>
+      attempt(messenger.do({ kind: "react", messageId, emoji }));
 
-  /** After an own message the unread line has served. */
-  function forgetUnread(): void {
-    unread.value = undefined;
-  }
+    async function findQuoted(messageId: MessageId): Promise<void> {
+      if (quoted.value.has(messageId)) return;
+      const found = await messenger.do({ kind: "quoted", messageId }).catch(() => undefined);
+      quoted.value = new Map(quoted.value).set(messageId, found ?? "missing");
+    }
 
-  return {
-    attachments: files,
-    messages,
-    phase,
-    older,
-    reachedStart,
-    unread,
-    leftAt,
-    target,
-    failure,
-    open,
-    goTo,
-    arrivedAtTarget,
-    more,
-    take,
-    retry,
-    discard,
-    seen,
-    forgetUnread,
-  };
-});
+    /** Everything up to here was on screen before the person's eyes. */
+    function seen(upTo: number): void {
+      if (upTo <= seenUpTo) return;
+      seenUpTo = upTo;
+      if (telling) return;
+      telling = true;
+      setTimeout(() => {
+        telling = false;
+        attempt(messenger.do({ kind: "seen", conversationId, upTo: seenUpTo }));
+      }, SEEN_EVERY);
+    }
+
+    /** After an own message the unread line has served. */
+    function forgetUnread(): void {
+      unread.value = undefined;
+    }
+
+    return {
+      attachments: files,
+      me,
+      messages,
+      phase,
+      older,
+      reachedStart,
+      unread,
+      leftAt,
+      target,
+      failure,
+      open,
+      goTo,
+      arrivedAtTarget,
+      more,
+      take,
+      retry,
+      discard,
+      react,
+      quoted,
+      findQuoted,
+      seen,
+      forgetUnread,
+    };
+  },
+);
 export type Timeline = InstanceType<typeof Timeline>;
 
 function oldestSequence(messages: readonly MessageView[]): number | undefined {

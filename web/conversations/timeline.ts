@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import { ArrowDown } from "lucide";
-import type { ConversationView } from "../delivery/patches.ts";
+import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayDay } from "../languages/say-time.ts";
@@ -21,9 +21,10 @@ interface Props {
   timeline: Timeline;
   conversation: ConversationView;
   name: string;
+  onMore: (message: MessageView) => void;
 }
 
-export function TimelineView({ timeline, conversation, name }: Props) {
+export function TimelineView({ timeline, conversation, name, onMore }: Props) {
   const place = useReadingPlace(timeline);
   const { window, list } = place;
   const loaded = timeline.messages.value;
@@ -47,7 +48,7 @@ export function TimelineView({ timeline, conversation, name }: Props) {
       <ol class="messages">
         ${arrangeTimeline(messages, timeline.unread.value).map(
           (row) =>
-            html`<${Row} key=${row.key} row=${row} conversation=${conversation} name=${name} timeline=${timeline} />`,
+            html`<${Row} key=${row.key} row=${row} conversation=${conversation} name=${name} timeline=${timeline} newest=${loaded.at(-1)} onMore=${onMore} />`,
         )}
       </ol>
     </div>
@@ -60,7 +61,9 @@ function Row({
   conversation,
   name,
   timeline,
-}: Omit<Props, "timeline"> & { row: TimelineRow; timeline: Timeline }) {
+  newest,
+  onMore,
+}: Props & { row: TimelineRow; newest: MessageView | undefined }) {
   if (row.kind === "day") return html`<li class="day"><span>${sayDay(row.at, Date.now())}</span></li>`;
   if (row.kind === "gap")
     return html`<li class="gap-line"><span>${say("chat.gap", { count: row.count })}</span></li>`;
@@ -79,6 +82,9 @@ function Row({
     name=${writer ?? name}
     shownName=${row.first ? writer : undefined}
     timeline=${timeline}
+    conversation=${conversation}
+    newest=${row.message === newest}
+    onMore=${() => onMore(row.message)}
   />`;
 }
 

@@ -1,3 +1,4 @@
+import type { AccountId } from "../../src/protocol/ids.ts";
 import { RANKS, type Rank } from "../../src/protocol/role-list.ts";
 import type { ConversationView, PersonView } from "../delivery/patches.ts";
 
@@ -29,6 +30,13 @@ export function ranksToGive(own: Rank | undefined, other: Rank): readonly Rank[]
 
 export function mayName(own: Rank | undefined): boolean {
   return own === "owner" || own === "admin";
+}
+
+/** Somebody else's message, for everybody: see `apply-deed.ts`. */
+export function mayDeleteOf(conversation: ConversationView, sender: AccountId): boolean {
+  const own = ownRank(conversation);
+  const theirs = conversation.group?.people.find(({ accountId }) => accountId === sender)?.rank ?? "member";
+  return own !== undefined && own !== "member" && height(own) > height(theirs);
 }
 
 function height(rank: Rank): number {

@@ -69,6 +69,19 @@ export const PICTURES: Record<string, Picture> = {
     act: (page) => page.getByRole("button", { name: /^(Edit profile|ویرایش نمایه)$/ }).click(),
   },
   group: { path: `/chat/${GROUP}`, scene: "group" },
+  "message-menu": {
+    path: `/chat/${GROUP}`,
+    scene: "group",
+    act: (page) => page.locator(".message-more").last().dispatchEvent("click"),
+  },
+  answering: {
+    path: `/chat/${GROUP}`,
+    scene: "group",
+    act: async (page) => {
+      await page.locator(".message-more").last().dispatchEvent("click");
+      await page.locator(".choice").first().click();
+    },
+  },
   "group-out": { path: `/chat/${GROUP}`, scene: "outOfGroup" },
   "group-details": {
     path: `/chat/${GROUP}/details`,

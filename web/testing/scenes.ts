@@ -282,16 +282,27 @@ function withGroup(scene: Scene, now: number): Scene {
     sender,
     body,
   });
+  const idOf = (index: number) => said(index, ME, 0, text("")).id;
   const text = (words: string) => ({ kind: "text" as const, text: words });
   const list = [
     said(0, ME, 190, { kind: "change", changes: [{ kind: "named", name: "Garden on Sunday" }] }),
-    said(1, ME, 180, text("Who brings the ladder?")),
+    {
+      ...said(1, ME, 180, text("Who brings the ladder?")),
+      reactions: [
+        { accountId: leyla, emoji: "👍" },
+        { accountId: ME, emoji: "👍" },
+        { accountId: tomas, emoji: "🌿" },
+      ],
+    },
     said(2, leyla, 170, text("I do.")),
     said(3, leyla, 169, text("And the long shears.")),
     said(4, ME, 120, { kind: "change", changes: [{ kind: "added", accounts: [darius] }] }),
     said(5, ME, 119, { kind: "change", changes: [{ kind: "ranked", account: leyla, rank: "admin" }] }),
     said(6, darius, 60, text("سلام! من هم می‌آیم.")),
-    said(7, tomas, 30, text("Coffee at nine, ladder at ten.")),
+    {
+      ...said(7, tomas, 30, { ...text("Coffee at nine, ladder at ten."), replyTo: idOf(1) }),
+      earlier: [{ text: "Coffee at eight.", until: now - 29 * MINUTE }],
+    },
   ];
   const people = [
     { accountId: ME, username: "amina", rank: "owner" as const },

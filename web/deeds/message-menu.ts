@@ -1,0 +1,137 @@
+import { useSignal } from "@preact/signals";
+import { html } from "htm/preact";
+import { Copy, Forward, Pencil, Reply, Trash2 } from "lucide";
+import type { Composer } from "../conversations/composer-model.ts";
+import type { Conversations } from "../conversations/model.ts";
+import type { ConversationView, MessageView } from "../delivery/patches.ts";
+import { mayDeleteOf } from "../groups/may.ts";
+import { say } from "../languages/language.ts";
+import { sayFailure } from "../languages/say-failure.ts";
+import { sayExactly } from "../languages/say-time.ts";
+import { readFailure } from "../read-failure.ts";
+import { Button } from "../ui/button.ts";
+import { Dialog } from "../ui/dialog.ts";
+import { Icon } from "../ui/icon.ts";
+import { Alert } from "../ui/notice.ts";
+import { ChooseConversation } from "./choose-conversation.ts";
+import { ChooseEmoji } from "./choose-emoji.ts";
+
+export interface MenuProps {
+  conversations: Conversations;
+  conversation: ConversationView;
+  composer: Composer;
+  message: MessageView;
+  onClose: () => void;
+}
+
+/** What one can do with a message that stands in its place. */
+export function MessageMenu({ conversations, conversation, composer, message, onClose }: MenuProps) {
+  const asking = useSignal<"here" | "all" | "forward" | undefined>(undefined);
+  const failure = useSignal<string | undefined>(undefined);
+  const { id: messageId, body, mine } = message;
+  const attempt = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+      onClose();
+    } catch (error) {
+      failure.value = readFailure(error);
+    }
+  };
+  const me = conversations.me.value?.accountId;
+  const own = message.reactions?.find(({ accountId }) => accountId === me)?.emoji;
+  const open = conversation.state !== "frozen" && !conversation.identityChanged;
+  if (asking.value === "forward")
+    return html`<${ChooseConversation}
+      conversations=${conversations}
+      failure=${failure.value}
+      onChoose=${(to: ConversationView) => attempt(() => conversations.forward(messageId, to.id))}
+      onClose=${onClose}
+    />`;
+  if (asking.value !== undefined) {
+    const forAll = asking.value === "all";
+    return html`<${Dialog} title=${say(forAll ? "deed.delete_all_title" : "deed.delete_here_title")} onClose=${onClose}>
+      <p>${say(forAll ? "deed.delete_all_text" : "deed.delete_here_text")}</p>
+      ${failure.value !== undefined && html`<${Alert} text=${sayFailure(failure.value)} />`}
+      <div class="dialog-do">
+        <${Button} label=${say("do.cancel")} onPress=${onClose} />
+        <${Button}
+          label=${say(forAll ? "deed.delete_all" : "deed.delete_here")}
+          kind="danger"
+          onPress=${() => attempt(() => conversations.deleteMessage(messageId, forAll))}
+        />
+      </div>
+    <//>`;
+  }
+  const said = body.kind === "text";
+  return html`<${Dialog} title=${say("deed.menu")} onClose=${onClose}>
+    ${failure.value !== undefined && html`<${Alert} text=${sayFailure(failure.value)} />`}
+    ${
+      said &&
+      open &&
+      html`<${ChooseEmoji} own=${own} onChoose=${(emoji: string | null) => attempt(() => conversations.react(messageId, emoji))} />`
+    }
+    <div class="choices">
+      ${
+        said &&
+        open &&
+        html`<${Choice} icon=${Reply} label=${say("deed.reply")} onPress=${() => {
+          onClose();
+          composer.answer(message);
+        }} />`
+      }
+      ${
+        said &&
+        body.text !== "" &&
+        html`<${Choice} icon=${Copy} label=${say("deed.copy")} onPress=${() => attempt(() => navigator.clipboard.writeText(body.text))} />`
+      }
+      ${
+        said &&
+        mine &&
+        body.text !== "" &&
+        open &&
+        html`<${Choice} icon=${Pencil} label=${say("deed.edit")} onPress=${() => {
+          onClose();
+          composer.edit(message);
+        }} />`
+      }
+      ${
+        said &&
+        html`<${Choice} icon=${Forward} label=${say("deed.forward")} onPress=${() => {
+          asking.value = "forward";
+        }} />`
+      }
+      <${Choice} icon=${Trash2} label=${say("deed.delete_here")} onPress=${() => {
+        asking.value = "here";
+      }} />
+      ${
+        said &&
+        open &&
+        (mine || mayDeleteOf(conversation, message.sender)) &&
+        html`<${Choice} icon=${Trash2} label=${say("deed.delete_all")} onPress=${() => {
+          asking.value = "all";
+        }} />`
+      }
+    </div>
+    ${message.earlier && html`<${Earlier} earlier=${message.earlier} />`}
+  <//>`;
+}
+
+function Choice({ icon, label, onPress }: { icon: typeof Copy; label: string; onPress: () => void }) {
+  return html`<button class="choice choice-short" type="button" onClick=${onPress}>
+    <${Icon} of=${icon} /><span class="choice-title">${label}</span>
+  </button>`;
+}
+
+function Earlier({ earlier }: { earlier: NonNullable<MessageView["earlier"]> }) {
+  return html`<section class="earlier">
+    <h3>${say("deed.earlier")}</h3>
+    <ol>
+      ${earlier.map(
+        ({ text, until }) => html`<li key=${until}>
+          <bdi class="bubble-words" dir="auto">${text}</bdi>
+          <span class="settings-quiet">${say("deed.until", { moment: sayExactly(until) })}</span>
+        </li>`,
+      )}
+    </ol>
+  </section>`;
+}
