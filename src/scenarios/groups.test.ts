@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { GroupView } from "../../web/delivery/patches.ts";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { Headless } from "../../web/headless.ts";
 import type { AccountId, ConversationId } from "../protocol/ids.ts";
 import { type Screen, until, watch } from "./person.ts";
@@ -120,6 +121,51 @@ for (const { name, open } of worlds()) {
       await say(emil, "hello", [ada, ben, dora], id);
       await Promise.all([close(), dora.close(), emil.close()]);
     });
+
+    test("is founded once when the answer was lost, by itself, and its founder hears that it waits", async () => {
+      const ben = await come(world);
+      const ada = await come(world, failingOnce("/api/conversations", "answer"));
+      await expect(
+        ada.screen.do({ kind: "found_group", name: "Family", usernames: [ben.name] }),
+      ).rejects.toMatchObject({ code: "change_waits" });
+      await until("both have it", () => [ada, ben].every((one) => groupsOf(one).length > 0));
+      const [id] = groupsOf(ada);
+      if (id === undefined) throw new Error("there is no group");
+      await until("ben is in", () => groupOn(ben, id)?.name === "Family");
+      await say(ben, "here we are", [ada], id);
+      expect([groupsOf(ada), groupsOf(ben)]).toEqual([[id], [id]]);
+      await Promise.all([ada.close(), ben.close()]);
+    });
+
+    test("is changed by itself after a request was lost, though nothing else went wrong", async () => {
+      const [ben, dora] = [await come(world), await come(world)];
+      const ada = await come(world, failingOnce("/commits", "request"));
+      const id = await ada.screen.do({ kind: "found_group", name: "Family", usernames: [ben.name] });
+      await until("ben is in", () => ben.screen.conversations.get(id)?.state === "ready");
+      await expect(
+        ada.screen.do({ kind: "add_members", conversationId: id, usernames: [dora.name] }),
+      ).rejects.toMatchObject({ code: "change_waits" });
+      expect(ada.screen.connection()).toBe("online");
+      await until("dora is in", () => groupOn(dora, id)?.name === "Family");
+      await until("ben knows her", () => ranksOn(ben, id)[dora.name] === "member");
+      await Promise.all([ada.close(), ben.close(), dora.close()]);
+    });
+  });
+}
+
+/** A line on which one request of this path, or its answer, goes astray. */
+function failingOnce(path: string, what: "request" | "answer"): (platform: Platform) => Platform {
+  let left = 1;
+  return (platform) => ({
+    ...platform,
+    fetch: async (url, init) => {
+      const isAstray = init.method === "POST" && url.endsWith(path) && left > 0;
+      if (isAstray) left -= 1;
+      if (isAstray && what === "request") throw new TypeError("connection reset");
+      const answer = await platform.fetch(url, init);
+      if (isAstray) throw new TypeError("connection reset");
+      return answer;
+    },
   });
 }
 
@@ -131,8 +177,8 @@ interface Member {
   close(): Promise<void>;
 }
 
-async function come(world: World): Promise<Member> {
-  const person = await world.person();
+async function come(world: World, through?: (platform: Platform) => Platform): Promise<Member> {
+  const person = await world.person(through ? { through } : {});
   const screen = watch(person.messenger);
   await until("somebody is ready", () => screen.connection() === "online");
   const { accountId: id, username: name } = person.me;
@@ -162,6 +208,10 @@ async function see(who: Member, conversationId: ConversationId): Promise<void> {
 
 function groupOn({ screen }: Member, id: ConversationId): GroupView | undefined {
   return screen.conversations.get(id)?.group;
+}
+
+function groupsOf({ screen }: Member): ConversationId[] {
+  return [...screen.conversations.values()].flatMap(({ id, kind }) => (kind === "group" ? [id] : []));
 }
 
 function ranksOn(who: Member, id: ConversationId) {

@@ -59,9 +59,11 @@ async function changeGroup(client: Client, id: ConversationId, make: Make): Prom
   };
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     /** What waits already goes first. */
-    await orWait(deliverCommit(client, id), false);
+    await orWait(client, id, deliverCommit(client, id), false);
     let made: CommitMade | undefined;
     const sent = await orWait(
+      client,
+      id,
       sendCommit(
         client,
         id,
@@ -92,14 +94,20 @@ async function demandInside(client: Client, id: ConversationId): Promise<void> {
 }
 
 /** A kept change is not lost when the network is: it goes out later, byte for byte. */
-async function orWait<Answer>(work: Promise<Answer>, isKept: boolean): Promise<Answer> {
+async function orWait<Answer>(
+  client: Client,
+  id: ConversationId,
+  work: Promise<Answer>,
+  isKept: boolean,
+): Promise<Answer> {
   try {
     return await work;
   } catch (cause) {
     if (cause instanceof CryptoFailure && cause.reason === "not_allowed")
       throw new Refused("commit.not_allowed", "");
-    if (isKept && cause instanceof Unreachable) throw new Failed("change_waits");
-    throw cause;
+    if (!(isKept && cause instanceof Unreachable)) throw cause;
+    client.tend(id);
+    throw new Failed("change_waits");
   }
 }
 

@@ -5,6 +5,7 @@ import { foundGroup } from "../../crypto/found-group.ts";
 import { encodeRatchets, encodeTree } from "../../crypto/store-group.ts";
 import type { Founding } from "../../storage/records.ts";
 import { type Client, locked } from "../client.ts";
+import { Failed, Unreachable } from "../failures.ts";
 import { send } from "./found-conversation.ts";
 import { claimForOwnOthers, demandRoots, offersOf } from "./invite-people.ts";
 
@@ -19,8 +20,19 @@ export async function foundGroupOf(
   return client.inTurn("founding", async () => {
     if (await client.vault.read("conversations", conversationId)) return conversationId;
     const left = await client.vault.read("foundings", conversationId);
-    return send(client, left ?? (await prepare(client, { ...of, conversationId })));
+    return orLater(client, send(client, left ?? (await prepare(client, { ...of, conversationId }))));
   });
+}
+
+/** What is kept here is founded after the next `ready`: asked for anew, there would be two of it. */
+async function orLater(client: Client, founded: Promise<ConversationId>): Promise<ConversationId> {
+  try {
+    return await founded;
+  } catch (cause) {
+    if (!(cause instanceof Unreachable)) throw cause;
+    client.tellFailure(cause);
+    throw new Failed("change_waits");
+  }
 }
 
 /** Kept here before anybody hears of it. */
