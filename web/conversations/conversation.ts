@@ -21,6 +21,7 @@ import { type Said, sayWhenSent } from "./connection-line.ts";
 import type { Conversations } from "./model.ts";
 import { nameOf, nameOfSender } from "./name-of.ts";
 import { isAnswered, Request } from "./request.ts";
+import { sayTyping } from "./say-typing.ts";
 import { TimelineView } from "./timeline.ts";
 
 export function ConversationPane(props: {
@@ -51,10 +52,7 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
   const name = nameOf(conversation);
   const timeline = conversations.timelineOf(id);
   const composer = conversations.composerOf(id);
-  const state =
-    sayWhenSent(said) ??
-    (conversations.typing.value.has(id) ? say("list.typing") : undefined) ??
-    (conversation.group && say("group.members", { count: membersOf(conversation).length }));
+  const state = sayWhenSent(said) ?? sayTyping(conversation, conversations.typing.value.get(id));
   const chosen = useSignal<MessageView | undefined>(undefined);
   // Before anything is drawn: where the unread line stands decides what is shown first.
   useMemo(() => timeline.open(conversation), [id]);
@@ -132,7 +130,12 @@ function Head(props: {
       <div class="head-words">
         <h1 class="bar-title" dir="auto">${name}</h1>
         <span class="visually-hidden">${say("chat.details")}</span>
-        ${state !== undefined && html`<span class="head-state">${state}</span>`}
+        ${
+          state !== undefined
+            ? html`<span class="head-state">${state}</span>`
+            : conversation.group &&
+              html`<span class="head-state head-members">${sayMembers(conversation)}</span>`
+        }
       </div>
     </a>
     <${IconButton}
@@ -142,4 +145,8 @@ function Head(props: {
       onPress=${() => (details ? goBack(about) : navigate(about))}
     />
   </header>`;
+}
+
+function sayMembers(conversation: ConversationView): string {
+  return say("group.members", { count: membersOf(conversation).length });
 }

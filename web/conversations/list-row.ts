@@ -15,7 +15,7 @@ interface Props {
   conversation: ConversationView;
   current: boolean;
   draft: string | undefined;
-  typing: boolean;
+  typing: string | undefined;
 }
 
 export function ListRow({ conversation, current, draft, typing }: Props) {
@@ -67,10 +67,11 @@ function LastLine({
 }: {
   conversation: ConversationView;
   draft: string | undefined;
-  typing: boolean;
+  typing: string | undefined;
 }) {
   const { last } = conversation;
-  if (typing) return html`<span class="row-accent">${say("list.typing")}</span>`;
+  if (typing !== undefined)
+    return html`<span class="row-text row-accent"><span class="row-said">${typing}</span></span>`;
   if (draft)
     return html`<span class="row-text row-accent"><${Said} prefix=${say("list.draft")} text=${draft} /></span>`;
   if (!last || last.body.kind === "founded")

@@ -11,6 +11,7 @@ import { ListRow } from "./list-row.ts";
 import { ListEdge } from "./list-width.ts";
 import { mayInvite } from "./may-invite.ts";
 import type { Conversations } from "./model.ts";
+import { sayTyping } from "./say-typing.ts";
 
 interface Props {
   conversations: Conversations;
@@ -68,7 +69,7 @@ function Body({ conversations, current, onNew }: Pick<Props, "conversations" | "
         conversation=${conversation}
         current=${conversation.id === current}
         draft=${conversation.id === current ? undefined : conversations.drafts.value.get(conversation.id)}
-        typing=${conversations.typing.value.has(conversation.id)}
+        typing=${sayTyping(conversation, conversations.typing.value.get(conversation.id))}
       />`,
     )}
   </ul>`;

@@ -18,6 +18,12 @@ import { Timeline } from "./timeline-model.ts";
 const OPEN_TIMELINES = 8;
 const DRAFTS_READ = 50;
 
+export interface Typing {
+  readonly accountId: AccountId;
+  /** Milliseconds of the own clock. */
+  readonly until: number;
+}
+
 export interface SignedIn {
   readonly accountId: AccountId;
   readonly username: string;
@@ -32,7 +38,7 @@ export const Conversations = createModel((messenger: Messenger) => {
   const connection = signal<Connection>({ kind: "connecting" });
   const byId = signal<ReadonlyMap<ConversationId, ConversationView>>(new Map());
   const complete = signal(false);
-  const typing = signal<ReadonlyMap<ConversationId, number>>(new Map());
+  const typing = signal<ReadonlyMap<ConversationId, Typing>>(new Map());
   const drafts = signal<ReadonlyMap<ConversationId, string>>(new Map());
   /** The last message of somebody else that came while this page was open, for those who listen. */
   const heard = signal<MessageView | undefined>(undefined);
@@ -53,7 +59,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     else if (patch.kind === "device") device.value = patch.device;
     else if (patch.kind === "connection") connection.value = patch.connection;
     else if (patch.kind === "conversations") takeConversations(patch.conversations, patch.complete);
-    else if (patch.kind === "typing") takeTyping(patch.conversationId, patch.until);
+    else if (patch.kind === "typing") takeTyping(patch.conversationId, patch);
     else if (patch.kind === "uploads") attachments.take(patch);
     else if (patch.kind === "profiles") takeProfiles(patch.profiles);
     else {
@@ -92,10 +98,10 @@ export const Conversations = createModel((messenger: Messenger) => {
     stopTyping(id);
   }
 
-  function takeTyping(id: ConversationId, until: number): void {
-    typing.value = new Map(typing.value).set(id, until);
+  function takeTyping(id: ConversationId, { accountId, until }: Typing): void {
+    typing.value = new Map(typing.value).set(id, { accountId, until });
     setTimeout(() => {
-      if ((typing.value.get(id) ?? 0) <= until) stopTyping(id);
+      if ((typing.value.get(id)?.until ?? 0) <= until) stopTyping(id);
     }, until - Date.now());
   }
 

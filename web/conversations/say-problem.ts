@@ -3,7 +3,7 @@ import { sayFailure } from "../languages/say-failure.ts";
 import type { Search } from "./search-model.ts";
 
 /** Why nobody was found, for who is searched by name. */
-export function sayProblem(search: Search): string | undefined {
+export function sayProblem(search: Pick<Search, "problem" | "asked">): string | undefined {
   const problem = search.problem.value;
   if (problem === undefined) return undefined;
   const name = search.asked.value;

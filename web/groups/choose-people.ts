@@ -1,82 +1,55 @@
-import { type Signal, useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { X } from "lucide";
-import type { Conversations } from "../conversations/model.ts";
+import { sayProblem } from "../conversations/say-problem.ts";
 import { say } from "../languages/language.ts";
-import { sayFailure } from "../languages/say-failure.ts";
-import { readFailure } from "../read-failure.ts";
 import { Button } from "../ui/button.ts";
 import { Field } from "../ui/field.ts";
 import { Icon } from "../ui/icon.ts";
+import type { PeopleToAdd } from "./people-to-add.ts";
 
-interface Props {
-  conversations: Conversations;
-  people: Signal<readonly string[]>;
-}
-
-/** People by exact username, each looked up as they are named. */
-export function ChoosePeople({ conversations, people }: Props) {
-  const typed = useSignal("");
-  const problem = useSignal<string | undefined>(undefined);
-  const busy = useSignal(false);
-  const add = async () => {
-    const name = typed.value.trim().replace(/^@/, "").toLowerCase();
-    if (name === "" || busy.value) return;
-    busy.value = true;
-    try {
-      if (name === conversations.me.value?.username) throw new Error("yourself");
-      const { username } = await conversations.findPerson(name);
-      if (!people.value.includes(username)) people.value = [...people.value, username];
-      typed.value = "";
-      problem.value = undefined;
-    } catch (error) {
-      problem.value = sayWhy(error, name);
-    } finally {
-      busy.value = false;
-    }
-  };
+export function ChoosePeople({ people }: { people: PeopleToAdd }) {
   return html`<form
       class="choose-people"
       novalidate
-      onSubmit=${(event: Event) => {
+      onSubmit=${async (event: SubmitEvent) => {
         event.preventDefault();
-        add();
+        const form = event.currentTarget;
+        await people.add();
+        if (form instanceof HTMLFormElement) form.querySelector("input")?.focus();
       }}
     >
       <${Field}
         name="group-person"
         label=${say("group.people")}
-        value=${typed}
+        value=${people.typed}
         autocomplete="off"
         latin
         hint=${say("group.people_hint")}
-        error=${problem.value}
+        error=${sayWhy(people)}
       />
-      <${Button} label=${say("group.add")} submits busy=${busy.value} />
+      <${Button} label=${say("group.add")} submits busy=${people.busy.value} />
     </form>
-    ${
-      people.value.length > 0 &&
-      html`<ul class="chosen-people">
-      ${people.value.map(
-        (username) => html`<li key=${username}>
-          <button
-            type="button"
-            class="chosen-person"
-            aria-label=${say("group.take_out", { name: username })}
-            onClick=${() => {
-              people.value = people.value.filter((one) => one !== username);
-            }}
-          ><bdi dir="ltr">${username}</bdi><${Icon} of=${X} size=${16} /></button>
-        </li>`,
-      )}
-    </ul>`
-    }`;
+    ${people.chosen.value.length > 0 && html`<${Chosen} people=${people} />`}`;
 }
 
-function sayWhy(error: unknown, name: string): string {
-  if (error instanceof Error && error.message === "yourself") return say("group.yourself");
-  const code = readFailure(error);
-  if (code === "account.not_found") return say("new.not_found", { name });
-  if (code === "key_package.none") return say("new.not_ready", { name });
-  return sayFailure(code);
+function Chosen({ people }: { people: PeopleToAdd }) {
+  return html`<ul class="chosen-people">
+    ${people.chosen.value.map(
+      (username) => html`<li key=${username}>
+        <button
+          type="button"
+          class="chosen-person"
+          aria-label=${say("group.take_out", { name: username })}
+          onClick=${() => people.leaveOut(username)}
+        ><bdi dir="ltr">${username}</bdi><${Icon} of=${X} size=${16} /></button>
+      </li>`,
+    )}
+  </ul>`;
+}
+
+function sayWhy(people: PeopleToAdd): string | undefined {
+  const name = people.asked.value;
+  if (people.problem.value === "yourself") return say("group.yourself");
+  if (people.problem.value === "inside") return say("group.inside", { name });
+  return sayProblem(people);
 }

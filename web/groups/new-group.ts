@@ -1,51 +1,70 @@
-import { useSignal } from "@preact/signals";
+import { useModel } from "@preact/signals";
 import { html } from "htm/preact";
+import { useEffect, useRef } from "preact/hooks";
 import { NAME_LIMIT } from "../../src/protocol/content.ts";
 import type { Conversations } from "../conversations/model.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
-import { readFailure } from "../read-failure.ts";
 import { chatPath, navigate } from "../routes.ts";
 import { Button } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Field } from "../ui/field.ts";
 import { Alert } from "../ui/notice.ts";
 import { ChoosePeople } from "./choose-people.ts";
+import { GroupToFound } from "./group-to-found.ts";
 
 /** A name and the first people; both can change later. */
 export function NewGroup({ conversations, onClose }: { conversations: Conversations; onClose: () => void }) {
-  const name = useSignal("");
-  const people = useSignal<readonly string[]>([]);
-  const problem = useSignal<string | undefined>(undefined);
-  const busy = useSignal(false);
+  const group = useModel(() => new GroupToFound(conversations));
+  const isOpen = useRef(true);
+  useEffect(
+    () => () => {
+      isOpen.current = false;
+    },
+    [],
+  );
   const create = async () => {
-    if (busy.value) return;
-    const called = name.value.trim();
-    problem.value = called === "" ? say("group.name_missing") : undefined;
-    if (problem.value !== undefined) return;
-    busy.value = true;
-    try {
-      const id = await conversations.foundGroup(called, people.value);
-      onClose();
-      navigate(chatPath(id));
-    } catch (error) {
-      problem.value = sayFailure(readFailure(error));
-    } finally {
-      busy.value = false;
-    }
+    const id = await group.found();
+    // Whoever has gone on to something else is not taken away from it: the group stands in the list.
+    if (id === undefined || !isOpen.current) return;
+    onClose();
+    navigate(chatPath(id));
   };
   return html`<${Dialog} title=${say("group.new")} onClose=${onClose}>
-    <div class="new-form">
-      <${Field} name="group-name" label=${say("group.name")} value=${name} autocomplete="off" most=${NAME_LIMIT} focused />
-      <${ChoosePeople} conversations=${conversations} people=${people} />
-      ${problem.value !== undefined && html`<${Alert} text=${problem.value} />`}
-      <${Button}
-        label=${busy.value ? say("group.creating") : say("group.create")}
-        kind="main"
-        wide
-        busy=${busy.value}
-        onPress=${create}
-      />
-    </div>
+    ${
+      group.failure.value === "change_waits"
+        ? html`<${Waits} name=${group.name.value.trim()} onClose=${onClose} />`
+        : html`<${Form} group=${group} onCreate=${create} />`
+    }
   <//>`;
+}
+
+function Form({ group, onCreate }: { group: GroupToFound; onCreate: () => void }) {
+  const { name, people, busy, failure } = group;
+  return html`<div class="new-form">
+    <${Field}
+      name="group-name"
+      label=${say("group.name")}
+      value=${name}
+      autocomplete="off"
+      most=${NAME_LIMIT}
+      focused
+      error=${group.isNameless.value ? say("group.name_missing") : undefined}
+    />
+    <${ChoosePeople} people=${people} />
+    ${failure.value !== undefined && html`<${Alert} text=${sayFailure(failure.value)} />`}
+    <${Button}
+      label=${busy.value ? say("group.creating") : say("group.create")}
+      kind="main"
+      wide
+      busy=${busy.value}
+      onPress=${onCreate}
+    />
+  </div>`;
+}
+
+/** Created again, there would be two of it. */
+function Waits({ name, onClose }: { name: string; onClose: () => void }) {
+  return html`<p role="status">${say("group.founding_waits", { name })}</p>
+    <div class="dialog-do"><${Button} label=${say("do.close")} kind="main" onPress=${onClose} /></div>`;
 }

@@ -1,7 +1,8 @@
 import { html } from "htm/preact";
+import type { AccountId } from "../../src/protocol/ids.ts";
 import type { Conversations } from "../conversations/model.ts";
-import { nameOf } from "../conversations/name-of.ts";
-import type { SearchHit } from "../delivery/patches.ts";
+import { nameOf, nameOfMember } from "../conversations/name-of.ts";
+import type { ConversationView, SearchHit } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayExactly, sayMoment } from "../languages/say-time.ts";
 import { chatPath } from "../routes.ts";
@@ -21,7 +22,7 @@ export function HitRow({ hit, typed, conversations }: Props) {
   const conversation = conversations.byId.value.get(hit.conversationId);
   if (!conversation) return null;
   const name = nameOf(conversation);
-  const mine = hit.sender === conversations.me.value?.accountId;
+  const by = sayBy(conversation, hit.sender, conversations.me.value?.accountId);
   return html`<li>
     <a
       class="row"
@@ -37,7 +38,7 @@ export function HitRow({ hit, typed, conversations }: Props) {
           </time>
         </span>
         <span class="row-line">
-          <span class="row-text">${mine && conversation.kind !== "saved" && html`<span class="row-prefix">${say("list.you")} </span>`}
+          <span class="row-text">${by !== undefined && html`<span class="row-prefix">${by} </span>`}
           <bdi class="row-said">${shorten(markFound(hit.text, wordsOf(typed))).map(({ text, isFound }) =>
             isFound ? html`<mark>${text}</mark>` : text,
           )}</bdi></span>
@@ -45,6 +46,12 @@ export function HitRow({ hit, typed, conversations }: Props) {
       </span>
     </a>
   </li>`;
+}
+
+function sayBy(conversation: ConversationView, sender: AccountId, me: AccountId | undefined) {
+  if (conversation.kind === "saved") return undefined;
+  if (sender === me) return say("list.you");
+  return conversation.group && `${nameOfMember(conversation, sender)}:`;
 }
 
 /** From a little before the first found place on. */

@@ -30,6 +30,9 @@ export const SCENES = {
   impostorPersian: (now: number) => impostor(now, "fa"),
   group: (now: number) => withGroup(everyday(now, "en"), now),
   groupPersian: (now: number) => withGroup(everyday(now, "fa"), now),
+  groupFull: (now: number) => groupFailing(now, { add_members: "group.full", found_group: "group.full" }),
+  groupWaiting: (now: number) =>
+    groupFailing(now, { add_members: "change_waits", found_group: "change_waits" }),
   outOfGroup: (now: number) => outOf(withGroup(everyday(now, "en"), now)),
   asking: (now: number) => withStanding(everyday(now, "en"), "asking"),
   blocked: (now: number) => withStanding(everyday(now, "en"), "blocked"),
@@ -333,6 +336,10 @@ function withGroup(scene: Scene, now: number): Scene {
     conversations: [...scene.conversations, view],
     messages: new Map(scene.messages).set(GROUP, list),
   };
+}
+
+function groupFailing(now: number, failing: Scene["failing"]): Scene {
+  return { ...withGroup(everyday(now, "en"), now), failing };
 }
 
 function outOf(scene: Scene): Scene {

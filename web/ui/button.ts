@@ -30,6 +30,8 @@ interface IconButtonProps {
   main?: boolean;
   mirrored?: boolean;
   disabled?: boolean;
+  /** Of what opens and closes something below it. */
+  expanded?: boolean;
   class?: string;
   onPress: () => void;
 }
@@ -41,6 +43,7 @@ export function IconButton(props: IconButtonProps) {
     aria-label=${props.label}
     title=${props.label}
     disabled=${props.disabled}
+    aria-expanded=${props.expanded === undefined ? undefined : `${props.expanded}`}
     onClick=${props.onPress}
   >
     <${Icon} of=${props.icon} mirrored=${props.mirrored} />

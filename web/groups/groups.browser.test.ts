@@ -1,0 +1,166 @@
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import type { AccountId } from "../../src/protocol/ids.ts";
+import type { Command, ConversationView } from "../delivery/patches.ts";
+import { commandsOf, findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
+import { GROUP, SCENES, testId } from "../testing/scenes.ts";
+
+const story = tellInBrowser();
+const details = `/chat/${GROUP}/details`;
+const TOMAS = testId<AccountId>(202);
+
+const person = (page: Page) => page.getByLabel("Add somebody by username");
+
+async function given<K extends Command["kind"]>(page: Page, kind: K) {
+  return (await commandsOf(page)).filter((one): one is Extract<Command, { kind: K }> => one.kind === kind);
+}
+
+async function beginGroup(page: Page, name: string) {
+  await page.getByRole("button", { name: /New group/ }).click();
+  await page.getByLabel("Name of the group").fill(name);
+}
+
+test(
+  "a name that was typed and not added yet comes into a new group all the same",
+  story("/chat/new", {}, async ({ page }) => {
+    await beginGroup(page, "Garden");
+    await person(page).fill("darius");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Leave darius out" }).waitFor();
+    await person(page).fill("samira");
+    await page.getByRole("button", { name: "Create group" }).click();
+    await page.getByRole("heading", { name: "Garden", level: 1 }).waitFor();
+    expect(await given(page, "found_group")).toMatchObject([
+      { name: "Garden", usernames: ["darius", "samira"] },
+    ]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a name that nobody has, or that no name can be, keeps a group from being created without them",
+  story("/chat/new", {}, async ({ page }) => {
+    await beginGroup(page, "Garden");
+    await person(page).fill("nobody");
+    await page.getByRole("button", { name: "Create group" }).click();
+    await page.getByText("Nobody on this server has the name").waitFor();
+    await person(page).fill("дарий");
+    await page.getByRole("button", { name: "Create group" }).click();
+    await page.getByText("Usernames here are made of Latin letters").waitFor();
+    expect(await given(page, "found_group")).toEqual([]);
+    expect(await person(page).inputValue()).toBe("дарий");
+  }),
+  PATIENCE,
+);
+
+test(
+  "a group that the server refuses keeps its name and its people for another try",
+  story("/chat/new", { scene: "groupFull" }, async ({ page }) => {
+    await beginGroup(page, "Garden");
+    await person(page).fill("samira");
+    await page.getByRole("button", { name: "Create group" }).click();
+    await page.getByText("The group is full").waitFor();
+    await page.getByRole("button", { name: "Leave samira out" }).waitFor();
+    expect(await page.getByLabel("Name of the group").inputValue()).toBe("Garden");
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a group that could not reach the server is kept, and cannot be created a second time",
+  story("/chat/new", { scene: "groupWaiting" }, async ({ page }) => {
+    await beginGroup(page, "Garden");
+    await page.getByRole("button", { name: "Create group" }).click();
+    await page.getByText("Garden is kept here").waitFor();
+    expect(await page.getByRole("button", { name: "Create group" }).count()).toBe(0);
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  }),
+  PATIENCE,
+);
+
+test(
+  "whoever is in already is not added again, and who was chosen stays chosen when adding fails",
+  story(details, { scene: "groupFull" }, async ({ page }) => {
+    await page.getByRole("button", { name: "Add people" }).click();
+    await person(page).fill("tomas");
+    await page.keyboard.press("Enter");
+    await page.getByText("tomas is in the group already.").waitFor();
+    await person(page).fill("samira");
+    await page.getByRole("button", { name: "Add to the group" }).click();
+    await page.getByText("The group is full").waitFor();
+    await page.getByRole("button", { name: "Leave samira out" }).waitFor();
+    expect(await given(page, "add_members")).toMatchObject([{ usernames: ["samira"] }]);
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a change that waits for the server is said until it has come about",
+  story(details, { scene: "groupWaiting" }, async ({ page }) => {
+    await page.getByRole("button", { name: "Add people" }).click();
+    await person(page).fill("samira");
+    await page.getByRole("button", { name: "Add to the group" }).click();
+    const waits = page.getByText("The change is kept and made as soon as it can be.");
+    await waits.waitFor();
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    await pushPatch(page, { kind: "conversations", conversations: [grown()], complete: true });
+    await page.getByRole("heading", { name: "5 members" }).waitFor();
+    await waits.waitFor({ state: "detached" });
+  }),
+  PATIENCE,
+);
+
+test(
+  "what is to be done about somebody opens by keys, says whether it is open, and asks before they are removed",
+  story(details, { scene: "group" }, async ({ page }) => {
+    const about = page.getByRole("button", { name: "What to do about tomas" });
+    await about.focus();
+    await page.keyboard.press("Enter");
+    expect(await about.getAttribute("aria-expanded")).toBe("true");
+    await page.getByRole("button", { name: "Remove from the group" }).click();
+    await page.getByRole("dialog", { name: "Remove tomas?" }).waitFor();
+    expect(await given(page, "remove_member")).toEqual([]);
+    await page.getByRole("dialog").getByRole("button", { name: "Remove from the group" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await given(page, "remove_member")).toMatchObject([{ conversationId: GROUP, accountId: TOMAS }]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "who types in a group, and who wrote what is found in it, is said by name",
+  story(`/chat/${GROUP}`, { scene: "group" }, async ({ page }) => {
+    await page.getByText("4 members").waitFor();
+    const until = await page.evaluate(() => Date.now() + 60_000);
+    await pushPatch(page, { kind: "typing", conversationId: GROUP, accountId: TOMAS, until });
+    await page.locator(".head-state", { hasText: "tomas" }).waitFor();
+    await page.locator(".row", { hasText: "is typing…" }).waitFor();
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("searchbox").fill("coffee");
+    await page.locator(".search .row-prefix", { hasText: "tomas:" }).waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
+  "a name in Latin letters stands beside its picture in Persian too",
+  story(details, { scene: "groupPersian", language: "fa" }, async ({ page }) => {
+    const first = page.locator(".member").first();
+    const picture = await first.locator(".avatar").boundingBox();
+    const name = await first.locator(".member-name").boundingBox();
+    expect((picture?.x ?? 0) - (name?.x ?? 0) - (name?.width ?? 0)).toBeWithin(1, 24);
+  }),
+  PATIENCE,
+);
+
+/** The group with one more in it. */
+function grown(): ConversationView {
+  const view = SCENES.group(Date.now()).conversations.find(({ id }) => id === GROUP);
+  if (!view?.group) throw new Error("scene without the group");
+  const samira = { accountId: testId<AccountId>(204), username: "samira", rank: "member" as const };
+  return { ...view, group: { ...view.group, people: [...view.group.people, samira] } };
+}
