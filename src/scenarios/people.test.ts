@@ -2,6 +2,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { openAgain } from "../../web/headless.ts";
 import type { ConversationId } from "../protocol/ids.ts";
 import { readAll, type Screen, until, watch } from "./person.ts";
+import { startAgain, startTalking, tell } from "./talking.ts";
 import { type World, worlds } from "./world.ts";
 
 setDefaultTimeout(60_000);
@@ -111,6 +112,28 @@ for (const { name, open } of worlds()) {
       await back.do({ kind: "nickname", accountId, nickname: "" });
       expect(back.conversations.get(id)?.peer?.nickname).toBeUndefined();
       expect(back.conversations.get(id)?.standing).toBe("asking");
+      await Promise.all([alice.close(), back.close()]);
+    });
+
+    test("a conversation is kept as one likes, on this device, and comes back from away when somebody writes", async () => {
+      const { alice, bob, bobPerson, id } = await startTalking(world);
+      await tell(alice, bob, id, "hello");
+      await bob.do({ kind: "shelve", conversationId: id, pinned: true, archived: true, marked: true });
+      await until("it is put away", () => bob.conversations.get(id)?.shelf?.archived === true);
+      await tell(alice, bob, id, "are you there?");
+      await until("it is back", () => bob.conversations.get(id)?.shelf?.archived === false);
+      await bob.do({ kind: "shelve", conversationId: id, archived: true, muted: true });
+      await tell(alice, bob, id, "still?");
+      await until("it is counted", () => bob.conversations.get(id)?.unread === 3);
+      expect(bob.conversations.get(id)?.shelf).toEqual({
+        pinned: true,
+        muted: true,
+        archived: true,
+        marked: true,
+      });
+      const back = await bob.close().then(() => startAgain(bobPerson));
+      expect(back.conversations.get(id)?.shelf).toMatchObject({ pinned: true, archived: true });
+      expect(alice.conversations.get(id)?.shelf).toBeUndefined();
       await Promise.all([alice.close(), back.close()]);
     });
   });

@@ -57,6 +57,9 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
   // Before anything is drawn: where the unread line stands decides what is shown first.
   useMemo(() => timeline.open(conversation), [id]);
   useEffect(() => composer.keep, [id]);
+  useEffect(() => {
+    if (conversation.shelf?.marked) conversations.shelve(id, { marked: false }).catch(() => undefined);
+  }, [id]);
   const { attachments } = conversations;
   const add: AddFiles = (files, plain) => void attachments.add(id, files, plain);
   const shown = attachments.shown.value;

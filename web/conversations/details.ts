@@ -12,6 +12,7 @@ import { IconButton } from "../ui/button.ts";
 import { Knowing } from "./knowing.ts";
 import type { Conversations } from "./model.ts";
 import { nameOf } from "./name-of.ts";
+import { ShelfPart } from "./shelf.ts";
 
 export function Details({ conversations, id }: { conversations: Conversations; id: ConversationId }) {
   const conversation = conversations.byId.value.get(id);
@@ -40,6 +41,7 @@ function Person({ conversations, conversation }: PersonProps) {
     ${conversation.peer && conversation.peer.username !== name && html`<p class="details-username" dir="ltr">${conversation.peer.username}</p>`}
     ${bio && html`<p class="details-bio" dir="auto">${bio}</p>`}
     ${conversation.group && html`<${GroupDetails} conversations=${conversations} conversation=${conversation} />`}
+    <${ShelfPart} conversations=${conversations} conversation=${conversation} />
     <section class="details-part">
       <h3>${say("details.encrypted")}</h3>
       <p>${sayWhoReads(conversation, name)}</p>

@@ -1,5 +1,5 @@
 import { html } from "htm/preact";
-import { ShieldAlert } from "lucide";
+import { BellOff, Pin, ShieldAlert } from "lucide";
 import { sayAttachment } from "../attachments/kind-of.ts";
 import type { AttachmentView, ConversationView, MessageView } from "../delivery/patches.ts";
 import { sayChanges } from "../groups/say-change.ts";
@@ -35,11 +35,24 @@ export function ListRow({ conversation, current, draft, typing }: Props) {
               ? html`<${Warning} text=${say(conversation.identityChanged ? "list.identity_changed" : "list.history_differs")} />`
               : html`<${LastLine} conversation=${conversation} draft=${draft} typing=${typing} />`
           }
-          ${unread > 0 && html`<${Unread} count=${unread} />`}
+          <${Signs} shelf=${conversation.shelf} />
+          ${unread > 0 ? html`<${Unread} count=${unread} />` : conversation.shelf?.marked && html`<${Marked} />`}
         </span>
       </span>
     </a>
   </li>`;
+}
+
+function Signs({ shelf }: { shelf: ConversationView["shelf"] }) {
+  return html`${shelf?.muted && html`<${Sign} icon=${BellOff} label=${say("shelf.muted")} />`}${shelf?.pinned && html`<${Sign} icon=${Pin} label=${say("shelf.pinned")} />`}`;
+}
+
+function Sign({ icon, label }: { icon: typeof Pin; label: string }) {
+  return html`<span class="row-sign"><${Icon} of=${icon} size=${16} /><span class="visually-hidden">${label}</span></span>`;
+}
+
+function Marked() {
+  return html`<span class="row-unread row-marked"><span class="visually-hidden">${say("shelf.marked")}</span></span>`;
 }
 
 /** Stands where the last words would: those may be somebody else's. */

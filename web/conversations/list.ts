@@ -1,9 +1,12 @@
+import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { Search, Settings, SquarePen, UserPlus } from "lucide";
+import { Archive, Search, Settings, SquarePen, UserPlus } from "lucide";
 import type { ConversationId } from "../../src/protocol/ids.ts";
+import type { ConversationView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { INVITING, navigate, SETTINGS } from "../routes.ts";
 import { Button, IconButton } from "../ui/button.ts";
+import { Icon } from "../ui/icon.ts";
 import { later } from "../ui/later.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { ConnectionTitle, type Said } from "./connection-line.ts";
@@ -50,9 +53,13 @@ export function ConversationList({ searching, ...props }: Props) {
   </nav>`;
 }
 
-function Body({ conversations, current, onNew }: Pick<Props, "conversations" | "current" | "onNew">) {
+type BodyProps = Pick<Props, "conversations" | "current" | "onNew">;
+
+function Body({ conversations, current, onNew }: BodyProps) {
+  const showing = useSignal(false);
   const listed = conversations.listed.value;
-  if (listed.length === 0)
+  const archived = conversations.archived.value;
+  if (listed.length === 0 && archived.length === 0)
     return conversations.complete.value
       ? html`<${Notice} title=${say("list.empty")} text=${say("list.empty_text")}>
           <${Button} label=${say("list.new")} kind="main" icon=${SquarePen} onPress=${onNew} />
@@ -62,8 +69,8 @@ function Body({ conversations, current, onNew }: Pick<Props, "conversations" | "
           }
         <//>`
       : html`<${Waiting} text=${say("list.loading")} />`;
-  return html`<ul class="rows" onKeyDown=${moveFocus}>
-    ${listed.map(
+  const rows = (views: readonly ConversationView[]) =>
+    views.map(
       (conversation) => html`<${ListRow}
         key=${conversation.id}
         conversation=${conversation}
@@ -71,7 +78,23 @@ function Body({ conversations, current, onNew }: Pick<Props, "conversations" | "
         draft=${conversation.id === current ? undefined : conversations.drafts.value.get(conversation.id)}
         typing=${sayTyping(conversation, conversations.typing.value.get(conversation.id))}
       />`,
-    )}
+    );
+  return html`<ul class="rows" onKeyDown=${moveFocus}>
+    ${rows(listed)}
+    ${
+      archived.length > 0 &&
+      html`<li>
+        <button
+          type="button"
+          class="row row-archived"
+          aria-expanded=${showing.value ? "true" : "false"}
+          onClick=${() => {
+            showing.value = !showing.value;
+          }}
+        ><${Icon} of=${Archive} /> ${say("shelf.archived", { count: archived.length })}</button>
+      </li>`
+    }
+    ${showing.value && rows(archived)}
   </ul>`;
 }
 

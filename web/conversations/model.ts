@@ -12,6 +12,7 @@ import type {
   SearchWish,
 } from "../delivery/patches.ts";
 import { forgetFaces, takeProfiles } from "../people/faces.ts";
+import type { Shelf } from "../storage/records.ts";
 import { Composer } from "./composer-model.ts";
 import { Timeline } from "./timeline-model.ts";
 
@@ -42,12 +43,19 @@ export const Conversations = createModel((messenger: Messenger) => {
   const drafts = signal<ReadonlyMap<ConversationId, string>>(new Map());
   /** The last message of somebody else that came while this page was open, for those who listen. */
   const heard = signal<MessageView | undefined>(undefined);
-  const listed = computed(() =>
+  const known = computed(() =>
     [...byId.value.values()]
       .filter((view) => isBegun(view) && isListed(view))
-      .sort((a, b) => b.changedAt - a.changedAt),
+      .sort(
+        (a, b) =>
+          Number(b.shelf?.pinned ?? false) - Number(a.shelf?.pinned ?? false) || b.changedAt - a.changedAt,
+      ),
   );
-  const unread = computed(() => listed.value.reduce((sum, { unread }) => sum + unread, 0));
+  const listed = computed(() => known.value.filter(({ shelf }) => !shelf?.archived));
+  const archived = computed(() => known.value.filter(({ shelf }) => shelf?.archived));
+  const unread = computed(() =>
+    listed.value.reduce((sum, { unread, shelf }) => sum + (shelf?.muted ? 0 : unread), 0),
+  );
   const attachments = new Attachments(messenger);
   const timelines = new Map<ConversationId, Timeline>();
   const composers = new Map<ConversationId, Composer>();
@@ -184,6 +192,8 @@ export const Conversations = createModel((messenger: Messenger) => {
   const findPerson = (username: string) => messenger.do({ kind: "find_person", username });
   const search = (wish: SearchWish) => messenger.do({ kind: "search", ...wish });
   const writeToSelf = () => messenger.do({ kind: "write_to_self" });
+  const shelve = (conversationId: ConversationId, chosen: Partial<Shelf>) =>
+    messenger.do({ kind: "shelve", conversationId, ...chosen });
   const react = (messageId: MessageId, emoji: string | null) =>
     messenger.do({ kind: "react", messageId, emoji });
   const forward = (messageId: MessageId, to: ConversationId) =>
@@ -233,7 +243,10 @@ export const Conversations = createModel((messenger: Messenger) => {
     drafts,
     attachments,
     heard,
+    known,
     listed,
+    archived,
+    shelve,
     unread,
     timelineOf,
     composerOf,

@@ -29,7 +29,7 @@ export function QuickSwitcher({
   const chosen = useSignal(0);
   const search = useModel(() => new Search({ conversations, own: me?.username, found: go }));
   const listed = conversations.listed.value;
-  const found = findConversations(listed, typed.value, nameOf).slice(0, SHOWN);
+  const found = findConversations(conversations.known.value, typed.value, nameOf).slice(0, SHOWN);
   const name = typed.value.trim();
   const writable = name !== "" && !found.some((conversation) => nameOf(conversation) === name);
   const choices = found.length + (writable ? 1 : 0);

@@ -329,6 +329,30 @@ test(
 );
 
 test(
+  "a conversation is kept at the top, muted, put away and marked as unread, and comes back",
+  story(`${darius}/details`, {}, async ({ page }) => {
+    const first = () => page.locator(".row-name").first().textContent();
+    await page.goto(page.url().replace(CONVERSATION.darius, CONVERSATION.ingrid));
+    await page.getByLabel("Keep at the top").check();
+    await page.locator(".row").first().getByText("Kept at the top").waitFor({ state: "attached" });
+    expect(await first()).toBe("ingrid-solberg");
+    await page.getByRole("checkbox", { name: /^Mute/ }).check();
+    await page.getByRole("button", { name: "Mark as unread" }).click();
+    await page.locator(".row-marked").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("checkbox", { name: /^Put away/ }).check();
+    await page.getByRole("button", { name: "1 put away" }).click();
+    await page.getByRole("button", { name: "1 put away", expanded: true }).waitFor();
+    await page.locator(".row", { hasText: "ingrid-solberg" }).waitFor();
+    expect(await first()).toBe("darius");
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("checkbox", { name: /^Put away/ }).uncheck();
+    await page.getByRole("button", { name: "1 put away" }).waitFor({ state: "detached" });
+  }),
+  PATIENCE,
+);
+
+test(
   "everything to be pressed on a phone is large enough for a finger",
   story(darius, { screen: "phone" }, async ({ page }) => {
     await page.locator(".message").last().waitFor();

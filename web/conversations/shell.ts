@@ -122,7 +122,7 @@ function Heard({ conversations }: { conversations: Conversations }) {
   const from = view && (view.group ? nameOfMember(view, message.sender) : nameOf(view));
   const text = message?.body.kind === "text" ? message.body.text : undefined;
   return html`<div class="visually-hidden" role="status">
-    ${text !== undefined && say("chat.new_message", { name: from ?? say("people.unknown"), text })}
+    ${text !== undefined && !view?.shelf?.muted && say("chat.new_message", { name: from ?? say("people.unknown"), text })}
   </div>`;
 }
 

@@ -22,7 +22,7 @@ interface Props {
 
 export function ChooseConversation({ conversations, failure, onChoose, onClose }: Props) {
   const typed = useSignal("");
-  const open = conversations.listed.value.filter(
+  const open = conversations.known.value.filter(
     ({ state, identityChanged, standing }) =>
       state !== "frozen" && !identityChanged && standing === undefined,
   );

@@ -1,7 +1,7 @@
 import type { Attachment } from "../../src/protocol/content.ts";
 import type { AccountId, AttachmentId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import type { Rank } from "../../src/protocol/role-list.ts";
-import type { GroupChange } from "../storage/records.ts";
+import type { GroupChange, Shelf } from "../storage/records.ts";
 
 /**
  * What passes between the worker (encryption, storage, network) and the models on the main thread.
@@ -106,6 +106,8 @@ export interface ConversationView {
   /** Only of a group. */
   readonly group?: GroupView;
   readonly last: MessageView | undefined;
+  /** What this person chose for it on this device; absent is not chosen. */
+  readonly shelf?: Partial<Shelf>;
   readonly unread: number;
   /** Where the unread line stands: the first message after this sequence is unread. */
   readonly readUpTo: number;
@@ -219,6 +221,7 @@ export type Command =
       readonly replyTo?: MessageId;
     }
   | AttachmentCommand
+  | ({ readonly kind: "shelve"; readonly conversationId: ConversationId } & Partial<Shelf>)
   | { readonly kind: "retry"; readonly messageId: MessageId }
   | { readonly kind: "discard"; readonly messageId: MessageId }
   | { readonly kind: "seen"; readonly conversationId: ConversationId; readonly upTo: number }
@@ -364,6 +367,7 @@ export interface Results {
   resume_upload: undefined;
   drop_upload: undefined;
   fetch_file: Blob;
+  shelve: undefined;
   retry: undefined;
   discard: undefined;
   seen: undefined;

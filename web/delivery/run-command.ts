@@ -10,6 +10,7 @@ import { seeMessages } from "./outbox/see-messages.ts";
 import { discardMessage, retryMessage, writeMessage } from "./outbox/write-message.ts";
 import type { Command, DraftPlace, MessageView, Patch, Profile, Results } from "./patches.ts";
 import { choosePrivacy, readPrivacy } from "./people/privacy.ts";
+import { shelve } from "./people/shelve.ts";
 import { listBlocked, nameOtherwise, standTo } from "./people/stand-to.ts";
 import type { LiveSession } from "./session/live-session.ts";
 import { messageView, outgoingView, waitingIn } from "./views.ts";
@@ -75,6 +76,10 @@ export async function runCommand(
     case "discard":
       await discardMessage(client, command.messageId);
       return undefined;
+    case "shelve": {
+      const { kind: _, conversationId, ...chosen } = command;
+      return shelve(client, conversationId, chosen);
+    }
     case "seen":
       await seeMessages(client, command.conversationId, command.upTo);
       session.markRead(command.conversationId);

@@ -101,6 +101,7 @@ export function conversationView(
     ...(conversation.kind === "group" ? { group: groupView(me, conversation) } : {}),
     last: newest ? outgoingView(me, conversation, newest) : stored,
     unread: conversation.unread,
+    ...(Object.values(conversation.shelf).includes(true) ? { shelf: conversation.shelf } : {}),
     readUpTo: conversation.readUpTo,
     changedAt: Math.max(conversation.changedAt, newest?.createdAt ?? 0),
     state: conversation.state,

@@ -213,6 +213,18 @@ export const english = {
   "connection.offline_sent": "Sent once you’re online",
   "connection.unreachable_sent": "Sent once the server answers",
 
+  "shelf.title": "In your list",
+  "shelf.pin": "Keep at the top",
+  "shelf.mute": "Mute",
+  "shelf.mute_text": "New messages are not announced and not counted.",
+  "shelf.archive": "Put away",
+  "shelf.archive_text": "Comes back when somebody writes, unless it is muted.",
+  "shelf.mark": "Mark as unread",
+  "shelf.marked": "Marked as unread",
+  "shelf.muted": "Muted",
+  "shelf.pinned": "Kept at the top",
+  "shelf.archived": { one: "{count} put away", other: "{count} put away" },
+
   "deed.menu": "What to do with this message",
   "deed.react": "React",
   "deed.react_with": "React with {emoji}",

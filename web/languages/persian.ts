@@ -212,6 +212,18 @@ export const persian: Catalogue = {
   "connection.offline_sent": "پس از وصل شدن فرستاده می‌شود",
   "connection.unreachable_sent": "با پاسخ کارساز فرستاده می‌شود",
 
+  "shelf.title": "در فهرست شما",
+  "shelf.pin": "ماندن در بالا",
+  "shelf.mute": "بی‌صدا",
+  "shelf.mute_text": "پیام‌های تازه اعلام و شمرده نمی‌شوند.",
+  "shelf.archive": "بایگانی",
+  "shelf.archive_text": "اگر بی‌صدا نباشد، با پیام تازه برمی‌گردد.",
+  "shelf.mark": "نخوانده بماند",
+  "shelf.marked": "نخوانده نشان شده",
+  "shelf.muted": "بی‌صدا",
+  "shelf.pinned": "مانده در بالا",
+  "shelf.archived": { one: "{count} بایگانی‌شده", other: "{count} بایگانی‌شده" },
+
   "deed.menu": "کارهای این پیام",
   "deed.react": "واکنش",
   "deed.react_with": "واکنش با {emoji}",

@@ -32,7 +32,7 @@ export function SearchPane({ conversations, current, onClose }: Props) {
   const found =
     typed.trim() === ""
       ? []
-      : findConversations(conversations.listed.value, typed, nameOf).slice(0, NAMES_SHOWN);
+      : findConversations(conversations.known.value, typed, nameOf).slice(0, NAMES_SHOWN);
   return html`<div class="search" role="search" onKeyDown=${(event: KeyboardEvent) => walk(event, onClose)}>
     <h1 class="visually-hidden">${say("list.find")}</h1>
     <header class="bar list-bar">

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { Alert } from "../ui/notice.ts";
+import { Switch } from "../ui/switch.ts";
 import { BlockedPeople } from "./blocked-people.ts";
 import type { Settings } from "./model.ts";
 
@@ -33,24 +34,4 @@ export function PrivacyPart({ settings }: { settings: Settings }) {
     }
     <${BlockedPeople} settings=${settings} />
   </section>`;
-}
-
-interface SwitchProps {
-  on: boolean;
-  label: string;
-  text: string;
-  onChange: (on: boolean) => void;
-}
-
-export function Switch({ on, label, text, onChange }: SwitchProps) {
-  return html`<label class="setting">
-    <input
-      type="checkbox"
-      checked=${on}
-      onChange=${(event: Event) => {
-        if (event.currentTarget instanceof HTMLInputElement) onChange(event.currentTarget.checked);
-      }}
-    />
-    <span>${label}<span class="settings-quiet setting-note">${text}</span></span>
-  </label>`;
 }

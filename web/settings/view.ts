@@ -9,11 +9,12 @@ import { CHAT, goBack } from "../routes.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Alert } from "../ui/notice.ts";
+import { Switch } from "../ui/switch.ts";
 import { chooseEnter, enterSends } from "./enter-key.ts";
 import { Invites } from "./invites.ts";
 import { LANGUAGE_CHOICES, sayLanguage } from "./look-choices.ts";
 import type { Settings } from "./model.ts";
-import { PrivacyPart, Switch } from "./privacy.ts";
+import { PrivacyPart } from "./privacy.ts";
 import { ProfilePart } from "./profile.ts";
 import { chooseTheme, THEMES, theme } from "./theme.ts";
 

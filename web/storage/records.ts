@@ -142,6 +142,15 @@ const message = v.object({
 });
 export type MessageRecord = v.InferOutput<typeof message>;
 
+/** `marked`: as unread, to come back to it. */
+const shelf = v.object({
+  pinned: v.boolean(),
+  muted: v.boolean(),
+  archived: v.boolean(),
+  marked: v.boolean(),
+});
+export type Shelf = v.InferOutput<typeof shelf>;
+
 const conversation = v.object({
   kind: conversationKind,
   peer: v.nullable(v.object({ accountId, username: text(64) })),
@@ -194,6 +203,8 @@ const conversation = v.object({
   about: v.optional(v.nullable(about), null),
   /** Who added this account: may tell it once what the group is called. */
   addedBy: v.optional(v.nullable(accountId), null),
+  /** How this person keeps it in their list. */
+  shelf: v.optional(shelf, { pinned: false, muted: false, archived: false, marked: false }),
   /** Accounts that left and whose leaves are still in the tree; this device removes them when it is due. */
   departures: v.optional(
     v.array(v.object({ accountId, statement: bytes(DEPARTURE_SIZE, 1), due: time })),

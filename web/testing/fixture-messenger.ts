@@ -233,6 +233,12 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         return void seen(command.conversationId, command.upTo);
       case "profile":
         return profile(command.accountId);
+      case "shelve": {
+        const { kind: _, conversationId, ...chosen } = command;
+        const view = conversations.get(conversationId);
+        if (view) found({ ...view, shelf: { ...view.shelf, ...chosen } });
+        return undefined;
+      }
       case "edit":
         return edit(command.messageId, command.text);
       case "react":

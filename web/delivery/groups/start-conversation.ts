@@ -190,6 +190,7 @@ export function newConversation(of: {
     membersMayAdd: false,
     about: null,
     addedBy: null,
+    shelf: { pinned: false, muted: false, archived: false, marked: false },
     departures: [],
   };
 }

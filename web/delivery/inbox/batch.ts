@@ -123,5 +123,7 @@ function counted({ conversation, client }: Batch, message: MessageRecord): Conve
   const seen = { ...conversation, last, changedAt: Math.max(conversation.changedAt, sentAt) };
   if (message.sender === client.accountId) return { ...seen, lastOwn: sequence };
   const unread = conversation.unread + (sequence > conversation.readUpTo ? 1 : 0);
-  return { ...seen, lastTheirs: sequence, unread };
+  /** What is put away comes back when somebody writes in it, unless nothing of it is to be heard. */
+  const archived = conversation.shelf.archived && conversation.shelf.muted;
+  return { ...seen, lastTheirs: sequence, unread, shelf: { ...conversation.shelf, archived } };
 }
