@@ -22,9 +22,14 @@ for (const { name, open } of worlds()) {
       await bob.do({ kind: "send", conversationId: id, text: "tea", replyTo: question.id });
       await until("alice reads it", () => alice.texts(id).includes("tea"));
       expect(saying(alice, "tea").body).toMatchObject({ replyTo: question.id });
-      const quoted = await alice.do({ kind: "quoted", messageId: question.id });
+      const quoted = await alice.do({ kind: "quoted", conversationId: id, messageId: question.id });
       expect(quoted?.body).toMatchObject({ text: "tea or coffee?" });
-      expect(await alice.do({ kind: "quoted", messageId: newId<MessageId>() })).toBeUndefined();
+      const notes = await alice.do({ kind: "write_to_self" });
+      for (const [conversationId, messageId] of [
+        [id, newId<MessageId>()],
+        [notes, question.id],
+      ] as const)
+        expect(await alice.do({ kind: "quoted", conversationId, messageId })).toBeUndefined();
       await Promise.all([alice.close(), bob.close()]);
     });
 

@@ -126,7 +126,7 @@ export const Timeline = createModel(
 
     async function findQuoted(messageId: MessageId): Promise<void> {
       if (quoted.value.has(messageId)) return;
-      const found = await messenger.do({ kind: "quoted", messageId }).catch(() => undefined);
+      const found = await messenger.do({ kind: "quoted", conversationId, messageId }).catch(() => undefined);
       quoted.value = new Map(quoted.value).set(messageId, found ?? "missing");
     }
 

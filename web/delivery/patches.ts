@@ -313,8 +313,8 @@ export type DeedCommand =
   | { readonly kind: "delete"; readonly messageId: MessageId; readonly forAll: boolean }
   /** As it stands, without saying who wrote it. */
   | { readonly kind: "forward"; readonly messageId: MessageId; readonly to: ConversationId }
-  /** The message that another one answers, wherever it is. */
-  | { readonly kind: "quoted"; readonly messageId: MessageId };
+  /** The message that another one of this conversation answers; none of another conversation is shown here. */
+  | { readonly kind: "quoted"; readonly conversationId: ConversationId; readonly messageId: MessageId };
 
 export type AttachmentCommand =
   /** Seals a file and uploads it; answered at once, the rest comes as `uploads`. */

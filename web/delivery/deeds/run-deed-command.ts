@@ -32,7 +32,8 @@ export async function runDeedCommand(
       return undefined;
     case "quoted": {
       const found = await findTarget(client.vault, target).catch(() => undefined);
-      return found && messageView(client.accountId, found.id, found.conversation, found.message);
+      if (found?.id !== command.conversationId) return undefined;
+      return messageView(client.accountId, found.id, found.conversation, found.message);
     }
   }
 }
