@@ -63,7 +63,7 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
   const { attachments } = conversations;
   const add: AddFiles = (files, plain) => void attachments.add(id, files, plain);
   const shown = attachments.shown.value;
-  return html`<section class="conversation" aria-label=${say("chat.region", { name })} ...${isAnswered(conversation) ? dropInto(add) : {}}>
+  return html`<section class="conversation" aria-label=${say("chat.region", { name })} ...${isAnswered(conversation) && conversation.state !== "frozen" ? dropInto(add) : {}}>
     <${Head} conversation=${conversation} name=${name} state=${state} details=${details} />
     <${TimelineView}
       timeline=${timeline}
