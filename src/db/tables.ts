@@ -264,6 +264,8 @@ export const events = sqliteTable(
     sentAt: time().notNull(),
     /** Separated by spaces. */
     attachmentIds: text(),
+    /** A message of the same sender that it takes back. */
+    deletes: text().$type<MessageId>(),
   },
   (table) => [
     primaryKey({ columns: [table.conversationId, table.sequence] }),

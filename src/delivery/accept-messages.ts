@@ -9,6 +9,7 @@ import { readPrivateMessageHeader } from "../mls/read-private-message.ts";
 import type { MessageEvent, SendMessage, sendMessages } from "../protocol/delivery.ts";
 import type { ConversationId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
+import { eraseDeleted } from "./erase-deleted.ts";
 import {
   dropCollapsed,
   type Incoming,
@@ -166,6 +167,8 @@ async function store(tx: Writing, { told, heads, standings }: Desk) {
   for (const [conversationId, events] of told)
     for (const event of events) {
       if (event.collapseKey !== undefined) await dropCollapsed(tx, conversationId, event);
+      if (event.deletes !== undefined)
+        await eraseDeleted(tx, conversationId, event.senderAccountId, event.deletes);
       if (event.attachmentIds !== undefined) await noteNamed(tx, event.attachmentIds, event.sentAt);
     }
 }

@@ -41,11 +41,11 @@ const FIND_KNOWN: PlainStatement = {
 const INSERT_MESSAGE: PlainStatement = {
   sql: `INSERT INTO events (conversation_id, sequence, kind, message_id, sender_account_id, sender_device_id,
     generation, epoch, counter, body, collapse_key, expires_at, franking_tag, attachment_ids,
-    sent_at)
-    VALUES ($1, $2, 'message', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    deletes, sent_at)
+    VALUES ($1, $2, 'message', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
   takes: [
     ...(["text", "bigint", "text", "text", "text", "bigint", "bigint", "bigint"] as const),
-    ...(["bytea", "text", "bigint", "bytea", "text", "bigint"] as const),
+    ...(["bytea", "text", "bigint", "bytea", "text", "text", "bigint"] as const),
   ],
 };
 const RAISE_HEAD: PlainStatement = {
@@ -157,6 +157,7 @@ export async function insertMessages(
       event.expiresAt ?? null,
       event.frankingTag ?? null,
       event.attachmentIds?.join(" ") ?? null,
+      event.deletes ?? null,
       event.sentAt,
     ]),
   );

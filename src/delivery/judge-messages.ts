@@ -91,12 +91,15 @@ function judgeRoom(app: App, { accountId, message }: Incoming, { added }: Desk):
   return undefined;
 }
 
+/** Also one that was taken back since. */
+const WRITTEN = ["message", "erased"];
+
 /** Undefined: to be taken. A known id is answered as before, whatever has changed since. */
 async function judge(tx: Queries, one: Incoming, desk: Desk): Promise<Accepted | RefusalCode | undefined> {
   const { conversationId, messageId, counter } = one.message;
   const standing = desk.standings.get(keyOf(conversationId, one.deviceId));
   const known = desk.known.get(keyOf(conversationId, messageId));
-  if (known?.kind === "message" && known.senderDeviceId === one.deviceId) {
+  if (known && WRITTEN.includes(known.kind) && known.senderDeviceId === one.deviceId) {
     return { sequence: known.sequence, sentAt: known.sentAt };
   }
   if (standing === undefined) return "conversation.not_found";

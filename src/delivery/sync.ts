@@ -64,6 +64,7 @@ function asEvent(row: Row): ConversationEvent {
   const shared = { sequence, senderAccountId, senderDeviceId, sentAt, generation, epoch };
   if (row.kind === "commit") return { kind: "commit", ...shared, commitId: row.messageId, commit: row.body };
   if (row.kind === "left") return { kind: "left", ...shared, statement: row.body };
+  if (row.kind === "erased") return asErased(row);
   return {
     kind: "message",
     ...shared,
@@ -74,7 +75,15 @@ function asEvent(row: Row): ConversationEvent {
     ...(row.expiresAt === null ? {} : { expiresAt: row.expiresAt }),
     ...(row.frankingTag === null ? {} : { frankingTag: row.frankingTag }),
     ...(row.attachmentIds === null ? {} : { attachmentIds: row.attachmentIds.split(" ") as AttachmentId[] }),
+    ...(row.deletes === null ? {} : { deletes: row.deletes }),
   };
+}
+
+function asErased(row: Row): ConversationEvent {
+  const { sequence, senderAccountId, senderDeviceId, sentAt, generation, messageId, counter, body } = row;
+  const sender = { senderAccountId, senderDeviceId, sentAt };
+  const expiry = row.expiresAt === null ? {} : { expiresAt: row.expiresAt };
+  return { kind: "erased", sequence, ...sender, messageId, generation, counter, hash: body, ...expiry };
 }
 
 /** What concerns the account as a whole, or this device of it. */

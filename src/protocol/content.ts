@@ -106,6 +106,8 @@ export const authenticatedData = v.object({
   expiresAt: v.nullable(time),
   /** Absent where no file is named, as in all that was written before there were any. */
   attachmentIds: v.optional(attachmentIds),
+  /** Absent where nothing is taken back, likewise. */
+  deletes: v.optional(messageId),
   /** The sender's cursor in the conversation when it encrypted. */
   lastSeen: sequence,
   /**

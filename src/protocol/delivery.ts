@@ -38,6 +38,8 @@ const envelope = {
   expiresAt: v.optional(time),
   frankingTag: v.optional(bytes(32, 32)),
   attachmentIds: v.optional(attachmentIds),
+  /** A message of the same account that it takes back: its ciphertext is dropped. What is another's stays. */
+  deletes: v.optional(messageId),
 };
 
 export const messageEnvelope = v.object(envelope);
@@ -83,6 +85,17 @@ const fromSomebody = { sequence, senderAccountId: accountId, senderDeviceId: dev
 
 export const conversationEvent = v.variant("kind", [
   v.object({ kind: v.literal("message"), ...fromSomebody, ...envelope }),
+  /** In the place of a message that its sender has taken back. */
+  v.object({
+    kind: v.literal("erased"),
+    ...fromSomebody,
+    messageId,
+    generation: count,
+    counter: v.pipe(count, v.minValue(1)),
+    /** SHA-256 of the ciphertext that stood here: it counts among what was seen. */
+    hash: bytes(32, 32),
+    expiresAt: v.optional(time),
+  }),
   v.object({
     kind: v.literal("commit"),
     ...fromSomebody,
@@ -104,6 +117,7 @@ export const conversationEvent = v.variant("kind", [
 ]);
 export type ConversationEvent = v.InferOutput<typeof conversationEvent>;
 export type MessageEvent = Extract<ConversationEvent, { kind: "message" }>;
+export type ErasedEvent = Extract<ConversationEvent, { kind: "erased" }>;
 export type LeftEvent = Extract<ConversationEvent, { kind: "left" }>;
 export type CommitEvent = Extract<ConversationEvent, { kind: "commit" }>;
 

@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { eq } from "drizzle-orm";
 import type { MessageView } from "../../web/delivery/patches.ts";
 import type { Headless } from "../../web/headless.ts";
 import { placed } from "../../web/storage/key.ts";
+import { events } from "../db/tables.ts";
 import type { Deed } from "../protocol/content.ts";
 import { type ConversationId, type MessageId, newId, newMessageId } from "../protocol/ids.ts";
 import { type Screen, until } from "./person.ts";
@@ -66,6 +68,28 @@ for (const { name, open } of worlds()) {
       await expect(alice.do({ kind: "edit", messageId, text: "again" })).resolves.toBeUndefined();
       expect(alice.messages.get(messageId)?.body.kind).toBe("deleted");
       await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("what was taken back before somebody fetched it is nowhere on the server, and they see that it was", async () => {
+      const { alice, bob, bobPerson, id } = await startTalking(world);
+      await tell(alice, bob, id, "hello");
+      await bob.close();
+      await alice.do({ kind: "send", conversationId: id, text: "not for you" });
+      const { id: messageId } = saying(alice, "not for you");
+      await until("it is sent", () => alice.messages.get(messageId)?.mark === "sent");
+      await alice.do({ kind: "delete", messageId, forAll: true });
+      const { db } = world.test.app;
+      const kindNow = async () =>
+        (await db.read.select().from(events).where(eq(events.messageId, messageId)))[0]?.kind;
+      await until("the server has dropped it", async () => (await kindNow()) === "erased");
+      await alice.do({ kind: "send", conversationId: id, text: "for you" });
+      const back = await startAgain(bobPerson);
+      await until("bob has what follows", () => back.texts(id).includes("for you"));
+      await back.do({ kind: "open", conversationId: id });
+      expect(back.texts(id)).toEqual(["hello", "(deleted)", "for you"]);
+      await tell(back, alice, id, "thanks");
+      for (const screen of [alice, back]) expect(screen.conversations.get(id)?.doubt).toBeUndefined();
+      await Promise.all([alice.close(), back.close()]);
     });
 
     test("taken out here, it stays with the other", async () => {

@@ -65,6 +65,39 @@ for (const { name, open } of worlds()) {
       await bob.close();
     });
 
+    test("that says a message was taken back leaves its place unreadable, and one that lies of its hash is found out", async () => {
+      for (const isHonest of [true, false]) {
+        const { bob, id } = await story(
+          world,
+          (event) =>
+            isMessage(event, 2) && event.kind === "message" ? [asErased(event, isHonest)] : [event],
+          3,
+        );
+        await until("bob has the third", () => bob.texts(id).includes("text 3"));
+        expect(bob.texts(id)).toEqual(["text 1", "(not_decrypted)", "text 3"]);
+        if (isHonest) expect(bob.conversations.get(id)?.doubt).toBeUndefined();
+        else await until("bob doubts", () => bob.conversations.get(id)?.doubt === "history_differs");
+        await bob.close();
+      }
+    });
+
+    test("that names another message as taken back is found out, and drops nothing at the reader's", async () => {
+      let first: MessageId | undefined;
+      const { bob, id } = await story(
+        world,
+        (event) => {
+          if (isMessage(event, 1) && event.kind === "message") first = event.messageId;
+          return isMessage(event, 2) && first && event.kind === "message"
+            ? [{ ...event, deletes: first }]
+            : [event];
+        },
+        2,
+      );
+      await until("bob doubts", () => bob.conversations.get(id)?.doubt === "history_differs");
+      expect(bob.texts(id)).toEqual(["text 1", "text 2"]);
+      await bob.close();
+    });
+
     test("that withholds a message from its writer too is found out by the writer", async () => {
       const withheld = (event: ConversationEvent) => (isMessage(event, 2) ? [] : [event]);
       const bobPerson = await world.person({ through: (platform) => lying(platform, withheld, EVERYWHERE) });
@@ -298,6 +331,13 @@ async function story(world: World, rewrite: Rewrite, count: number, lies: Lies =
 /** The founding commit is the first event, so the n-th text has the place after. */
 function isMessage(event: ConversationEvent, place: number): boolean {
   return event.kind === "message" && event.sequence === place + 1;
+}
+
+function asErased({ ciphertext, ...event }: MessageEvent, isHonest: boolean): ConversationEvent {
+  const { sequence, senderAccountId, senderDeviceId, sentAt, messageId, generation, counter } = event;
+  const hash = isHonest ? new Bun.CryptoHasher("sha256").update(ciphertext).digest() : new Uint8Array(32);
+  const sender = { senderAccountId, senderDeviceId, sentAt };
+  return { kind: "erased", sequence, ...sender, messageId, generation, counter, hash: Uint8Array.from(hash) };
 }
 
 interface Lies {

@@ -28,7 +28,7 @@ export interface MessageDecrypted {
   /** The sender was in another group at the same epoch: repair by `joinExternally`, and show it. */
   readonly forked: boolean;
   /**
-   * Somebody on the way changed counter, expiry, collapse key, named files, epoch or franking tag: the content is the
+   * Somebody on the way changed counter, expiry, collapse key, named files, what is taken back, epoch or franking tag: the content is the
    * sender's all the same, and `authenticatedData` holds what the sender said.
    */
   readonly envelopeDiffers: boolean;
@@ -37,7 +37,14 @@ export interface MessageDecrypted {
 /** The clear envelope as it came. */
 export type EnvelopeReceived = Pick<
   MessageEvent,
-  "messageId" | "epoch" | "counter" | "collapseKey" | "expiresAt" | "frankingTag" | "attachmentIds"
+  | "messageId"
+  | "epoch"
+  | "counter"
+  | "collapseKey"
+  | "expiresAt"
+  | "frankingTag"
+  | "attachmentIds"
+  | "deletes"
 > & { readonly ciphertext: Uint8Array };
 
 /**
@@ -103,6 +110,7 @@ function isAsBound(of: EnvelopeReceived, bound: AuthenticatedData): boolean {
     (of.collapseKey ?? null) === bound.collapseKey &&
     (of.expiresAt ?? null) === bound.expiresAt &&
     (of.attachmentIds ?? []).join() === (bound.attachmentIds ?? []).join() &&
+    of.deletes === bound.deletes &&
     of.frankingTag !== undefined &&
     equalBytes(of.frankingTag, bound.frankingTag)
   );

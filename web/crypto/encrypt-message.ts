@@ -26,6 +26,7 @@ type ToBind = Pick<
   readonly collapseKey?: string | undefined;
   readonly expiresAt?: number | undefined;
   readonly attachmentIds?: AuthenticatedData["attachmentIds"];
+  readonly deletes?: AuthenticatedData["deletes"];
 };
 
 /** Encrypts a content for the whole group, bound to its clear envelope and to what its sender had seen. */
@@ -60,6 +61,7 @@ function bind(group: Group, of: ToBind, frankingTag: Uint8Array<ArrayBuffer>): A
     collapseKey: of.collapseKey ?? null,
     expiresAt: of.expiresAt ?? null,
     ...(of.attachmentIds === undefined ? {} : { attachmentIds: of.attachmentIds }),
+    ...(of.deletes === undefined ? {} : { deletes: of.deletes }),
     lastSeen: of.lastSeen,
     seenChain: of.seenChain,
     epochHash: epochAuthenticatorHash(group),

@@ -8,6 +8,13 @@ export async function extendSeenChain(
   chain: Uint8Array<ArrayBuffer>,
   seen: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const hash = await sha256(seen);
+  return extendByHash(chain, await sha256(seen));
+}
+
+/** The same where only the hash is left of what stood there. */
+export function extendByHash(
+  chain: Uint8Array<ArrayBuffer>,
+  hash: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   return sha256(new Uint8Array([...chain, ...hash]));
 }

@@ -21,6 +21,7 @@ export function applyDeed(
   conversation: ConversationRecord,
 ): MessageRecord | undefined {
   const { body } = message;
+  if (body.kind === "not_decrypted") return takenBackUnread(message, { deed, sender, at });
   if (body.kind !== "text") return undefined;
   if (deed.kind === "edit")
     return sender === message.sender && deed.text !== body.text
@@ -30,6 +31,11 @@ export function applyDeed(
     return mayDelete(conversation, sender, message.sender) ? erased(message, "deleted") : undefined;
   const reactions = withReaction(message.reactions ?? [], sender, deed.emoji);
   return reactions && { ...message, reactions };
+}
+
+/** Its author took it back before it was fetched: the server has nothing left of it. */
+function takenBackUnread(message: MessageRecord, { deed, sender }: Done): MessageRecord | undefined {
+  return deed.kind === "delete" && sender === message.sender ? erased(message, "deleted") : undefined;
 }
 
 /** With what this person has done about it and is still on its way. */

@@ -4,7 +4,7 @@ import { type Client, locked } from "../client.ts";
 import { Failed, Refused } from "../failures.ts";
 import { enqueue } from "../outbox/enqueue.ts";
 import { tellOutgoing } from "../outbox/tell-outgoing.ts";
-import { findTarget } from "./write-deed.ts";
+import { findTarget } from "./find-target.ts";
 
 /** Its files are not sent again: the members there may fetch them from then on, with the keys that go along. */
 export async function forwardMessage(

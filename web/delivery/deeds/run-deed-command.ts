@@ -4,8 +4,9 @@ import { Failed } from "../failures.ts";
 import type { DeedCommand, MessageView } from "../patches.ts";
 import type { LiveSession } from "../session/live-session.ts";
 import { messageView } from "../views.ts";
+import { findTarget } from "./find-target.ts";
 import { forwardMessage } from "./forward-message.ts";
-import { findTarget, hideMessage, writeDeed } from "./write-deed.ts";
+import { hideMessage, writeDeed } from "./write-deed.ts";
 
 /** Fetched with the first of these. */
 export async function runDeedCommand(

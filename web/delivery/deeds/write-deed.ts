@@ -2,13 +2,14 @@ import type { Deed } from "../../../src/protocol/content.ts";
 import { type ConversationId, type MessageId, newMessageId } from "../../../src/protocol/ids.ts";
 import { between, placed } from "../../storage/key.ts";
 import type { ConversationRecord, MessageRecord } from "../../storage/records.ts";
-import type { Change, Reader } from "../../storage/vault.ts";
+import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
-import { Failed, Refused } from "../failures.ts";
+import { Failed } from "../failures.ts";
 import { isWritten } from "../inbox/batch.ts";
 import { enqueue } from "../outbox/enqueue.ts";
 import { messageView, readConversationView } from "../views.ts";
 import { applyDeed, erased } from "./apply-deed.ts";
+import { findTarget } from "./find-target.ts";
 
 const LOOK_BACK = 200;
 
@@ -53,23 +54,6 @@ export async function hideMessage(client: Client, messageId: MessageId): Promise
   client.tell({ kind: "removed", conversationId: id, ids: [messageId] });
   const view = await readConversationView(client.vault, client.accountId, id);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
-}
-
-export interface Target {
-  readonly id: ConversationId;
-  readonly conversation: ConversationRecord;
-  readonly message: MessageRecord;
-}
-
-/** Something that was said, in its place; what is still on its way cannot be meant. */
-export async function findTarget(reader: Reader, messageId: MessageId): Promise<Target> {
-  const known = await reader.read("message_ids", messageId);
-  const id = known?.conversationId;
-  const message =
-    known?.store === "messages" && id ? await reader.read("messages", placed(id, known.place)) : undefined;
-  const conversation = id && (await reader.read("conversations", id));
-  if (!id || message?.messageId !== messageId || !conversation) throw new Refused("request.not_found", "");
-  return { id, conversation, message };
 }
 
 async function lastBefore(change: Change, id: ConversationId, sequence: number) {

@@ -1,4 +1,4 @@
-import type { MessageEvent } from "../../../src/protocol/delivery.ts";
+import type { ErasedEvent, MessageEvent } from "../../../src/protocol/delivery.ts";
 import type { AccountId, ConversationId, MessageId } from "../../../src/protocol/ids.ts";
 import type { Group } from "../../crypto/group.ts";
 import { placed } from "../../storage/key.ts";
@@ -73,7 +73,10 @@ export function putLost(batch: Batch, event: MessageEvent): void {
 }
 
 /** Only a place among what was seen: the message itself stands where it came first. */
-export function putAgain(batch: Batch, { messageId, sequence, sentAt, senderAccountId }: MessageEvent): void {
+export function putAgain(
+  batch: Batch,
+  { messageId, sequence, sentAt, senderAccountId }: MessageEvent | ErasedEvent,
+): void {
   const { chain } = batch.conversation;
   const body = { kind: "again" } as const;
   const message: MessageRecord = { messageId, sequence, sentAt, sender: senderAccountId, body, chain };

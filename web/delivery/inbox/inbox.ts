@@ -10,6 +10,7 @@ import { amend, type Batch, needRepair, putInPlace, startBatch } from "./batch.t
 import { ownBetween } from "./marks.ts";
 import { receiveChange } from "./receive-change.ts";
 import { receiveDeparture } from "./receive-departure.ts";
+import { receiveErased } from "./receive-erased.ts";
 import { bodyOf, noteCounter, receiveMessage } from "./receive-message.ts";
 
 /** How many events are decrypted and written in one step. */
@@ -89,7 +90,10 @@ async function receiveEvent(batch: Batch, event: ConversationEvent): Promise<voi
     if (await concerns(batch, event)) await receiveChange(batch, event);
   } else if (event.kind === "left") {
     if (event.generation === batch.conversation.generation) await receiveDeparture(batch, event);
-  } else if (event.generation === batch.conversation.generation) await receiveMessage(batch, event);
+  } else if (event.generation !== batch.conversation.generation) {
+    // Of a group that is no more.
+  } else if (event.kind === "erased") await receiveErased(batch, event);
+  else await receiveMessage(batch, event);
   amend(batch, { cursor: event.sequence });
 }
 

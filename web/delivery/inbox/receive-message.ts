@@ -101,9 +101,12 @@ export function noteCounter(batch: Batch, counter: number): void {
 
 type Shown = Exclude<OutgoingContent, { kind: "read" }>;
 
-async function takeOut(
+type Place = Pick<MessageEvent, "messageId" | "sequence" | "sentAt">;
+
+/** What was written here takes its place. */
+export async function takeOut(
   batch: Batch,
-  event: MessageEvent,
+  event: Place,
   waiting: Waiting | undefined,
   said: Shown,
 ): Promise<void> {
@@ -129,11 +132,7 @@ export function bodyOf({ text, attachments, replyTo, forwarded }: Said): Message
   };
 }
 
-function whenWritten(
-  batch: Batch,
-  event: MessageEvent,
-  { accepted, createdAt }: Outgoing,
-): number | undefined {
+function whenWritten(batch: Batch, event: Place, { accepted, createdAt }: Outgoing): number | undefined {
   if (accepted) return accepted.writtenAt;
   return writtenAt(event.sentAt, batch.client.platform.clock.now() - createdAt);
 }
@@ -249,6 +248,7 @@ function isSameEnvelope(ours: NonNullable<Outgoing["envelope"]>, event: MessageE
     ours.collapseKey === event.collapseKey &&
     ours.expiresAt === event.expiresAt &&
     ours.attachmentIds?.join() === event.attachmentIds?.join() &&
+    ours.deletes === event.deletes &&
     same(ours.frankingTag ?? new Uint8Array(), event.frankingTag ?? new Uint8Array())
   );
 }

@@ -8,6 +8,7 @@ import type { ConversationRecord, Outgoing, OutgoingContent } from "../../storag
 import type { Change } from "../../storage/vault.ts";
 import { forgetUploads, idsIn, isUploaded, readUploads } from "../attachments/uploads.ts";
 import { type Client, locked } from "../client.ts";
+import { findTarget } from "../deeds/find-target.ts";
 import { codeOf, Failed, Refused } from "../failures.ts";
 import { putGroup, readGroup, readPending } from "../groups/group-at-rest.ts";
 import { catchUpConversation } from "../inbox/catch-up.ts";
@@ -114,12 +115,14 @@ async function encrypt(
   const counter = conversation.counter + 1;
   const collapseKey = content.kind === "read" ? "read" : undefined;
   const attachmentIds = idsIn(content);
+  const deletes = await ownTarget(client, change, content);
   const encrypted = await encryptMessage(group, {
     content: await withProfile(client, change, asOfNow(content, conversation)),
     messageId,
     counter,
     collapseKey,
     attachmentIds,
+    deletes,
     lastSeen: conversation.cursor,
     seenChain: conversation.chain,
     deviceLogHeads: [],
@@ -139,7 +142,19 @@ async function encrypt(
     frankingTag,
     ...(collapseKey === undefined ? {} : { collapseKey }),
     ...(attachmentIds === undefined ? {} : { attachmentIds }),
+    ...(deletes === undefined ? {} : { deletes }),
   };
+}
+
+/** Of what this account wrote itself the server drops its copy; the message of another it would not. */
+async function ownTarget(
+  client: Client,
+  change: Change,
+  content: OutgoingContent,
+): Promise<MessageId | undefined> {
+  if (content.kind !== "delete") return undefined;
+  const found = await findTarget(change, content.target).catch(() => undefined);
+  return found?.message.sender === client.accountId ? content.target : undefined;
 }
 
 async function withProfile(client: Client, change: Change, content: OutgoingContent): Promise<Content> {

@@ -1,0 +1,3 @@
+-- Which message of its sender a message takes back.
+
+ALTER TABLE events ADD COLUMN deletes TEXT;
