@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import type { MessageView } from "../../web/delivery/patches.ts";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { Headless } from "../../web/headless.ts";
 import { placed } from "../../web/storage/key.ts";
 import { events } from "../db/tables.ts";
@@ -177,6 +178,41 @@ for (const { name, open } of worlds()) {
       await Promise.all([alice.close(), bob.close()]);
     });
 
+    test("what the server has, but has not sent back yet, is answered, changed and taken back like any other", async () => {
+      const late = lateSocket();
+      const { alice, bob, id } = await startTalking(world, { through: late.through });
+      await tell(bob, alice, id, "hello");
+      late.hold();
+      const says = async (text: string) => {
+        const messageId = await alice.do({ kind: "send", conversationId: id, text });
+        await until("it is sent", () => alice.messages.get(messageId)?.mark === "sent");
+        return messageId;
+      };
+      const [changed, taken, hidden] = [await says("at six"), await says("not for you"), await says("away")];
+      await alice.do({ kind: "edit", messageId: changed, text: "at seven" });
+      await alice.do({ kind: "react", messageId: changed, emoji: "🌿" });
+      await alice.do({ kind: "delete", messageId: taken, forAll: true });
+      await alice.do({ kind: "delete", messageId: hidden, forAll: false });
+      const shown = ["hello", "at seven", "(deleted)"];
+      expect(alice.texts(id)).toEqual(shown);
+      await alice.do({ kind: "open", conversationId: id });
+      expect(alice.texts(id)).toEqual(shown);
+      const told: string[] = [];
+      const watching = setInterval(() => told.push(...alice.texts(id)), 1);
+      await until("bob has it", () => bob.messages.get(changed)?.reactions?.length === 1);
+      await late.release();
+      await tell(bob, alice, id, "as you say");
+      clearInterval(watching);
+      expect(alice.texts(id)).toEqual([...shown, "as you say"]);
+      expect(new Set(told).difference(new Set([...shown, "as you say"]))).toEqual(new Set());
+      expect(bob.texts(id)).toEqual(["hello", "at seven", "(deleted)", "away", "as you say"]);
+      const { db } = world.test.app;
+      const [row] = await db.read.select().from(events).where(eq(events.messageId, taken));
+      expect(row?.kind).toBe("erased");
+      for (const screen of [alice, bob]) expect(screen.conversations.get(id)?.doubt).toBeUndefined();
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
     test("a message is forwarded without saying who wrote it", async () => {
       const { alice, bob, id } = await startTalking(world);
       await tell(bob, alice, id, "rice: forty minutes");
@@ -194,6 +230,34 @@ function saying(screen: Screen, text: string): MessageView {
   const found = [...screen.messages.values()].find(({ body }) => body.kind === "text" && body.text === text);
   if (!found) throw new Error(`nobody said "${text}"`);
   return found;
+}
+
+/** While it is held nothing that the server tells by its socket arrives. */
+function lateSocket() {
+  let holding = false;
+  const held: (() => void)[] = [];
+  const through = (platform: Platform): Platform => ({
+    ...platform,
+    openSocket: (path, handlers) =>
+      platform.openSocket(path, {
+        ...handlers,
+        received: (bytes) => (holding ? held.push(() => handlers.received(bytes)) : handlers.received(bytes)),
+      }),
+  });
+  return {
+    through,
+    hold: () => {
+      holding = true;
+    },
+    /** One by one, so that each state in between is seen. */
+    release: async () => {
+      for (let next = held.shift(); next; next = held.shift()) {
+        next();
+        await Bun.sleep(20);
+      }
+      holding = false;
+    },
+  };
 }
 
 async function everyMessage(person: Headless, id: ConversationId) {

@@ -133,7 +133,7 @@ async function readPage(client: Client, id: ConversationId, upTo: number, downTo
       .map(({ value }) => withWaiting(client.accountId, value, conversation, waiting))
       .flatMap((message) => messageView(client.accountId, id, conversation, message) ?? []),
     ...(upTo === Number.MAX_SAFE_INTEGER ? waiting : []).flatMap(
-      (outgoing) => outgoingView(client.accountId, conversation, outgoing) ?? [],
+      (outgoing) => outgoingView(client.accountId, conversation, outgoing, waiting) ?? [],
     ),
   ];
   return { kind: "messages", conversationId: id, messages, reachedStart: stored.length < PAGE };

@@ -3,6 +3,7 @@ import { between, EVERYTHING } from "../storage/key.ts";
 import type { ConversationRecord, MessageRecord, Outgoing, PersonRecord } from "../storage/records.ts";
 import type { Reader } from "../storage/vault.ts";
 import { attachmentView } from "./attachments/uploads.ts";
+import { asPlaced, withWaiting } from "./deeds/apply-deed.ts";
 import type { ConversationView, GroupView, Mark, MessageView } from "./patches.ts";
 
 const ALL = 10_000;
@@ -69,18 +70,25 @@ export function outgoingView(
   me: AccountId,
   conversation: ConversationRecord,
   outgoing: Outgoing,
+  /** All that is on its way in the same conversation. */
+  waiting: readonly Outgoing[] = [],
 ): MessageView | undefined {
   if (outgoing.content.kind !== "text") return undefined;
+  const placed = asPlaced(me, conversation, outgoing);
+  if (placed) {
+    const now = withWaiting(me, placed, conversation, waiting);
+    return messageView(me, outgoing.conversationId, conversation, now);
+  }
   return {
     id: outgoing.messageId,
     conversationId: outgoing.conversationId,
-    sequence: outgoing.accepted?.sequence,
+    sequence: undefined,
     sender: me,
     mine: true,
-    sentAt: outgoing.accepted?.sentAt ?? outgoing.createdAt,
-    writtenAt: outgoing.accepted?.writtenAt,
+    sentAt: outgoing.createdAt,
+    writtenAt: undefined,
     body: textView(outgoing.content),
-    mark: outgoingMark(me, conversation, outgoing),
+    mark: outgoing.failure === null ? "waiting" : "failed",
     failure: outgoing.failure ?? undefined,
   };
 }
@@ -92,14 +100,14 @@ export function conversationView(
   waiting: readonly Outgoing[],
   person: PersonRecord | undefined,
 ): ConversationView {
-  const newest = waiting.findLast(({ content }) => content.kind === "text");
+  const newest = waiting.findLast(({ content, hidden }) => content.kind === "text" && !hidden);
   const stored = conversation.last ? messageView(me, id, conversation, conversation.last) : undefined;
   return {
     id,
     kind: conversation.kind,
     peer: conversation.peer ? { ...conversation.peer, nickname: person?.nickname } : undefined,
     ...(conversation.kind === "group" ? { group: groupView(me, conversation) } : {}),
-    last: newest ? outgoingView(me, conversation, newest) : stored,
+    last: newest ? outgoingView(me, conversation, newest, waiting) : stored,
     unread: conversation.unread,
     ...(Object.values(conversation.shelf).includes(true) ? { shelf: conversation.shelf } : {}),
     readUpTo: conversation.readUpTo,
@@ -145,11 +153,6 @@ export async function readConversationViews(reader: Reader, me: AccountId): Prom
 export async function waitingIn(reader: Reader, id: ConversationId): Promise<Outgoing[]> {
   const found = await reader.list("outbox", { ...between(id, 0), limit: ALL });
   return found.map(({ value }) => value);
-}
-
-function outgoingMark(me: AccountId, conversation: ConversationRecord, outgoing: Outgoing): Mark {
-  if (outgoing.failure !== null) return "failed";
-  return outgoing.accepted ? markAt(me, conversation, outgoing.accepted.sequence) : "waiting";
 }
 
 function markAt(me: AccountId, conversation: ConversationRecord, sequence: number): Mark {

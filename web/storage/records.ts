@@ -236,6 +236,8 @@ const outgoing = v.object({
   envelope: v.nullable(v.omit(messageEnvelope, ["messageId"])),
   accepted: v.nullable(v.object({ sequence, sentAt: time, writtenAt: v.optional(time) })),
   failure: v.nullable(text(64)),
+  /** Its author has taken it out of sight here, before its echo came. */
+  hidden: v.optional(v.boolean()),
 });
 export type Outgoing = v.InferOutput<typeof outgoing>;
 

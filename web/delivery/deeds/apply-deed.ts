@@ -6,6 +6,7 @@ import {
   MOST_EARLIER,
   type Outgoing,
 } from "../../storage/records.ts";
+import { bodyOf } from "../inbox/batch.ts";
 
 export interface Done {
   readonly deed: Deed;
@@ -36,6 +37,16 @@ export function applyDeed(
 /** Its author took it back before it was fetched: the server has nothing left of it. */
 function takenBackUnread(message: MessageRecord, { deed, sender }: Done): MessageRecord | undefined {
   return deed.kind === "delete" && sender === message.sender ? erased(message, "deleted") : undefined;
+}
+
+/** As it will stand once its echo has come back; undefined while the server does not have it. */
+export function asPlaced(
+  me: AccountId,
+  { chain }: ConversationRecord,
+  { messageId, content, accepted, hidden }: Outgoing,
+): MessageRecord | undefined {
+  if (!accepted || content.kind !== "text") return undefined;
+  return { messageId, ...accepted, sender: me, chain, body: hidden ? { kind: "hidden" } : bodyOf(content) };
 }
 
 /** With what this person has done about it and is still on its way. */

@@ -2,21 +2,32 @@ import type { ConversationId, MessageId } from "../../../src/protocol/ids.ts";
 import { placed } from "../../storage/key.ts";
 import type { ConversationRecord, MessageRecord } from "../../storage/records.ts";
 import type { Reader } from "../../storage/vault.ts";
+import type { Client } from "../client.ts";
 import { Refused } from "../failures.ts";
+import { asPlaced } from "./apply-deed.ts";
 
 export interface Target {
   readonly id: ConversationId;
   readonly conversation: ConversationRecord;
   readonly message: MessageRecord;
+  /** In the outbox: the server has it, and its own echo has not come back yet. */
+  readonly unechoed?: string;
 }
 
-/** Something that was said, in its place; what is still on its way cannot be meant. */
-export async function findTarget(reader: Reader, messageId: MessageId): Promise<Target> {
+/** Something that was said and has its place; what the server does not have yet cannot be meant. */
+export async function findTarget(client: Client, reader: Reader, messageId: MessageId): Promise<Target> {
   const known = await reader.read("message_ids", messageId);
   const id = known?.conversationId;
-  const message =
-    known?.store === "messages" && id ? await reader.read("messages", placed(id, known.place)) : undefined;
   const conversation = id && (await reader.read("conversations", id));
-  if (!id || message?.messageId !== messageId || !conversation) throw new Refused("request.not_found", "");
-  return { id, conversation, message };
+  if (!conversation) throw new Refused("request.not_found", "");
+  const place = placed(id, known.place);
+  if (known.store === "messages") {
+    const message = await reader.read("messages", place);
+    if (message?.messageId === messageId) return { id, conversation, message };
+  } else {
+    const outgoing = await reader.read("outbox", place);
+    const message = outgoing && asPlaced(client.accountId, conversation, outgoing);
+    if (message) return { id, conversation, message, unechoed: place };
+  }
+  throw new Refused("request.not_found", "");
 }

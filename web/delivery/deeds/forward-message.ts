@@ -13,7 +13,7 @@ export async function forwardMessage(
   to: ConversationId,
   messageId: MessageId,
 ): Promise<void> {
-  const { message } = await findTarget(client.vault, target);
+  const { message } = await findTarget(client, client.vault, target);
   const { body } = message;
   if (body.kind !== "text") throw new Refused("request.not_found", "");
   for (const { id } of body.attachments ?? [])

@@ -32,7 +32,7 @@ export async function runDeedCommand(
       push(command.to);
       return undefined;
     case "quoted": {
-      const found = await findTarget(client.vault, target).catch(() => undefined);
+      const found = await findTarget(client, client.vault, target).catch(() => undefined);
       if (found?.id !== command.conversationId) return undefined;
       return messageView(client.accountId, found.id, found.conversation, found.message);
     }

@@ -7,8 +7,8 @@ import { type Client, locked } from "../client.ts";
 import { Failed } from "../failures.ts";
 import { isWritten } from "../inbox/batch.ts";
 import { enqueue } from "../outbox/enqueue.ts";
-import { messageView, readConversationView } from "../views.ts";
-import { applyDeed, erased } from "./apply-deed.ts";
+import { messageView, readConversationView, waitingIn } from "../views.ts";
+import { applyDeed, erased, withWaiting } from "./apply-deed.ts";
 import { findTarget } from "./find-target.ts";
 
 const LOOK_BACK = 200;
@@ -16,13 +16,14 @@ const LOOK_BACK = 200;
 /** Kept to be sent, and shown as done; its own echo makes it so. Answers where, to be pushed. */
 export async function writeDeed(client: Client, deed: Deed): Promise<ConversationId> {
   const { message, conversation, id } = await locked(client, async (change) => {
-    const found = await findTarget(change, deed.target);
+    const found = await findTarget(client, change, deed.target);
     const { conversation, id } = found;
     if (conversation.identityChanged) throw new Failed("identity_changed");
     if (conversation.state === "frozen") throw new Failed("crypto");
     const at = client.platform.clock.now();
     const done = { deed, sender: client.accountId, at };
-    const message = applyDeed(found.message, done, conversation);
+    const now = withWaiting(client.accountId, found.message, conversation, await waitingIn(change, id));
+    const message = applyDeed(now, done, conversation);
     if (!message) return { ...found, message: undefined };
     await enqueue(client, change, {
       messageId: newMessageId(),
@@ -42,7 +43,12 @@ export async function writeDeed(client: Client, deed: Deed): Promise<Conversatio
 /** From this device alone; nobody is told. */
 export async function hideMessage(client: Client, messageId: MessageId): Promise<void> {
   const id = await locked(client, async (change) => {
-    const { id, conversation, message } = await findTarget(change, messageId);
+    const { id, conversation, message, unechoed } = await findTarget(client, change, messageId);
+    const outgoing = unechoed && (await change.read("outbox", unechoed));
+    if (unechoed && outgoing) {
+      change.put("outbox", unechoed, { ...outgoing, hidden: true });
+      return id;
+    }
     change.put("messages", placed(id, message.sequence), erased(message, "hidden"));
     if (conversation.last?.messageId === messageId)
       change.put("conversations", id, {

@@ -1,3 +1,4 @@
+import type { Content } from "../../../src/protocol/content.ts";
 import type { ErasedEvent, MessageEvent } from "../../../src/protocol/delivery.ts";
 import type { AccountId, ConversationId, MessageId } from "../../../src/protocol/ids.ts";
 import type { Group } from "../../crypto/group.ts";
@@ -101,6 +102,18 @@ export function putInPlace(
   });
   batch.placed.push(message);
   if (isWritten(message)) batch.conversation = counted(batch, message);
+}
+
+type Said = Omit<Extract<Content, { kind: "text" }>, "version">;
+
+export function bodyOf({ text, attachments, replyTo, forwarded }: Said): MessageRecord["body"] {
+  return {
+    kind: "text",
+    text,
+    ...(attachments === undefined ? {} : { attachments }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(forwarded === undefined ? {} : { forwarded }),
+  };
 }
 
 const UNWRITTEN: readonly MessageRecord["body"]["kind"][] = [

@@ -2,16 +2,17 @@ import type { ConversationEvent } from "../../../src/protocol/delivery.ts";
 import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { between } from "../../storage/key.ts";
 import { type Client, locked } from "../client.ts";
+import { withWaiting } from "../deeds/apply-deed.ts";
 import { receiveDeed } from "../deeds/receive-deed.ts";
 import { putGroup, readPending } from "../groups/group-at-rest.ts";
 import { hasNameless } from "../groups/learn-names.ts";
-import { messageView, readConversationView } from "../views.ts";
-import { amend, type Batch, needRepair, putInPlace, startBatch } from "./batch.ts";
+import { messageView, readConversationView, waitingIn } from "../views.ts";
+import { amend, type Batch, bodyOf, needRepair, putInPlace, startBatch } from "./batch.ts";
 import { ownBetween } from "./marks.ts";
 import { receiveChange } from "./receive-change.ts";
 import { receiveDeparture } from "./receive-departure.ts";
 import { receiveErased } from "./receive-erased.ts";
-import { bodyOf, noteCounter, receiveMessage } from "./receive-message.ts";
+import { noteCounter, receiveMessage } from "./receive-message.ts";
 
 /** How many events are decrypted and written in one step. */
 const STEP = 50;
@@ -111,7 +112,7 @@ async function settlePassed(batch: Batch): Promise<void> {
   const { change, id, client } = batch;
   const waiting = await change.list("outbox", { ...between(id, 0), limit: WAITING });
   for (const { key, value } of waiting) {
-    const { accepted, content, messageId } = value;
+    const { accepted, content, messageId, hidden } = value;
     const { cursor, blindUpTo } = batch.conversation;
     if (accepted === null || accepted.sequence > cursor || !(await change.read("outbox", key))) continue;
     if (accepted.sequence > blindUpTo) {
@@ -119,7 +120,8 @@ async function settlePassed(batch: Batch): Promise<void> {
       continue;
     }
     const event = { messageId, ...accepted };
-    if (content.kind === "text") putInPlace(batch, event, client.accountId, bodyOf(content));
+    if (content.kind === "text")
+      putInPlace(batch, event, client.accountId, hidden ? { kind: "hidden" } : bodyOf(content));
     else if (content.kind !== "about" && content.kind !== "read")
       await receiveDeed(batch, event, client.accountId, content);
     change.remove("outbox", key);
@@ -135,8 +137,10 @@ async function tellBatch(client: Client, batch: Batch): Promise<void> {
       : []),
   ];
   const placed = batch.placed.map((message) => batch.changed.get(message.messageId) ?? message);
+  const me = client.accountId;
+  const waiting = await waitingIn(client.vault, id);
   const fresh = [...raised, ...placed, ...batch.changed.values()].flatMap(
-    (message) => messageView(client.accountId, id, conversation, message) ?? [],
+    (message) => messageView(me, id, conversation, withWaiting(me, message, conversation, waiting)) ?? [],
   );
   if (fresh.length > 0) client.tell({ kind: "messages", conversationId: id, messages: fresh });
   const view = await readConversationView(client.vault, client.accountId, id);

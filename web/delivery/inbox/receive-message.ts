@@ -1,17 +1,16 @@
-import type { Content } from "../../../src/protocol/content.ts";
 import type { MessageEvent } from "../../../src/protocol/delivery.ts";
 import type { AccountId } from "../../../src/protocol/ids.ts";
 import { decryptMessage, type MessageDecrypted } from "../../crypto/decrypt-message.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
 import { extendSeenChain } from "../../crypto/seen-chain.ts";
 import { placed } from "../../storage/key.ts";
-import type { MessageRecord, Outgoing, OutgoingContent } from "../../storage/records.ts";
+import type { Outgoing, OutgoingContent } from "../../storage/records.ts";
 import { forgetUploads, idsIn } from "../attachments/uploads.ts";
 import { catchUpDeeds, receiveDeed } from "../deeds/receive-deed.ts";
 import { withMark, withSlowest } from "../groups/people.ts";
 import { isUnheard } from "../people/hear.ts";
 import { hearOfProfile } from "../profiles/profile-records.ts";
-import { amend, type Batch, doubtGroup, needRepair, putAgain, putInPlace, putLost } from "./batch.ts";
+import { amend, type Batch, bodyOf, doubtGroup, needRepair, putAgain, putInPlace, putLost } from "./batch.ts";
 import { same } from "./pins.ts";
 import { receiveAbout } from "./receive-about.ts";
 import { chainAt } from "./seen-chain.ts";
@@ -113,23 +112,12 @@ export async function takeOut(
   const written = { ...event, writtenAt: waiting && whenWritten(batch, event, waiting.outgoing) };
   const me = batch.client.accountId;
   if (said.kind === "about") receiveAbout(batch, written, me, said);
-  else if (said.kind === "text") putInPlace(batch, written, me, bodyOf(said));
+  else if (said.kind === "text")
+    putInPlace(batch, written, me, waiting?.outgoing.hidden ? { kind: "hidden" } : bodyOf(said));
   else await receiveDeed(batch, written, me, said);
   if (!waiting) return;
   batch.change.remove("outbox", waiting.key);
   await forgetUploads(batch.change, idsIn(waiting.outgoing.content) ?? []);
-}
-
-type Said = Omit<Extract<Content, { kind: "text" }>, "version">;
-
-export function bodyOf({ text, attachments, replyTo, forwarded }: Said): MessageRecord["body"] {
-  return {
-    kind: "text",
-    text,
-    ...(attachments === undefined ? {} : { attachments }),
-    ...(replyTo === undefined ? {} : { replyTo }),
-    ...(forwarded === undefined ? {} : { forwarded }),
-  };
 }
 
 function whenWritten(batch: Batch, event: Place, { accepted, createdAt }: Outgoing): number | undefined {

@@ -153,7 +153,7 @@ async function ownTarget(
   content: OutgoingContent,
 ): Promise<MessageId | undefined> {
   if (content.kind !== "delete") return undefined;
-  const found = await findTarget(change, content.target).catch(() => undefined);
+  const found = await findTarget(client, change, content.target).catch(() => undefined);
   return found?.message.sender === client.accountId ? content.target : undefined;
 }
 
