@@ -78,13 +78,43 @@ test("one reacts with what is at hand or with any other, and takes it back", asy
   await bubble(amina, "Tea, please").hover();
   await bubble(amina, "Tea, please").getByRole("button", { name: "What to do with this message" }).click();
   const dialog = amina.page.getByRole("dialog");
-  await dialog.getByLabel("Another emoji").fill("tea");
-  await dialog.getByRole("button", { name: "React", exact: true }).click();
-  await dialog.getByText("Write a single emoji").waitFor();
+  await dialog.getByRole("button", { name: "More emoji" }).click();
+  await dialog.getByRole("button", { name: "People", exact: true }).click();
+  await dialog.getByRole("button", { name: "waving hand", exact: true }).waitFor();
   expect(await findBarriers(amina.page)).toEqual([]);
-  await dialog.getByLabel("Another emoji").fill("🫖");
-  await dialog.getByRole("button", { name: "React", exact: true }).click();
+  await dialog.getByLabel("Find an emoji").fill("teap");
+  await dialog.getByRole("button", { name: "teapot", exact: true }).click();
   await reaction(darius, /🫖.* from amina/).waitFor();
+});
+
+test("one writes an emoji in one's tone of skin, and finds it again after a reload, without a network too", async () => {
+  const { page } = darius;
+  const box = page.getByRole("textbox", { name: "Message to amina" });
+  await box.fill("hello there");
+  await box.press("Home");
+  for (const _ of "hello") await box.press("ArrowRight");
+  await page.getByRole("button", { name: "Emoji", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+
+  await dialog.getByRole("button", { name: "Medium dark", exact: true }).click();
+  await dialog.getByLabel("Find an emoji").fill("waving hand");
+  await dialog.getByRole("button", { name: "waving hand", exact: true }).press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  expect(await box.inputValue()).toBe("hello👋🏾 there");
+  await page.waitForFunction(() => document.activeElement?.classList.contains("composer-box"));
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByRole("button", { name: "Emoji", exact: true }).click();
+  await dialog.getByRole("button", { name: "Used last", pressed: true }).waitFor();
+  expect(await dialog.getByRole("button", { name: "waving hand", exact: true }).textContent()).toBe("👋🏾");
+  await page.getByLabel("Find an emoji").fill("teap");
+  await page.getByLabel("Find an emoji").press("Tab");
+  await page.keyboard.press("Escape");
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: "/tmp/md-emoji/shot.png" });
+  await page.context().setOffline(false);
+  await box.fill("");
 });
 
 test("one changes what one said last with the arrow key, and what it said stays to be seen", async () => {

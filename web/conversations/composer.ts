@@ -9,6 +9,7 @@ import type { Note } from "../attachments/record-voice.ts";
 import type { RecorderProps } from "../attachments/voice-recorder.ts";
 import { DoingBar } from "../deeds/doing-bar.ts";
 import type { ConversationView, MessageView, UploadView } from "../delivery/patches.ts";
+import { EmojiButton } from "../emoji/emoji-button.ts";
 import { directionOf, say, sayNumber } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { enterSends, touchScreen } from "../settings/enter-key.ts";
@@ -17,6 +18,7 @@ import { Icon } from "../ui/icon.ts";
 import { later } from "../ui/later.ts";
 import { Alert } from "../ui/notice.ts";
 import type { Composer } from "./composer-model.ts";
+import type { Conversations } from "./model.ts";
 
 interface Props {
   composer: Composer;
@@ -31,6 +33,7 @@ interface Props {
   addVoice?: (note: Note) => void;
   /** Whoever wrote a message that is answered. */
   nameOf?: (message: MessageView) => string;
+  emojiUsed?: Conversations["emojiUsed"];
   /** The newest that one can change. */
   lastOwn?: () => MessageView | undefined;
 }
@@ -52,6 +55,7 @@ export function ComposerBox({
   add,
   addVoice,
   nameOf,
+  emojiUsed,
   lastOwn,
 }: Props) {
   /** Which conversation's note is being spoken: never that of another one. */
@@ -99,6 +103,7 @@ export function ComposerBox({
             }} />`
           : html`${add && html`<${AttachButton} add=${add} />`}
             <${Box} composer=${composer} name=${name} add=${add} lastOwn=${lastOwn} onSend=${send} />
+            ${emojiUsed && html`<${EmojiButton} composer=${composer} emojiUsed=${emojiUsed} />`}
             ${
               addVoice &&
               composer.text.value === "" &&

@@ -85,6 +85,7 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
       add=${add}
       addVoice=${(note: Note) => attachments.addVoice(id, note)}
       nameOf=${(message: MessageView) => nameOfSender(conversation, message.sender)}
+      emojiUsed=${conversations.emojiUsed}
       lastOwn=${() => timeline.messages.value.findLast(isChangeable)}
     />`
         : html`<${Request} conversations=${conversations} conversation=${conversation} name=${name} />`

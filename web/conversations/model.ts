@@ -200,6 +200,8 @@ export const Conversations = createModel((messenger: Messenger) => {
     messenger.do({ kind: "forward", messageId, to });
   const deleteMessage = (messageId: MessageId, forAll: boolean) =>
     messenger.do({ kind: "delete", messageId, forAll });
+  const emojiUsed = (used: { emoji?: string; tone?: number }) =>
+    messenger.do({ kind: "emoji_used", ...used });
   const foundGroup = (name: string, usernames: readonly string[]) =>
     messenger.do({ kind: "found_group", name, usernames });
   const addMembers = (conversationId: ConversationId, usernames: readonly string[]) =>
@@ -256,6 +258,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     findPerson,
     writeToSelf,
     react,
+    emojiUsed,
     forward,
     deleteMessage,
     foundGroup,

@@ -62,7 +62,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
       sheet.value = "switcher";
     },
     back: () => leavePane(pane, id === undefined ? CHAT : chatPath(id)),
-    idle: () => sheet.value === undefined,
+    idle: () => sheet.value === undefined && document.querySelector("dialog[open]") === null,
   });
   useReturningFocus(id);
   return html`<main class="shell" data-pane=${pane}>
@@ -145,7 +145,7 @@ function useReturningFocus(id: ConversationId | undefined): void {
 interface Shortcuts {
   toSwitcher: () => void;
   back: () => void;
-  /** No sheet is open: a sheet takes Esc for itself. */
+  /** No sheet or dialog is open: it takes Esc for itself. */
   idle: () => boolean;
 }
 

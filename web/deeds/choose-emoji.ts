@@ -1,53 +1,44 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { isOneEmoji } from "../conversations/is-one-emoji.ts";
+import { Plus } from "lucide";
+import type { PickerProps } from "../emoji/emoji-picker.ts";
 import { say } from "../languages/language.ts";
-import { Button } from "../ui/button.ts";
-import { Field } from "../ui/field.ts";
+import { Icon } from "../ui/icon.ts";
+import { later } from "../ui/later.ts";
 
-const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏", "🎉", "👎"];
+const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏", "🎉"];
 
-/** A few at hand, and any other that the keyboard can write. */
-export function ChooseEmoji({
-  own,
-  onChoose,
-}: {
+const LaterPicker = later<PickerProps>(async () => (await import("../emoji/emoji-picker.ts")).EmojiPicker);
+
+interface Props extends Pick<PickerProps, "emojiUsed"> {
   own: string | undefined;
   onChoose: (emoji: string | null) => void;
-}) {
-  const typed = useSignal("");
-  const wrong = useSignal(false);
-  const quick = own !== undefined && !QUICK.includes(own) ? [own, ...QUICK] : QUICK;
+}
+
+/** A few at hand, and behind them all others. */
+export function ChooseEmoji({ own, emojiUsed, onChoose }: Props) {
+  const more = useSignal(false);
+  const quick = own !== undefined && !QUICK.includes(own) ? [own, ...QUICK.slice(1)] : QUICK;
+  if (more.value) return html`<${LaterPicker} emojiUsed=${emojiUsed} onChoose=${onChoose} />`;
   return html`<div class="quick-emoji" role="group" aria-label=${say("deed.react")}>
-      ${quick.map(
-        (emoji) => html`<button
-          key=${emoji}
-          type="button"
-          class="quick"
-          aria-pressed=${emoji === own ? "true" : "false"}
-          aria-label=${say("deed.react_with", { emoji })}
-          onClick=${() => onChoose(emoji === own ? null : emoji)}
-        ><span aria-hidden="true">${emoji}</span></button>`,
-      )}
-    </div>
-    <form
-      class="other-emoji"
-      novalidate
-      onSubmit=${(event: Event) => {
-        event.preventDefault();
-        const emoji = typed.value.trim();
-        wrong.value = !isOneEmoji(emoji);
-        if (!wrong.value) onChoose(emoji);
+    ${quick.map(
+      (emoji) => html`<button
+        key=${emoji}
+        type="button"
+        class="quick"
+        aria-pressed=${emoji === own ? "true" : "false"}
+        aria-label=${say("deed.react_with", { emoji })}
+        onClick=${() => onChoose(emoji === own ? null : emoji)}
+      ><span aria-hidden="true">${emoji}</span></button>`,
+    )}
+    <button
+      type="button"
+      class="quick"
+      aria-label=${say("emoji.more")}
+      title=${say("emoji.more")}
+      onClick=${() => {
+        more.value = true;
       }}
-    >
-      <${Field}
-        name="other-emoji"
-        label=${say("deed.other_emoji")}
-        value=${typed}
-        autocomplete="off"
-        most=${32}
-        error=${wrong.value ? say("deed.not_emoji") : undefined}
-      />
-      <${Button} label=${say("deed.react")} submits />
-    </form>`;
+    ><${Icon} of=${Plus} /></button>
+  </div>`;
 }

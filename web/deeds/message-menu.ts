@@ -68,7 +68,7 @@ export function MessageMenu({ conversations, conversation, composer, message, on
     ${
       said &&
       open &&
-      html`<${ChooseEmoji} own=${own} onChoose=${(emoji: string | null) => attempt(() => conversations.react(messageId, emoji))} />`
+      html`<${ChooseEmoji} own=${own} emojiUsed=${conversations.emojiUsed} onChoose=${(emoji: string | null) => attempt(() => conversations.react(messageId, emoji))} />`
     }
     <div class="choices">
       ${

@@ -247,11 +247,20 @@ export type Command =
       readonly picture?: Uint8Array<ArrayBuffer> | null;
     }
   | { readonly kind: "list_blocked" }
+  /** Which emoji this person used last, on this device alone; what is given is kept before it is answered. */
+  | { readonly kind: "emoji_used"; readonly emoji?: string; readonly tone?: number }
   | { readonly kind: "read_privacy" }
   /** What others learn from now on: whether their messages were read, and that something is being typed. */
   | { readonly kind: "choose_privacy"; readonly readMarks: boolean; readonly typing: boolean }
   | { readonly kind: "reconnect" }
   | { readonly kind: "sign_out" };
+
+export interface EmojiUsed {
+  /** Newest first. */
+  readonly recent: readonly string[];
+  /** A place among the tones of skin; 0 is none. */
+  readonly tone: number;
+}
 
 export interface SearchWish {
   /** Each word is in what is found; none finds everything that fits the rest. */
@@ -368,6 +377,7 @@ export interface Results {
   drop_upload: undefined;
   fetch_file: Blob;
   shelve: undefined;
+  emoji_used: EmojiUsed;
   retry: undefined;
   discard: undefined;
   seen: undefined;

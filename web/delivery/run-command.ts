@@ -49,6 +49,8 @@ export async function runCommand(
     case "forward":
     case "quoted":
       return (await import("./deeds/run-deed-command.ts")).runDeedCommand(session, command, messageId);
+    case "emoji_used":
+      return (await import("./deeds/emoji-used.ts")).emojiUsed(client, command);
     case "open":
       tellAsker(await readPage(client, command.conversationId, Number.MAX_SAFE_INTEGER));
       return undefined;

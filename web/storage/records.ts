@@ -266,6 +266,9 @@ const person = v.object({
 });
 export type PersonRecord = v.InferOutput<typeof person>;
 
+/** Those used last, newest first, and the tone of skin that was chosen last. */
+const emojiUsed = v.object({ recent: v.array(text(EMOJI_LIMIT, 1)), tone: count });
+
 /** What others learn of this person; all of it unless it was switched off. */
 const privacy = v.object({ readMarks: v.boolean(), typing: v.boolean() });
 export type Privacy = v.InferOutput<typeof privacy>;
@@ -323,6 +326,7 @@ export const RECORDS = {
   /** By conversation and message id: what was done about a message that has not come yet. */
   deeds: v.pipe(v.array(v.object({ sender: accountId, deed, at: time, sequence })), v.maxLength(MOST_EARLY)),
   drafts: v.object({ text: text(64_000) }),
+  emoji: emojiUsed,
   pins: v.object({ username: text(64), root: bytes(32, 32), seenAt: time, firstUse: v.boolean() }),
   /** By the account id of somebody else. */
   people: person,

@@ -15,6 +15,7 @@ export const STORES = [
   "cursors",
   "deeds",
   "drafts",
+  "emoji",
   "pins",
   "people",
   "privacy",

@@ -3,6 +3,7 @@ import type {
   Command,
   ConversationView,
   DraftPlace,
+  EmojiUsed,
   MessageView,
   Messenger,
   Patch,
@@ -55,6 +56,7 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
   const messages = new Map([...scene.messages].map(([id, list]) => [id, [...list]]));
   const drafts = new Map<DraftPlace, string>(scene.drafts);
   let privacy = { readMarks: true, typing: true };
+  let emojiUsed: EmojiUsed = { recent: [], tone: 0 };
   const push = (patch: Patch) => {
     for (const listener of listeners) listener(patch);
   };
@@ -271,6 +273,12 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       case "set_profile":
         push({ kind: "profiles", profiles: [{ accountId: me, picture: null, ...command }] });
         return undefined;
+      case "emoji_used": {
+        const { emoji, tone = emojiUsed.tone } = command;
+        const recent = emoji ? [emoji, ...emojiUsed.recent.filter((one) => one !== emoji)] : emojiUsed.recent;
+        emojiUsed = { recent, tone };
+        return emojiUsed;
+      }
       case "list_blocked":
         return [...conversations.values()].flatMap(({ standing, peer }) =>
           standing === "blocked" && peer ? [{ accountId: peer.accountId, username: peer.username }] : [],

@@ -70,7 +70,10 @@ async function buildPage(): Promise<Map<string, PageFile>> {
   const files = await Promise.all(
     outputs.map(async (output) => {
       const name = output.path.replace(/^(\.\/|\/)+/, "");
-      return [`/assets/${name}`, { text: await output.text(), type: "text/javascript" }] as const;
+      return [
+        `/assets/${name}`,
+        { text: await output.text(), type: name.endsWith(".txt") ? "text/plain" : "text/javascript" },
+      ] as const;
     }),
   );
   return new Map<string, PageFile>([
