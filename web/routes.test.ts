@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readPage } from "./routes.ts";
+import { readPage, withNext } from "./routes.ts";
 
 const ID = "AAAAAAAAAAAAAAAAAAAAAA";
 
@@ -20,6 +20,23 @@ test("every address of the app has its page", () => {
   expect(readPage("/chat/settings", "")).toMatchObject({ kind: "chat", pane: "settings" });
   expect(readPage(`/chat/${ID}`, "")).toMatchObject({ pane: "conversation", conversationId: ID });
   expect(readPage(`/chat/${ID}/details`, "")).toMatchObject({ pane: "details", conversationId: ID });
+});
+
+test("a link that somebody gave leads to them, with the fingerprint behind its #", () => {
+  const fingerprint = "F".repeat(43);
+  const pane = { kind: "chat", pane: "conversation", conversationId: undefined, writeTo: "samira" } as const;
+  expect(readPage("/to/samira", "", `#${fingerprint}`)).toEqual({ ...pane, fingerprint });
+  expect(readPage("/to/Samira", "", "#short")).toEqual(pane);
+  expect(readPage("/to/two%20words", "", "")).toEqual({ kind: "not_found" });
+  const invited = readPage("/invite/abc", "", `#samira.${fingerprint}`);
+  const next = `/to/samira#${fingerprint}`;
+  expect(invited).toEqual({ kind: "register", next, inviteCode: "abc" });
+  expect(withNext("/auth/sign-in", next)).toBe(`/auth/sign-in?next=%2Fto%2Fsamira#${fingerprint}`);
+  expect(readPage("/auth/sign-in", "?next=%2Fto%2Fsamira", `#${fingerprint}`)).toEqual({
+    kind: "sign_in",
+    next,
+  });
+  expect(readPage("/invite/abc", "", "#//evil.example")).toMatchObject({ next: "/chat" });
 });
 
 test("an address that means nothing is said to mean nothing", () => {

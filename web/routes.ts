@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import * as v from "valibot";
+import { username as usernameShape } from "../src/protocol/accounts.ts";
 import { type ConversationId, conversationId } from "../src/protocol/ids.ts";
 import { nextPath } from "./accounts/next-path.ts";
 import { showChange } from "./show-change.ts";
@@ -16,6 +17,8 @@ export type Page =
       readonly pane: ChatPane;
       readonly conversationId: ConversationId | undefined;
       readonly writeTo?: string;
+      /** Of whoever made the link that led here. */
+      readonly fingerprint?: string;
       /** The sheet to find somebody stands open. */
       readonly asksWhom?: true;
     }
@@ -25,10 +28,10 @@ export const page = signal<Page>({ kind: "landing" });
 /** Steps taken inside the app, so that "back" never leaves it. */
 let depth = 0;
 
-export function readPage(path: string, query: string): Page {
+export function readPage(path: string, query: string, fragment = ""): Page {
   const parts = path.split("/").filter((part) => part !== "");
   const asked = new URLSearchParams(query);
-  const next = nextPath(asked.get("next"));
+  const next = nextPath(asked.get("next"), fragment);
   const [first, second, third] = parts;
   if (first === undefined) return { kind: "landing" };
   if (first === "auth" && parts.length === 2) {
@@ -37,16 +40,18 @@ export function readPage(path: string, query: string): Page {
       return { kind: "register", next, inviteCode: asked.get("invite") ?? undefined };
   }
   if (first === "invite" && second !== undefined && parts.length === 2)
-    return { kind: "register", next, inviteCode: second };
+    return { kind: "register", next: readInviter(fragment) ?? next, inviteCode: second };
   if (first === "setup" && second !== undefined && parts.length === 2)
     return { kind: "set_up", token: second };
   if (first === "chat" && second === "new" && parts.length === 2) return readFirstMessage(asked.get("to"));
+  if (first === "to" && second !== undefined && parts.length === 2)
+    return readContactLink(second, fragment.slice(1));
   if (first === "chat") return readChatPage(second, third, parts.length);
   return { kind: "not_found" };
 }
 
 export function startRoutes(): void {
-  page.value = readPage(location.pathname, location.search);
+  page.value = readPage(location.pathname, location.search, location.hash);
   addEventListener("popstate", (event) => {
     depth = Math.max(0, depth - 1);
     // A browser that slides the page itself, as on a swipe, has shown the change already.
@@ -56,7 +61,7 @@ export function startRoutes(): void {
 }
 
 export function navigate(path: string, how: { replace?: boolean } = {}): void {
-  if (path === location.pathname + location.search) return;
+  if (path === location.pathname + location.search + location.hash) return;
   if (how.replace) history.replaceState(null, "", path);
   else {
     history.pushState(null, "", path);
@@ -66,7 +71,7 @@ export function navigate(path: string, how: { replace?: boolean } = {}): void {
 }
 
 function show(way: "forward" | "back", shown: boolean): void {
-  const next = readPage(location.pathname, location.search);
+  const next = readPage(location.pathname, location.search, location.hash);
   const change = () => {
     page.value = next;
   };
@@ -93,12 +98,36 @@ export const INVITING = "?invite";
 export const chatPath = (id: ConversationId) => `/chat/${id}`;
 export const firstMessagePath = (username: string) => `/chat/new?to=${encodeURIComponent(username)}`;
 export const detailsPath = (id: ConversationId) => `/chat/${id}/details`;
-export const withNext = (path: string, next: string) =>
-  next === CHAT ? path : `${path}?next=${encodeURIComponent(next)}`;
+/** What stands behind `#` stays there: it is for no server to see. */
+export function withNext(path: string, next: string): string {
+  if (next === CHAT) return path;
+  const [asked = "", fragment] = next.split("#");
+  return `${path}?next=${encodeURIComponent(asked)}${fragment === undefined ? "" : `#${fragment}`}`;
+}
 
 function readFirstMessage(username: string | null): Page {
   if (!username) return { kind: "chat", pane: "list", conversationId: undefined, asksWhom: true };
   return { kind: "chat", pane: "conversation", conversationId: undefined, writeTo: username };
+}
+
+/** Behind `#`, which no browser sends to a server: the fingerprint of whoever made the link. */
+export const contactPath = (username: string, fingerprint: string) => `/to/${username}#${fingerprint}`;
+export const invitePath = (code: string, username: string, fingerprint: string) =>
+  `/invite/${code}#${username}.${fingerprint}`;
+
+const FINGERPRINT = "[A-Za-z0-9_-]{43}";
+
+function readContactLink(username: string, fingerprint: string): Page {
+  const name = username.toLowerCase();
+  if (!v.is(usernameShape, name)) return { kind: "not_found" };
+  const shown = new RegExp(`^${FINGERPRINT}$`).test(fingerprint) ? { fingerprint } : {};
+  return { kind: "chat", pane: "conversation", conversationId: undefined, writeTo: name, ...shown };
+}
+
+/** Whom somebody who was invited can write to at once. */
+function readInviter(fragment: string): string | undefined {
+  const [, name = "", fingerprint = ""] = fragment.match(`^#(.+)\\.(${FINGERPRINT})$`) ?? [];
+  return v.is(usernameShape, name) ? contactPath(name, fingerprint) : undefined;
 }
 
 function readChatPage(second: string | undefined, third: string | undefined, parts: number): Page {
@@ -116,7 +145,8 @@ function followOwnLinks(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.target instanceof Element ? event.target.closest("a") : null;
-  if (link?.target !== "" || link.origin !== location.origin || link.hash !== "") return;
+  if (link?.target !== "" || link.origin !== location.origin) return;
+  if (link.hash !== "" && link.pathname === location.pathname) return;
   event.preventDefault();
-  navigate(link.pathname + link.search);
+  navigate(link.pathname + link.search + link.hash);
 }

@@ -2,14 +2,15 @@ import { whoIsThis } from "../accounts/who-is-this.ts";
 import type { App } from "../app.ts";
 import type { ServeAsset } from "./web-assets.ts";
 
-/** Addresses that the web app has a page for. `/chat` is not among them: it is guarded. */
+/** Addresses that the web app has a page for. */
 const PAGES = [
   /^\/$/,
   /^\/auth\/(sign-in|login|register)$/,
   /^\/setup\/[A-Za-z0-9_-]{1,64}$/,
   /^\/invite\/[A-Za-z0-9_-]{1,64}$/,
 ];
-const GUARDED = /^\/chat(\/[A-Za-z0-9_-]{1,64}(\/details)?)?$/;
+/** Those of them that are for the signed-in alone. A browser keeps what stands behind `#` when it is sent elsewhere. */
+const GUARDED = /^\/(chat(\/[A-Za-z0-9_-]{1,64}(\/details)?)?|to\/[A-Za-z0-9._-]{1,64})$/;
 
 /** The web app's files and pages; each page is the same shell, which reads the address itself. */
 export async function servePage(app: App, assets: ServeAsset, request: Request): Promise<Response> {

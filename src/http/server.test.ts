@@ -170,6 +170,8 @@ test("the chat sends strangers to sign in and remembers where they were going", 
   expect(answered.headers.get("location")).toBe("/auth/sign-in?next=%2Fchat%3Fsource%3Dpwa");
   const details = await send("/chat/AAAAAAAAAAAAAAAAAAAAAA/details");
   expect(details.headers.get("location")).toContain("details");
+  const contact = await send("/to/samira");
+  expect(contact.headers.get("location")).toBe("/auth/sign-in?next=%2Fto%2Fsamira");
 });
 
 test("a page is not changed by posting to it", async () => {

@@ -41,12 +41,7 @@ async function chooseFor(who: Profile, text: string, deed: string) {
 test("two people talk", async () => {
   await amina.page.goto(await executable.setupLink());
   await amina.fillAccount("amina", PASSWORD, "Create and open");
-  await amina.page.getByRole("button", { name: "Settings" }).click();
-  await amina.page.getByRole("button", { name: "Create invite link" }).click();
-  const link = await amina.page.locator(".invite-link").first().textContent();
-  await darius.page.goto(link?.trim() ?? "");
-  await darius.fillAccount("darius", PASSWORD, "Create account");
-  await darius.page.getByText("No conversations yet").first().waitFor();
+  await darius.enter(await amina.makeInvite(), "darius", PASSWORD);
   await amina.page.goto(`${executable.origin}/chat`);
   await amina.writeTo("darius");
   await amina.type("darius", "Tea or coffee?");

@@ -32,24 +32,14 @@ afterAll(async () => {
   await executable.remove();
 });
 
-async function join(who: Profile, name: string) {
-  const { page } = amina;
-  await page.goto(`${executable.origin}/chat/settings`);
-  await page.getByRole("button", { name: "Create invite link" }).click();
-  const link = await page.locator(".invite-link").first().textContent();
-  await who.page.goto(link?.trim() ?? "");
-  await who.fillAccount(name, PASSWORD, "Create account");
-  await who.page.getByText("No conversations yet").first().waitFor();
-}
-
 const change = ({ page }: Profile, sentence: string) =>
   page.locator(".change-line", { hasText: sentence }).waitFor();
 
 test("three people come", async () => {
   await amina.page.goto(await executable.setupLink());
   await amina.fillAccount("amina", PASSWORD, "Create and open");
-  await join(darius, "darius");
-  await join(leyla, "leyla");
+  await darius.enter(await amina.makeInvite(), "darius", PASSWORD);
+  await leyla.enter(await amina.makeInvite(), "leyla", PASSWORD);
 });
 
 test("a group is founded with the people its founder names", async () => {

@@ -14,6 +14,10 @@ export interface Profile extends Tab {
 export interface Tab {
   readonly page: Page;
   fillAccount(username: string, password: string, submit: string): Promise<void>;
+  /** In the settings; the link as it stands there. */
+  makeInvite(): Promise<string>;
+  /** By an invite, past whoever made it, to the list. */
+  enter(link: string, username: string, password: string): Promise<void>;
   /** By exact name; leaves the conversation open. */
   writeTo(username: string): Promise<void>;
   /** Typed into the composer as a person does, and sent with Enter. */
@@ -36,13 +40,26 @@ export async function openProfile(
 function tabOn(page: Page): Tab {
   page.setDefaultTimeout(20_000);
   const bubbles = (text: string) => page.locator(".message", { hasText: text });
+  const fillAccount: Tab["fillAccount"] = async (username, password, submit) => {
+    await page.getByLabel("Username").fill(username);
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: submit }).click();
+    await page.waitForURL(/\/(chat|to\/)/);
+  };
   return {
     page,
-    async fillAccount(username, password, submit) {
-      await page.getByLabel("Username").fill(username);
-      await page.getByLabel("Password", { exact: true }).fill(password);
-      await page.getByRole("button", { name: submit }).click();
-      await page.waitForURL("**/chat**");
+    fillAccount,
+    async makeInvite() {
+      await page.goto(new URL("/chat/settings", page.url()).href);
+      await page.getByRole("button", { name: "Create invite link" }).click();
+      return (await page.locator(".invite-link").first().textContent())?.trim() ?? "";
+    },
+    async enter(link, username, password) {
+      await page.goto(link);
+      await fillAccount(username, password, "Create account");
+      await page.getByText("who made the link you opened").waitFor();
+      await page.goto(new URL("/chat", link).href);
+      await page.getByText("No conversations yet").first().waitFor();
     },
     async writeTo(username) {
       await page.getByRole("button", { name: "New conversation" }).first().click();

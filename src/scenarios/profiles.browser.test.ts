@@ -63,11 +63,7 @@ function middleOf(page: Page): Promise<readonly [number, number]> {
 test("two people meet", async () => {
   await amina.page.goto(await executable.setupLink());
   await amina.fillAccount("amina", PASSWORD, "Create and open");
-  await amina.page.getByRole("button", { name: "Settings" }).click();
-  await amina.page.getByRole("button", { name: "Create invite link" }).click();
-  const link = await amina.page.locator(".invite-link").first().textContent();
-  await darius.page.goto(link?.trim() ?? "");
-  await darius.fillAccount("darius", PASSWORD, "Create account");
+  await darius.enter(await amina.makeInvite(), "darius", PASSWORD);
 });
 
 test("a name and a picture are chosen, cut with the keyboard, and kept", async () => {

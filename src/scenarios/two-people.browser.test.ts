@@ -32,13 +32,26 @@ afterAll(async () => {
 test("the set-up link makes the first administrator, who invites a second person", async () => {
   await amina.page.goto(await executable.setupLink());
   await amina.fillAccount("amina", PASSWORD, "Create and open");
-  await amina.page.getByRole("button", { name: "Settings" }).click();
-  await amina.page.getByRole("button", { name: "Create invite link" }).click();
-  const link = await amina.page.locator(".invite-link").first().textContent();
+  const link = await amina.makeInvite();
   expect(link).toStartWith(`${executable.origin}/invite/`);
-  await babak.page.goto(link?.trim() ?? "");
+  const fingerprint = link.slice(-43);
+  const asked: string[] = [];
+  babak.page.on("request", (request) => asked.push(`${request.url()} ${request.postData() ?? ""}`));
+  await babak.page.goto(link);
   await babak.fillAccount("babak", PASSWORD, "Create account");
+  await babak.page.getByText("This is the amina who made the link you opened.").waitFor();
   await babak.page.getByText("No conversations yet").waitFor();
+  expect(asked.length).toBeGreaterThan(10);
+  expect(asked.filter((request) => request.includes(fingerprint))).toEqual([]);
+});
+
+test("a link of another person's is found out before anything can be written", async () => {
+  const { page } = babak;
+  const forged = `${executable.origin}/to/amina#${"A".repeat(43)}`;
+  await page.goto(forged);
+  await page.getByRole("alert").filter({ hasText: "names somebody else here than the link" }).waitFor();
+  expect(await page.getByRole("textbox", { name: "Message to amina" }).count()).toBe(0);
+  await page.goto(`${executable.origin}/chat`);
 });
 
 test("whoever opens a conversation and does not send anything is not noticed", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
+import { FINGERPRINT } from "../testing/fixture-messenger.ts";
 
 const story = tellInBrowser();
 const CODE = "k3Jx0s9QmZr7Vb2LhTn5WcYd";
@@ -136,6 +137,26 @@ test(
       path: "/api/accounts",
       body: { username: "samira", password: "four unrelated words", inviteCode: CODE },
     });
+  }),
+  PATIENCE,
+);
+
+test(
+  "an invite leads to who made it, and signing in to whose link was opened, with what shows that it is them",
+  story(`/invite/${CODE}#samira.${FINGERPRINT}`, {}, async ({ page, origin }) => {
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    expect(page.url()).toBe(`${origin}/auth/sign-in?next=%2Fto%2Fsamira#${FINGERPRINT}`);
+    await page.reload();
+    await page.getByLabel("Username").fill("darius");
+    await page.getByLabel("Password", { exact: true }).fill("four unrelated words");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("This is the samira who made the link you opened.").waitFor();
+    expect(page.url()).toBe(`${origin}/to/samira#${FINGERPRINT}`);
+    await page.goto(`${origin}/to/samira#${"A".repeat(43)}`);
+    await page.reload();
+    await page.getByRole("alert").filter({ hasText: "names somebody else here" }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
   }),
   PATIENCE,
 );

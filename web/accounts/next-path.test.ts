@@ -7,6 +7,12 @@ test("a path of this site is followed with its query", () => {
   expect(nextPath("/invite/xyz")).toBe("/invite/xyz");
 });
 
+test("what stood behind its # comes along behind the address's own, unless it is no such thing", () => {
+  expect(nextPath("/to/samira", "#abc_DEF-1")).toBe("/to/samira#abc_DEF-1");
+  for (const fragment of ["", "#", "#/../x", "#a b", `#${"a".repeat(201)}`])
+    expect(nextPath("/to/samira", fragment)).toBe("/to/samira");
+});
+
 test("nothing asked means the conversations", () => {
   expect(nextPath(null)).toBe("/chat");
   expect(nextPath("")).toBe("/chat");

@@ -1,6 +1,8 @@
+import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { X } from "lucide";
-import type { ConversationId } from "../../src/protocol/ids.ts";
+import { useEffect } from "preact/hooks";
+import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
 import type { ConversationView } from "../delivery/patches.ts";
 import { GroupDetails } from "../groups/group-details.ts";
 import { withoutTurns } from "../languages/isolate.ts";
@@ -30,6 +32,29 @@ interface PersonProps {
   conversation: ConversationView;
 }
 
+interface WhoProps {
+  conversations: Conversations;
+  accountId: AccountId;
+  name: string;
+}
+
+/** By whose word it is known who somebody is: the server's, or that of a link they gave. */
+function WhoThisIs({ conversations, accountId, name }: WhoProps) {
+  const firstUse = useSignal<boolean | undefined>(undefined);
+  useEffect(() => {
+    const learn = (found: boolean) => {
+      firstUse.value = found;
+    };
+    // What cannot be read is said as what is the least.
+    conversations.profileOf(accountId).then(
+      (profile) => learn(profile.firstUse),
+      () => learn(true),
+    );
+  }, [accountId]);
+  if (firstUse.value === undefined) return null;
+  return html`<p>${say(firstUse.value ? "details.first_use_text" : "details.by_link_text", { name })}</p>`;
+}
+
 /** What is so today: nobody can compare safety numbers yet, so nothing is said to be made sure of. */
 function Person({ conversations, conversation }: PersonProps) {
   const name = nameOf(conversation);
@@ -50,7 +75,7 @@ function Person({ conversations, conversation }: PersonProps) {
       conversation.peer &&
       html`<section class="details-part">
       <h3>${say("details.first_use")}</h3>
-      <p>${say("details.first_use_text", { name })}</p>
+      <${WhoThisIs} conversations=${conversations} accountId=${conversation.peer.accountId} name=${name} />
     </section>
     <${Knowing} key=${conversation.peer.accountId} conversations=${conversations} conversation=${conversation} name=${name} />`
     }

@@ -190,6 +190,10 @@ export const Conversations = createModel((messenger: Messenger) => {
 
   const reconnect = () => messenger.do({ kind: "reconnect" }).catch(() => undefined);
   const findPerson = (username: string) => messenger.do({ kind: "find_person", username });
+  const meetByLink = (username: string, fingerprint: string) =>
+    messenger.do({ kind: "meet_by_link", username, fingerprint });
+  const ownFingerprint = () => messenger.do({ kind: "own_fingerprint" });
+  const profileOf = (accountId: AccountId) => messenger.do({ kind: "profile", accountId });
   const search = (wish: SearchWish) => messenger.do({ kind: "search", ...wish });
   const writeToSelf = () => messenger.do({ kind: "write_to_self" });
   const shelve = (conversationId: ConversationId, chosen: Partial<Shelf>) =>
@@ -256,6 +260,9 @@ export const Conversations = createModel((messenger: Messenger) => {
     firstComposerOf,
     findDirect,
     findPerson,
+    meetByLink,
+    ownFingerprint,
+    profileOf,
     writeToSelf,
     react,
     emojiUsed,

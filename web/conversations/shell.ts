@@ -84,7 +84,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
         pane === "settings"
           ? html`<${SettingsPane} settings=${settings} me=${conversations.me.value} />`
           : first !== undefined
-            ? html`<${FirstMessage} key=${first} conversations=${conversations} to=${first} />`
+            ? html`<${FirstMessage} key=${first} conversations=${conversations} to=${first} fingerprint=${now.kind === "chat" ? now.fingerprint : undefined} />`
             : id === undefined
               ? html`<${NothingChosen} any=${conversations.listed.value.length > 0} />`
               : html`<${ConversationPane} key=${id} conversations=${conversations} said=${said} id=${id} details=${pane === "details"} />`

@@ -197,6 +197,10 @@ export type Command =
   /** Who has exactly this name, and the conversation there is with them; nothing is begun. */
   | { readonly kind: "find_person"; readonly username: string }
   /** Start a direct conversation, or find the one there is; answered with its id. */
+  /** Finds them, and holds on to them as the one who made the link. */
+  | { readonly kind: "meet_by_link"; readonly username: string; readonly fingerprint: string }
+  /** Of this person's own root key. */
+  | { readonly kind: "own_fingerprint" }
   | { readonly kind: "write_to"; readonly username: string }
   | { readonly kind: "write_to_self" }
   /** A group with these people, by exact username; answered with its id. */
@@ -354,6 +358,8 @@ export interface Person {
 
 export interface Results {
   find_person: Person;
+  meet_by_link: Person;
+  own_fingerprint: string;
   write_to: ConversationId;
   write_to_self: ConversationId;
   found_group: ConversationId;
@@ -402,6 +408,8 @@ export type LocalFailure =
   | "crypto"
   | "elsewhere"
   | "identity_changed"
+  /** The server names somebody else than the link does. */
+  | "link_differs"
   | "too_long"
   | "attachment.not_allowed"
   /** It is not what its sender described. */

@@ -32,6 +32,14 @@ export async function runCommand(
   switch (command.kind) {
     case "find_person":
       return findPerson(client, command.username);
+    case "meet_by_link":
+      return (await import("./people/contact-link.ts")).meetByLink(
+        client,
+        command.username,
+        command.fingerprint,
+      );
+    case "own_fingerprint":
+      return (await import("./people/contact-link.ts")).ownFingerprint(client);
     case "write_to":
       return writeTo(client, command.username);
     case "write_to_self":

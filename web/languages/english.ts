@@ -351,7 +351,9 @@ export const english = {
   "details.block": "Block {name}",
   "details.first_use": "Who this is",
   "details.first_use_text":
-    "The server told your device who {name} is, and your device holds on to it: if that ever changes, nothing more is sent. Comparing safety numbers to make sure is not possible in this version.",
+    "The server told your device who {name} is, and your device holds on to it: if that ever changes, nothing more is sent. Comparing safety numbers to make sure is not possible in this version; opening {name}’s own link is.",
+  "details.by_link_text":
+    "You opened a link that {name} made. It carries the fingerprint of their key, and the key the server showed your device has this fingerprint. If that ever changes, nothing more is sent.",
 
   "request.title": "{name} wants to write to you",
   "request.text":
@@ -438,10 +440,11 @@ export const english = {
   "invites.create": "Create invite link",
   "invites.creating": "Creating the link…",
   "invites.ready": "Your new invite link",
-  "invites.ready_text": "It is shown only now. Copy it or let them scan the code.",
+  "invites.ready_text":
+    "It is shown only now. Copy it or let them scan the code. It leads them to you, and shows that you are you.",
   "invites.qr": "The invite link as a code to scan",
-  "invites.copied": "The invite link was copied.",
-  "invites.copy_denied":
+  "link.copied": "The link was copied.",
+  "link.copy_denied":
     "The browser did not allow copying. The link is selected: copy it with your keyboard or by pressing on it.",
   "invites.loading": "Loading invites…",
   "invites.failed": "The invites could not be loaded.",
@@ -454,6 +457,14 @@ export const english = {
   "invites.take_back": "Take back",
   "invites.take_back_title": "Take this invite back?",
   "invites.take_back_text": "The link stops working at once. Accounts made with it stay.",
+
+  "contact.title": "Your link",
+  "contact.text":
+    "Whoever opens it can write to you, once they have an account here. It carries your key’s fingerprint, so that their device can tell you from somebody the server might put in your place.",
+  "contact.show": "Show my link",
+  "contact.qr": "Your link as a code to scan",
+  "contact.meeting": "Comparing {name} with the link…",
+  "contact.met": "This is the {name} who made the link you opened.",
 
   "elsewhere.title": "Your conversations live on another device",
   "elsewhere.text":
@@ -483,6 +494,8 @@ export const english = {
   "failure.elsewhere": "This account’s encryption lives on another device.",
   "failure.identity_changed":
     "The server now says that this is somebody else than when you first wrote. Nothing was sent, and nothing more will be from here. This version cannot check who it is; ask them another way what has happened.",
+  "failure.link_differs":
+    "The server names somebody else here than the link does. Either the link is old, or somebody stands in between. Nothing was sent. Ask for a new link, by another way.",
   "failure.server_wrong":
     "The server’s answers contradict each other, so nothing was taken from them. Nothing is lost. Tell whoever runs the server.",
   "failure.too_long": "The message is too long. Send it in parts.",

@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { Check, Copy, Link } from "lucide";
+import { Link } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import type { Invite } from "../../src/protocol/accounts.ts";
+import type { SignedIn } from "../conversations/model.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayDate, sayExactly } from "../languages/say-time.ts";
@@ -10,10 +11,10 @@ import { INVITING } from "../routes.ts";
 import { Button } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Alert } from "../ui/notice.ts";
-import { QrCode } from "../ui/qr-code.ts";
+import { LinkCard } from "./link-card.ts";
 import type { Settings } from "./model.ts";
 
-export function Invites({ settings }: { settings: Settings }) {
+export function Invites({ settings, me }: { settings: Settings; me: SignedIn }) {
   const creating = settings.busy.value === "creating";
   const failure = settings.failure.value;
   const part = useRef<HTMLElement>(null);
@@ -36,10 +37,16 @@ export function Invites({ settings }: { settings: Settings }) {
       icon=${Link}
       kind="main"
       busy=${creating}
-      onPress=${settings.create}
+      onPress=${() => settings.create(me.username)}
     />
     ${failure && failure.deed !== "signing_out" && html`<${Alert} text=${sayFailure(failure.code)} />`}
-    ${settings.link.value !== undefined && html`<${NewLink} link=${settings.link.value} />`}
+    ${
+      settings.link.value !== undefined &&
+      html`<${LinkCard} link=${settings.link.value} qr=${say("invites.qr")}>
+      <h3>${say("invites.ready")}</h3>
+      <p class="settings-quiet">${say("invites.ready_text")}</p>
+    <//>`
+    }
     <${Made} settings=${settings} />
   </section>`;
 }
@@ -47,35 +54,6 @@ export function Invites({ settings }: { settings: Settings }) {
 /** Such an address means another machine on every machine. */
 function onThisMachineOnly(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-}
-
-function NewLink({ link }: { link: string }) {
-  const copied = useSignal<"no" | "yes" | "denied">("no");
-  const address = useRef<HTMLOutputElement>(null);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(link);
-      copied.value = "yes";
-    } catch {
-      copied.value = "denied";
-      if (address.current) getSelection()?.selectAllChildren(address.current);
-    }
-  };
-  return html`<div class="invite-new">
-    <${QrCode} text=${link} label=${say("invites.qr")} />
-    <div class="invite-words">
-      <h3>${say("invites.ready")}</h3>
-      <p class="settings-quiet">${say("invites.ready_text")}</p>
-      <output ref=${address} class="invite-link" dir="ltr">${link}</output>
-      <${Button}
-        label=${copied.value === "yes" ? say("do.copied") : say("do.copy")}
-        icon=${copied.value === "yes" ? Check : Copy}
-        onPress=${copy}
-      />
-      <span class="visually-hidden" role="status">${copied.value === "yes" && say("invites.copied")}</span>
-      ${copied.value === "denied" && html`<${Alert} text=${say("invites.copy_denied")} />`}
-    </div>
-  </div>`;
 }
 
 function Made({ settings }: { settings: Settings }) {

@@ -3,6 +3,7 @@ import { createInvite, type Invite, listInvites, revokeInvite } from "../../src/
 import type { AccountId, InviteId } from "../../src/protocol/ids.ts";
 import type { Means } from "../means.ts";
 import { readFailure } from "../read-failure.ts";
+import { invitePath } from "../routes.ts";
 
 type Deed = "creating" | "revoking" | "signing_out" | "unblocking" | "choosing" | "profile";
 
@@ -28,6 +29,7 @@ interface Account {
   readonly signOut: () => Promise<unknown>;
   readonly readPrivacy: () => Promise<Privacy>;
   readonly choosePrivacy: (privacy: Privacy) => Promise<unknown>;
+  readonly ownFingerprint: () => Promise<string>;
   readonly listBlocked: () => Promise<readonly Blocked[]>;
   readonly standTo: (accountId: AccountId, standing: "accepted") => Promise<unknown>;
 }
@@ -99,10 +101,12 @@ export const Settings = createModel((means: Means, account: Account) => {
     }
   }
 
-  const create = () =>
+  /** Whoever uses it can write to who made it at once, and know them by their key. */
+  const create = (username: string) =>
     attempt("creating", async () => {
+      const fingerprint = await account.ownFingerprint();
       const made = await means.call(createInvite, {});
-      link.value = `${location.origin}/invite/${made.code}`;
+      link.value = location.origin + invitePath(made.code, username, fingerprint);
       invites.value = [made.invite, ...(invites.value ?? [])];
     });
 
@@ -132,6 +136,7 @@ export const Settings = createModel((means: Means, account: Account) => {
     loadPrivacy,
     choosePrivacy,
     saveProfile,
+    ownFingerprint: account.ownFingerprint,
     blocked,
     loadBlocked,
     unblock,

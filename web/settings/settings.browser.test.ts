@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { commandsOf, findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
+import { FINGERPRINT } from "../testing/fixture-messenger.ts";
 
 const story = tellInBrowser();
 
@@ -8,15 +9,12 @@ test(
   story("/chat/settings", {}, async ({ page, origin }) => {
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.getByRole("button", { name: "Create invite link" }).click();
-    const link = `${origin}/invite/k3Jx0s9QmZr7Vb2LhTn5WcYd`;
+    const link = `${origin}/invite/k3Jx0s9QmZr7Vb2LhTn5WcYd#amina.${FINGERPRINT}`;
     await page.getByText(link).waitFor();
     await page.getByRole("img", { name: "The invite link as a code to scan" }).waitFor();
     await page.getByRole("button", { name: "Copy link" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
-    await page
-      .getByRole("status")
-      .filter({ hasText: "The invite link was copied." })
-      .waitFor({ state: "attached" });
+    await page.getByRole("status").filter({ hasText: "The link was copied." }).waitFor({ state: "attached" });
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
     expect(await findBarriers(page)).toEqual([]);
   }),
@@ -33,7 +31,23 @@ test(
     await page.getByRole("button", { name: "Copy link" }).click();
     await page.getByRole("alert").filter({ hasText: "did not allow copying" }).waitFor();
     expect(await page.evaluate(() => getSelection()?.toString())).toBe(
-      `${origin}/invite/k3Jx0s9QmZr7Vb2LhTn5WcYd`,
+      `${origin}/invite/k3Jx0s9QmZr7Vb2LhTn5WcYd#amina.${FINGERPRINT}`,
+    );
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "one's own link is shown with a code to scan, and can be copied",
+  story("/chat/settings", {}, async ({ page, origin }) => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Show my link" }).click();
+    await page.getByRole("img", { name: "Your link as a code to scan" }).waitFor();
+    await page.getByRole("button", { name: "Copy link" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      `${origin}/to/amina#${FINGERPRINT}`,
     );
     expect(await findBarriers(page)).toEqual([]);
   }),

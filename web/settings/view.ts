@@ -10,6 +10,7 @@ import { Button, IconButton } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Alert } from "../ui/notice.ts";
 import { Switch } from "../ui/switch.ts";
+import { ContactLink } from "./contact-link.ts";
 import { chooseEnter, enterSends } from "./enter-key.ts";
 import { Invites } from "./invites.ts";
 import { LANGUAGE_CHOICES, sayLanguage } from "./look-choices.ts";
@@ -33,7 +34,8 @@ export function SettingsPane({ settings, me }: { settings: Settings; me: SignedI
     <div class="settings-scroll" tabindex="0" role="region" aria-label=${say("settings.title")}>
       <div class="settings-body">
         ${me && html`<${ProfilePart} settings=${settings} me=${me} />`}
-        ${mayInvite(me?.role) && html`<${Invites} settings=${settings} />`}
+        ${me && html`<${ContactLink} settings=${settings} me=${me} />`}
+        ${me && mayInvite(me.role) && html`<${Invites} settings=${settings} me=${me} />`}
         <${Appearance} />
         <${Writing} />
         <${PrivacyPart} settings=${settings} />

@@ -49,6 +49,9 @@ export interface FixtureMessenger extends Messenger {
 }
 
 /** A Messenger over scripted people: the whole contract, kept in memory, without encryption or network. */
+/** Of everybody there. */
+export const FINGERPRINT = "F".repeat(43);
+
 export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessenger {
   const asked: Command[] = [];
   const listeners = new Set<(patch: Patch) => void>();
@@ -221,6 +224,11 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         return search(command);
       case "find_person":
         return findPerson(command.username);
+      case "meet_by_link":
+        if (command.fingerprint !== FINGERPRINT) throw new FixtureFailed("link_differs");
+        return findPerson(command.username);
+      case "own_fingerprint":
+        return FINGERPRINT;
       case "write_to":
         return writeTo(command.username);
       case "write_to_self":

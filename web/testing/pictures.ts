@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import type { answerAsServer } from "./answer-as-server.ts";
+import { FINGERPRINT } from "./fixture-messenger.ts";
 import { CONVERSATION, GROUP, type SceneName } from "./scenes.ts";
 
 /** One screen in one state: looked at as a picture and searched for barriers. */
@@ -44,6 +45,8 @@ export const PICTURES: Record<string, Picture> = {
   "conversation-long": { path: darius, act: writeLong },
   "conversation-request": { path: `/chat/${CONVERSATION.leyla}`, scene: "asking" },
   "conversation-blocked": { path: `/chat/${CONVERSATION.leyla}`, scene: "blocked" },
+  "contact-met": { path: `/to/samira#${FINGERPRINT}` },
+  "contact-differs": { path: `/to/samira#${"A".repeat(43)}` },
   details: { path: `${darius}/details` },
   search: {
     path: "/chat",
@@ -100,6 +103,10 @@ export const PICTURES: Record<string, Picture> = {
   "settings-invite": {
     path: "/chat/settings",
     act: (page) => page.getByRole("button", { name: /Create invite link|ساختن پیوند دعوت/ }).click(),
+  },
+  "settings-contact": {
+    path: "/chat/settings",
+    act: (page) => page.locator("[aria-labelledby=contact-link] button").click(),
   },
   "settings-away": {
     path: "/chat/settings",
