@@ -9,6 +9,7 @@ import {
   anotherPlayer,
   copies,
   found,
+  foundClub,
   openCast,
   type Player,
   send,
@@ -202,6 +203,30 @@ for (const dialect of dialects)
       server.clock.advance(1);
       expect(await typings(5)).toBe(2);
       await Promise.all([adas.close(), bens.close()]);
+    });
+
+    test("who is there is asked and answered between two, and neither in a group nor by a stranger", async () => {
+      const club = await foundClub(server, ada, ben);
+      const [adas, bens, cleos] = await Promise.all([ada, ben, cleo].map((one) => listen(server, one)));
+      if (!adas || !bens || !cleos) throw new Error("nobody listens");
+      const { conversationId } = talk;
+      const signs = ({ heard }: Listener) =>
+        heard.filter(({ t }) => t === "asks_presence" || t === "present");
+      cleos.tell({ t: "asks_presence", conversationId });
+      cleos.tell({ t: "present", conversationId });
+      bens.tell({ t: "asks_presence", conversationId: club.conversationId });
+      bens.tell({ t: "present", conversationId: club.conversationId });
+      server.clock.advance(1_000);
+      bens.tell({ t: "asks_presence", conversationId });
+      const asked = { conversationId, accountId: ben.me.accountId };
+      expect(await adas.next("asks_presence")).toEqual({ t: "asks_presence", ...asked });
+      adas.tell({ t: "present", conversationId });
+      const present = { t: "present", conversationId, accountId: ada.me.accountId } as const;
+      expect(await bens.next("present")).toEqual(present);
+      await adas.next("present");
+      expect(signs(adas)).toEqual([{ t: "asks_presence", ...asked }, present]);
+      expect(signs(cleos)).toEqual([]);
+      await Promise.all([adas.close(), bens.close(), cleos.close()]);
     });
 
     test("a session that opens socket after socket keeps the newest", async () => {

@@ -11,7 +11,7 @@ import { SIZE } from "../protocol/values.ts";
 import { readIncarnation } from "../settings/incarnation.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { countSockets } from "./open-sockets.ts";
-import { relayTyping } from "./relay-typing.ts";
+import { relaySign, type Sign } from "./relay-sign.ts";
 
 /** Itself what the hub holds: at ten thousand sockets each object more is felt. */
 interface Sitting extends Connection {
@@ -24,8 +24,8 @@ interface Sitting extends Connection {
   greeted: boolean;
   frames: number;
   countedSince: number;
-  typingIn: ConversationId | undefined;
-  typingSince: number;
+  /** The last sign of each kind, and where. */
+  signs: Partial<Record<Sign["t"], { readonly conversationId: ConversationId; readonly at: number }>>;
 }
 
 type Socket = Bun.ServerWebSocket<Sitting>;
@@ -36,7 +36,7 @@ const IDLE_SECONDS = 120;
 const MOST_UNREAD = 1024 * 1024;
 const FRAMES_PER_PERIOD = 300;
 const PERIOD_MS = 10_000;
-const TYPING_EVERY_MS = 1000;
+const SIGN_EVERY_MS = 1000;
 /** A browser keeps one, in its leading tab; a network that changes leaves some to time out. */
 const MOST_SOCKETS_OF_A_SESSION = 16;
 const HELLO_WITHIN_MS = 10_000;
@@ -49,7 +49,7 @@ export interface SocketEnd {
   closeAll(): void;
 }
 
-/** Events come down here; up go only hello, ping, acknowledgements and typing. */
+/** Events come down here; up go only hello, ping, acknowledgements and signs. */
 export function openSocket(app: App): SocketEnd {
   /** Also those that have not said hello yet. */
   const open = new Map<SessionId, readonly Socket[]>();
@@ -117,6 +117,9 @@ function tooMany(): Response {
 /** Stands where the socket will, which does not exist before its data does. */
 const NOT_OPEN: Line = { sendBinary: () => 0, subscribe: () => undefined, unsubscribe: () => undefined };
 
+/** Of all who have given none: at ten thousand sockets each object more is felt. */
+const NO_SIGNS: Sitting["signs"] = {};
+
 function sit({ sessionId, accountId }: SessionFacts, deviceId: DeviceId, ip: string, now: number): Sitting {
   return {
     sessionId,
@@ -128,8 +131,7 @@ function sit({ sessionId, accountId }: SessionFacts, deviceId: DeviceId, ip: str
     greeted: false,
     frames: 0,
     countedSince: now,
-    typingIn: undefined,
-    typingSince: 0,
+    signs: NO_SIGNS,
   };
 }
 
@@ -155,11 +157,11 @@ function isTooMany(sitting: Sitting, now: number): boolean {
   return sitting.frames > FRAMES_PER_PERIOD;
 }
 
-/** Not at every key: whoever types is shown for longer than this. */
-function isTypingAnew(sitting: Sitting, conversationId: ConversationId, now: number): boolean {
-  if (sitting.typingIn === conversationId && now - sitting.typingSince < TYPING_EVERY_MS) return false;
-  sitting.typingIn = conversationId;
-  sitting.typingSince = now;
+/** Not at every key: whoever gives a sign is shown for longer than this. */
+function isSignedAnew(sitting: Sitting, { t, conversationId }: Sign, now: number): boolean {
+  const last = sitting.signs[t];
+  if (last?.conversationId === conversationId && now - last.at < SIGN_EVERY_MS) return false;
+  sitting.signs = { ...sitting.signs, [t]: { conversationId, at: now } };
   return true;
 }
 
@@ -177,10 +179,8 @@ async function obey(app: App, socket: Socket, frame: FrameUp) {
   const now = app.clock.now();
   if (frame.t === "hello") return greet(app, socket, frame.protocol);
   if (frame.t === "ping") return tell(socket, { t: "pong", serverTime: now });
-  if (frame.t === "typing") {
-    const { conversationId } = frame;
-    if (isTypingAnew(socket.data, conversationId, now))
-      await relayTyping(app, { conversationId, accountId, deviceId });
+  if (frame.t !== "ack") {
+    if (isSignedAnew(socket.data, frame, now)) await relaySign(app, frame, socket.data);
     return;
   }
   acknowledge(app, { accountId, deviceId, conversations: frame.conversations, account: frame.account });

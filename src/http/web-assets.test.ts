@@ -14,7 +14,7 @@ writeFileSync(join(folder, "index.html"), "<!doctype html>");
 writeFileSync(join(folder, "assets/main-1.js"), script);
 writeFileSync(join(folder, "assets/main-1.js.br"), brotliCompressSync(script));
 writeFileSync(join(folder, "assets/main-1.js.gz"), gzipSync(script));
-writeFileSync(join(folder, "notes.txt"), "not for browsers");
+writeFileSync(join(folder, "notes.md"), "not for browsers");
 const assets = openWebAssets(folder);
 
 const get = (path: string, headers: Record<string, string> = {}) =>
@@ -55,7 +55,7 @@ test("who has the bytes already is not sent them again", async () => {
 });
 
 test("nothing but web assets is served, and nothing outside the folder", () => {
-  for (const path of ["/notes.txt", "/assets/main-1.js.br", "/../package.json", "/assets", "/"]) {
+  for (const path of ["/notes.md", "/assets/main-1.js.br", "/../package.json", "/assets", "/"]) {
     expect(get(path)).toBeUndefined();
   }
 });

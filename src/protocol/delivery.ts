@@ -232,6 +232,10 @@ export const frameUp = v.variant("t", [
     account: v.optional(sequence),
   }),
   v.object({ t: v.literal("typing"), conversationId }),
+  /** Somebody looks at this direct conversation, and asks whether the other is there. */
+  v.object({ t: v.literal("asks_presence"), conversationId }),
+  /** The answer, which the device of whoever was asked gives or does not. */
+  v.object({ t: v.literal("present"), conversationId }),
 ]);
 export type FrameUp = v.InferOutput<typeof frameUp>;
 
@@ -252,6 +256,8 @@ export const frameDown = v.variant("t", [
   /** Each device of the account has everything up to and with this sequence. */
   v.object({ t: v.literal("delivered"), conversationId, accountId, sequence }),
   v.object({ t: v.literal("typing"), conversationId, accountId }),
+  v.object({ t: v.literal("asks_presence"), conversationId, accountId }),
+  v.object({ t: v.literal("present"), conversationId, accountId }),
   v.object({ t: v.literal("key_packages_low"), remaining: count }),
 ]);
 export type FrameDown = v.InferOutput<typeof frameDown>;

@@ -80,7 +80,7 @@ for (const { name, open } of worlds()) {
     test("who switches read marks and typing off is known by neither, and by both again after", async () => {
       const { alice, bob, id } = await asking(world);
       await stand(bob, id, "accepted");
-      await bob.do({ kind: "choose_privacy", readMarks: false, typing: false });
+      await bob.do({ kind: "choose_privacy", readMarks: false, typing: false, presence: true });
       const first = await alice.do({ kind: "send", conversationId: id, text: "are you there?" });
       await until("bob has it", () => bob.texts(id).includes("are you there?"));
       await bob.do({ kind: "typing", conversationId: id });
@@ -89,7 +89,7 @@ for (const { name, open } of worlds()) {
       expect(alice.messages.get(first)?.mark).toBe("delivered");
       expect(alice.patches.some(({ kind }) => kind === "typing")).toBe(false);
       expect(bob.conversations.get(id)?.unread).toBe(0);
-      await bob.do({ kind: "choose_privacy", readMarks: true, typing: true });
+      await bob.do({ kind: "choose_privacy", readMarks: true, typing: true, presence: true });
       const second = await alice.do({ kind: "send", conversationId: id, text: "and now?" });
       await until("bob has that too", () => bob.texts(id).includes("and now?"));
       await bob.do({ kind: "seen", conversationId: id, upTo: bob.messages.get(second)?.sequence ?? 0 });

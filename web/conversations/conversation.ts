@@ -21,6 +21,7 @@ import { type Said, sayWhenSent } from "./connection-line.ts";
 import type { Conversations } from "./model.ts";
 import { nameOf, nameOfSender } from "./name-of.ts";
 import { isAnswered, Request } from "./request.ts";
+import { sayPresence } from "./say-presence.ts";
 import { sayTyping } from "./say-typing.ts";
 import { TimelineView } from "./timeline.ts";
 
@@ -52,7 +53,10 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
   const name = nameOf(conversation);
   const timeline = conversations.timelineOf(id);
   const composer = conversations.composerOf(id);
-  const state = sayWhenSent(said) ?? sayTyping(conversation, conversations.typing.value.get(id));
+  const state =
+    sayWhenSent(said) ??
+    sayTyping(conversation, conversations.typing.value.get(id)) ??
+    sayPresence(conversation, conversations.present.value.has(id));
   const chosen = useSignal<MessageView | undefined>(undefined);
   // Before anything is drawn: where the unread line stands decides what is shown first.
   useMemo(() => timeline.open(conversation), [id]);

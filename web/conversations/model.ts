@@ -9,6 +9,7 @@ import type {
   MessageView,
   Messenger,
   Patch,
+  Privacy,
   SearchWish,
 } from "../delivery/patches.ts";
 import { forgetFaces, takeProfiles } from "../people/faces.ts";
@@ -39,6 +40,8 @@ export const Conversations = createModel((messenger: Messenger) => {
   const connection = signal<Connection>({ kind: "connecting" });
   const byId = signal<ReadonlyMap<ConversationId, ConversationView>>(new Map());
   const complete = signal(false);
+  /** Until when the other of a conversation counts as there. */
+  const present = signal<ReadonlyMap<ConversationId, number>>(new Map());
   const typing = signal<ReadonlyMap<ConversationId, Typing>>(new Map());
   const drafts = signal<ReadonlyMap<ConversationId, string>>(new Map());
   /** The last message of somebody else that came while this page was open, for those who listen. */
@@ -68,6 +71,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     else if (patch.kind === "connection") connection.value = patch.connection;
     else if (patch.kind === "conversations") takeConversations(patch.conversations, patch.complete);
     else if (patch.kind === "typing") takeTyping(patch.conversationId, patch);
+    else if (patch.kind === "present") takePresent(patch.conversationId, patch.until);
     else if (patch.kind === "uploads") attachments.take(patch);
     else if (patch.kind === "profiles") takeProfiles(patch.profiles);
     else {
@@ -104,6 +108,14 @@ export const Conversations = createModel((messenger: Messenger) => {
     if (!theirs) return;
     heard.value = theirs;
     stopTyping(id);
+  }
+
+  function takePresent(id: ConversationId, until: number): void {
+    present.value = new Map(present.value).set(id, until);
+    setTimeout(() => {
+      if ((present.value.get(id) ?? 0) > until) return;
+      present.value = new Map([...present.value].filter(([one]) => one !== id));
+    }, until - Date.now());
   }
 
   function takeTyping(id: ConversationId, { accountId, until }: Typing): void {
@@ -188,6 +200,8 @@ export const Conversations = createModel((messenger: Messenger) => {
     return [...byId.value.values()].find(({ peer }) => peer?.username === username)?.id;
   }
 
+  const look = (open: ConversationId | undefined) =>
+    messenger.do({ kind: "look", conversationId: open }).catch(() => undefined);
   const reconnect = () => messenger.do({ kind: "reconnect" }).catch(() => undefined);
   const findPerson = (username: string) => messenger.do({ kind: "find_person", username });
   const meetByLink = (username: string, fingerprint: string) =>
@@ -225,8 +239,7 @@ export const Conversations = createModel((messenger: Messenger) => {
   const setProfile = (profile: { name: string; bio: string; picture?: Uint8Array<ArrayBuffer> | null }) =>
     messenger.do({ kind: "set_profile", ...profile });
   const readPrivacy = () => messenger.do({ kind: "read_privacy" });
-  const choosePrivacy = (chosen: { readMarks: boolean; typing: boolean }) =>
-    messenger.do({ kind: "choose_privacy", ...chosen });
+  const choosePrivacy = (chosen: Privacy) => messenger.do({ kind: "choose_privacy", ...chosen });
   const listBlocked = () => messenger.do({ kind: "list_blocked" });
   const signOut = () => messenger.do({ kind: "sign_out" });
 
@@ -246,6 +259,8 @@ export const Conversations = createModel((messenger: Messenger) => {
     byId,
     complete,
     typing,
+    present,
+    look,
     drafts,
     attachments,
     heard,

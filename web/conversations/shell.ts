@@ -65,6 +65,7 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
     idle: () => sheet.value === undefined && document.querySelector("dialog[open]") === null,
   });
   useReturningFocus(id);
+  useLooking(conversations, id);
   return html`<main class="shell" data-pane=${pane}>
     <${ConversationList}
       conversations=${conversations}
@@ -140,6 +141,25 @@ function useReturningFocus(id: ConversationId | undefined): void {
     if (left === undefined || id !== undefined) return;
     document.querySelector<HTMLElement>(`.row[href="${chatPath(left)}"]`)?.focus({ preventScroll: true });
   }, [id]);
+}
+
+const LOOK_EVERY = 30_000;
+
+/** As long as this page is seen, whoever shows it is there. */
+function useLooking({ look, connection }: Conversations, id: ConversationId | undefined): void {
+  const online = connection.value.kind === "online";
+  useEffect(() => {
+    const now = () => {
+      if (document.visibilityState === "visible") look(id);
+    };
+    now();
+    const again = setInterval(now, LOOK_EVERY);
+    document.addEventListener("visibilitychange", now);
+    return () => {
+      clearInterval(again);
+      document.removeEventListener("visibilitychange", now);
+    };
+  }, [id, online]);
 }
 
 interface Shortcuts {

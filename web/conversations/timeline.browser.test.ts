@@ -9,7 +9,7 @@ import {
   tellInBrowser,
   type WithFixture,
 } from "../testing/browser-story.ts";
-import { CONVERSATION, testId } from "../testing/scenes.ts";
+import { CONVERSATION, SCENES, testId } from "../testing/scenes.ts";
 
 const story = tellInBrowser();
 const darius = `/chat/${CONVERSATION.darius}`;
@@ -96,6 +96,49 @@ test(
   story(darius, {}, async ({ page }) => {
     await box(page).pressSequentially("hello there", { delay: 20 });
     expect((await commandsOf(page)).filter(({ kind }) => kind === "typing")).toHaveLength(1);
+  }),
+  PATIENCE,
+);
+
+test(
+  "that the other is here is shown until it is over, and then when it was",
+  story(darius, {}, async ({ page }) => {
+    const head = page.locator(".head-state");
+    await box(page).waitFor();
+    const conversationId = CONVERSATION.darius;
+    await pushPatch(page, { kind: "present", conversationId, until: Date.now() + 1_500 });
+    await head.getByText("here now").waitFor();
+    const view = SCENES.everyday(Date.now()).conversations.find(({ id }) => id === conversationId);
+    if (!view?.peer) throw new Error("nobody is there");
+    const seenAt = new Date().setHours(0, 5);
+    await pushPatch(page, {
+      kind: "conversations",
+      conversations: [{ ...view, peer: { ...view.peer, seenAt } }],
+      complete: false,
+    });
+    await head.getByText(/last seen \d+:05/).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "that one is here is told while the page is seen, with what stands open in it",
+  story(darius, {}, async ({ page }) => {
+    await box(page).waitFor();
+    const looks = async () => (await commandsOf(page)).filter(({ kind }) => kind === "look");
+    expect(await looks()).toContainEqual({ kind: "look", conversationId: CONVERSATION.darius });
+    const before = (await looks()).length;
+    await page.evaluate(() => {
+      Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    expect((await looks()).length).toBe(before);
+    await page.evaluate(() => {
+      Object.defineProperty(document, "visibilityState", { value: "visible", configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    expect((await looks()).length).toBe(before + 1);
   }),
   PATIENCE,
 );
@@ -340,7 +383,7 @@ test(
   story(`${darius}/details`, {}, async ({ page }) => {
     await page.getByText("End-to-end encrypted, not yet independently audited").waitFor();
     await page.getByText("The server told your device who darius is").waitFor();
-    await page.getByText("Comparing safety numbers to make sure is not possible in this version.").waitFor();
+    await page.getByText("Comparing safety numbers to make sure is not possible in this version").waitFor();
     expect(await page.locator(".details").textContent()).not.toMatch(/in person|verified|made sure of/i);
     expect(await findBarriers(page)).toEqual([]);
     await page.keyboard.press("Escape");

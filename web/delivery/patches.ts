@@ -99,7 +99,13 @@ export interface ConversationView {
   readonly kind: "direct" | "saved" | "group";
   /** The other person of a direct conversation. */
   readonly peer:
-    | { readonly accountId: AccountId; readonly username: string; readonly nickname?: string | undefined }
+    | {
+        readonly accountId: AccountId;
+        readonly username: string;
+        readonly nickname?: string | undefined;
+        /** When they last showed this device that they were there. */
+        readonly seenAt?: number | undefined;
+      }
     | undefined;
   /** Of a direct one, unless the other was accepted: waits for an answer, was declined, or is blocked. */
   readonly standing?: Exclude<Standing, "accepted">;
@@ -187,7 +193,9 @@ export type Patch =
       readonly conversationId: ConversationId;
       readonly accountId: AccountId;
       readonly until: number;
-    };
+    }
+  /** The other of a direct conversation is there. */
+  | { readonly kind: "present"; readonly conversationId: ConversationId; readonly until: number };
 
 /** A conversation, or the username of somebody there is none with yet. */
 export type DraftPlace = ConversationId | `@${string}`;
@@ -230,6 +238,8 @@ export type Command =
   | { readonly kind: "discard"; readonly messageId: MessageId }
   | { readonly kind: "seen"; readonly conversationId: ConversationId; readonly upTo: number }
   | { readonly kind: "typing"; readonly conversationId: ConversationId }
+  /** Again every half minute while the person looks at it, with this conversation open. */
+  | { readonly kind: "look"; readonly conversationId: ConversationId | undefined }
   /** Kept on this device, wrapped like all else; the empty text removes it. */
   | { readonly kind: "draft"; readonly conversationId: DraftPlace; readonly text: string }
   | { readonly kind: "read_draft"; readonly conversationId: DraftPlace }
@@ -254,8 +264,8 @@ export type Command =
   /** Which emoji this person used last, on this device alone; what is given is kept before it is answered. */
   | { readonly kind: "emoji_used"; readonly emoji?: string; readonly tone?: number }
   | { readonly kind: "read_privacy" }
-  /** What others learn from now on: whether their messages were read, and that something is being typed. */
-  | { readonly kind: "choose_privacy"; readonly readMarks: boolean; readonly typing: boolean }
+  /** What others learn from now on. */
+  | ({ readonly kind: "choose_privacy" } & Privacy)
   | { readonly kind: "reconnect" }
   | { readonly kind: "sign_out" };
 
@@ -344,6 +354,15 @@ export type AttachmentCommand =
   /** Fetched, checked and decrypted. */
   | { readonly kind: "fetch_file"; readonly messageId: MessageId; readonly attachmentId: AttachmentId };
 
+export interface Privacy {
+  /** That their messages were read. */
+  readonly readMarks: boolean;
+  /** That something is being typed. */
+  readonly typing: boolean;
+  /** That one is there; whoever does not show it does not see it of others. */
+  readonly presence: boolean;
+}
+
 export interface Profile {
   readonly accountId: AccountId;
   readonly username: string;
@@ -388,6 +407,7 @@ export interface Results {
   discard: undefined;
   seen: undefined;
   typing: undefined;
+  look: undefined;
   draft: undefined;
   read_draft: string;
   profile: Profile;
@@ -395,7 +415,7 @@ export interface Results {
   nickname: undefined;
   set_profile: undefined;
   list_blocked: readonly { readonly accountId: AccountId; readonly username: string }[];
-  read_privacy: { readonly readMarks: boolean; readonly typing: boolean };
+  read_privacy: Privacy;
   choose_privacy: undefined;
   reconnect: undefined;
   sign_out: undefined;

@@ -8,7 +8,7 @@ import { Refused } from "./failures.ts";
 import { findPerson, writeTo, writeToSelf } from "./groups/found-conversation.ts";
 import { seeMessages } from "./outbox/see-messages.ts";
 import { discardMessage, retryMessage, writeMessage } from "./outbox/write-message.ts";
-import type { Command, DraftPlace, MessageView, Patch, Profile, Results } from "./patches.ts";
+import type { Command, DraftPlace, MessageView, Patch, Privacy, Profile, Results } from "./patches.ts";
 import { choosePrivacy, readPrivacy } from "./people/privacy.ts";
 import { shelve } from "./people/shelve.ts";
 import { listBlocked, nameOtherwise, standTo } from "./people/stand-to.ts";
@@ -94,6 +94,9 @@ export async function runCommand(
       await seeMessages(client, command.conversationId, command.upTo);
       session.markRead(command.conversationId);
       return undefined;
+    case "look":
+      session.look(command.conversationId);
+      return undefined;
     case "typing":
       session.typing(command.conversationId);
       return undefined;
@@ -114,11 +117,15 @@ export async function runCommand(
     case "read_privacy":
       return readPrivacy(client.vault);
     case "choose_privacy":
-      return choosePrivacy(client, { readMarks: command.readMarks, typing: command.typing });
+      return choosePrivacy(client, privacyIn(command));
     case "reconnect":
     case "sign_out":
       return undefined;
   }
+}
+
+function privacyIn({ readMarks, typing, presence }: Privacy): Privacy {
+  return { readMarks, typing, presence };
 }
 
 /** Whoever is accepted learns then what was read meanwhile. */

@@ -105,7 +105,9 @@ export function conversationView(
   return {
     id,
     kind: conversation.kind,
-    peer: conversation.peer ? { ...conversation.peer, nickname: person?.nickname } : undefined,
+    peer: conversation.peer
+      ? { ...conversation.peer, nickname: person?.nickname, seenAt: conversation.seenAt }
+      : undefined,
     ...(conversation.kind === "group" ? { group: groupView(me, conversation) } : {}),
     last: newest ? outgoingView(me, conversation, newest, waiting) : stored,
     unread: conversation.unread,

@@ -133,6 +133,8 @@ export const english = {
     one: "{count} message could not be recovered on this device",
     other: "{count} messages could not be recovered on this device",
   },
+  "chat.present": "here now",
+  "chat.seen": "last seen {time}",
   "chat.identity_changed": "{name} has another identity than before",
   "chat.identity_changed_text":
     "Somebody may be pretending to be {name}. Nothing can be sent here, and what came since is marked. Ask {name} in person, not here.",
@@ -416,6 +418,9 @@ export const english = {
   "settings.read_marks_text": "Off: they see only that it was delivered.",
   "settings.typing": "Tell others that I am typing",
   "settings.typing_text": "Only those in the conversation see it, and it is kept nowhere.",
+  "settings.presence": "Tell others when I am here",
+  "settings.presence_text":
+    "Those you write with see that you have Elahe open, or when you last did while they looked. Without it you don’t see it of them.",
   "settings.blocked": "Blocked people",
   "settings.blocked_text": "Nothing they write reaches you.",
   "settings.blocked_none": "Nobody is blocked.",

@@ -134,6 +134,8 @@ export const persian: Catalogue = {
     one: "{count} پیام در این دستگاه بازیابی نشد",
     other: "{count} پیام در این دستگاه بازیابی نشد",
   },
+  "chat.present": "اکنون اینجاست",
+  "chat.seen": "آخرین بازدید {time}",
   "chat.identity_changed": "هویت {name} با پیش از این یکی نیست",
   "chat.identity_changed_text":
     "شاید کسی خود را به جای {name} جا زده باشد. اینجا چیزی فرستاده نمی‌شود و هرچه از آن پس رسیده نشان‌دار است. حضوری از {name} بپرسید، نه در اینجا.",
@@ -413,6 +415,9 @@ export const persian: Catalogue = {
   "settings.read_marks_text": "خاموش که باشد، فقط می‌بینند که پیام رسیده است.",
   "settings.typing": "دیگران بدانند که دارم می‌نویسم",
   "settings.typing_text": "فقط اعضای گفت‌وگو می‌بینند و جایی نگه داشته نمی‌شود.",
+  "settings.presence": "دیگران بدانند که اینجا هستم",
+  "settings.presence_text":
+    "کسانی که با آنها می‌نویسید می‌بینند که الهه را باز دارید، یا آخرین بار که نگاه می‌کردند باز داشتید. اگر خاموش باشد شما هم از آنها نمی‌بینید.",
   "settings.blocked": "افراد مسدود",
   "settings.blocked_text": "هیچ‌یک از نوشته‌هایشان به شما نمی‌رسد.",
   "settings.blocked_none": "کسی مسدود نیست.",

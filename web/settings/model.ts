@@ -1,16 +1,12 @@
 import { createModel, signal } from "@preact/signals";
 import { createInvite, type Invite, listInvites, revokeInvite } from "../../src/protocol/accounts.ts";
 import type { AccountId, InviteId } from "../../src/protocol/ids.ts";
+import type { Privacy } from "../delivery/patches.ts";
 import type { Means } from "../means.ts";
 import { readFailure } from "../read-failure.ts";
 import { invitePath } from "../routes.ts";
 
 type Deed = "creating" | "revoking" | "signing_out" | "unblocking" | "choosing" | "profile";
-
-export interface Privacy {
-  readonly readMarks: boolean;
-  readonly typing: boolean;
-}
 
 export interface Blocked {
   readonly accountId: AccountId;

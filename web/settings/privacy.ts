@@ -30,6 +30,12 @@ export function PrivacyPart({ settings }: { settings: Settings }) {
         label=${say("settings.typing")}
         text=${say("settings.typing_text")}
         onChange=${(typing: boolean) => settings.choosePrivacy({ ...privacy, typing })}
+      />
+      <${Switch}
+        on=${privacy.presence}
+        label=${say("settings.presence")}
+        text=${say("settings.presence_text")}
+        onChange=${(presence: boolean) => settings.choosePrivacy({ ...privacy, presence })}
       />`
     }
     <${BlockedPeople} settings=${settings} />

@@ -175,7 +175,12 @@ test(
     const marks = page.getByLabel("Tell others that I have read");
     await marks.uncheck();
     await page.waitForFunction(() => document.querySelectorAll(".setting input:not(:checked)").length === 1);
-    expect(await commandsOf(page)).toContainEqual({ kind: "choose_privacy", readMarks: false, typing: true });
+    expect(await commandsOf(page)).toContainEqual({
+      kind: "choose_privacy",
+      readMarks: false,
+      typing: true,
+      presence: true,
+    });
     await page.getByRole("link", { name: /^darius/ }).click();
     await page.getByRole("button", { name: "Settings" }).click();
     await marks.waitFor();

@@ -154,6 +154,8 @@ export type Shelf = v.InferOutput<typeof shelf>;
 const conversation = v.object({
   kind: conversationKind,
   peer: v.nullable(v.object({ accountId, username: text(64) })),
+  /** When the peer last showed that they are there, by the clock of this device. */
+  seenAt: v.optional(time),
   generation: count,
   /** Everything up to here is in storage. */
   cursor: sequence,
@@ -270,7 +272,11 @@ export type PersonRecord = v.InferOutput<typeof person>;
 const emojiUsed = v.object({ recent: v.array(text(EMOJI_LIMIT, 1)), tone: count });
 
 /** What others learn of this person; all of it unless it was switched off. */
-const privacy = v.object({ readMarks: v.boolean(), typing: v.boolean() });
+const privacy = v.object({
+  readMarks: v.boolean(),
+  typing: v.boolean(),
+  presence: v.optional(v.boolean(), true),
+});
 export type Privacy = v.InferOutput<typeof privacy>;
 
 /** What somebody shows of themselves, by their account id; `version` is the one held, 0 for none. */

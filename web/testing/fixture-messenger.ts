@@ -58,7 +58,7 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
   const conversations = new Map(scene.conversations.map((view) => [view.id, view]));
   const messages = new Map([...scene.messages].map(([id, list]) => [id, [...list]]));
   const drafts = new Map<DraftPlace, string>(scene.drafts);
-  let privacy = { readMarks: true, typing: true };
+  let privacy = { readMarks: true, typing: true, presence: true };
   let emojiUsed: EmojiUsed = { recent: [], tone: 0 };
   const push = (patch: Patch) => {
     for (const listener of listeners) listener(patch);
@@ -294,10 +294,15 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       case "read_privacy":
         return privacy;
       case "choose_privacy":
-        privacy = { readMarks: command.readMarks, typing: command.typing };
+        privacy = {
+          readMarks: command.readMarks,
+          typing: command.typing,
+          presence: command.presence,
+        };
         return undefined;
       case "found_group":
         return foundGroup(command.name, command.usernames);
+      case "look":
       case "typing":
       case "attach":
       case "pause_upload":

@@ -19,6 +19,7 @@ import { openProfiles } from "../profiles/open-profiles.ts";
 import { openSearchIndex } from "../search/search-index.ts";
 import { gatherAcknowledgements } from "./acknowledgements.ts";
 import { openConnection } from "./connection.ts";
+import { openPresence } from "./presence.ts";
 import { refillKeyPackages } from "./refill-key-packages.ts";
 
 export interface LiveSession {
@@ -31,6 +32,8 @@ export interface LiveSession {
   /** A read mark goes up soon, at most one every two seconds for a conversation. */
   markRead(id: ConversationId): void;
   typing(id: ConversationId): void;
+  /** Somebody looks at this client, with this conversation open. */
+  look(id: ConversationId | undefined): void;
   wake(): void;
   close(): void;
 }
@@ -132,9 +135,12 @@ export function openLiveSession(
     }
   };
 
+  const presence = openPresence(client, connection.send);
+
   const receive = async (frame: FrameDown) => {
     if (frame.t === "events") await receiveLive(client, frame.conversationId, frame.events);
     else if (frame.t === "account") await catchUpAccount(client);
+    else if (frame.t === "asks_presence" || frame.t === "present") await presence.receive(frame);
     else if (frame.t === "key_packages_low") await refillKeyPackages(client);
     else if (frame.t === "delivered") {
       await receiveDelivered(client, frame.conversationId, frame.accountId, frame.sequence);
@@ -162,6 +168,7 @@ export function openLiveSession(
         }),
       );
     },
+    look: (id) => alone(presence.look(id)),
     search: index.search,
     wake: () => connection.wake(),
     close() {
