@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import { MOST_ATTACHMENTS } from "./attachments.ts";
+import { communitySaying } from "./community.ts";
 import { attachmentIds, collapseKey } from "./delivery.ts";
 import { accountId, attachmentId, conversationId, messageId } from "./ids.ts";
-import { profileKey } from "./profiles.ts";
+import { close, isQuestion, poll, vote } from "./polls.ts";
+import { PICTURE_SIZE, profileKey } from "./profiles.ts";
 import { bytes, count, sequence, text, time } from "./values.ts";
 
 export const TEXT_LIMIT = 16_000;
@@ -10,9 +12,16 @@ export const NAME_LIMIT = 64;
 export const DESCRIPTION_LIMIT = 500;
 
 export const EMOJI_LIMIT = 32;
+export const MOST_MENTIONS = 100;
+
+/** Who is called by name in the words, as `@username`; everybody as `@all`, which receivers heed from moderators on. */
+const mentions = {
+  mentions: v.optional(v.pipe(v.array(accountId), v.minLength(1), v.maxLength(MOST_MENTIONS))),
+  mentionsAll: v.optional(v.literal(true)),
+};
 
 /** What somebody does about a message that stands already; it may come before the message itself. */
-const edit = v.object({ kind: v.literal("edit"), target: messageId, text: text(TEXT_LIMIT, 1) });
+const edit = v.object({ kind: v.literal("edit"), target: messageId, text: text(TEXT_LIMIT, 1), ...mentions });
 const deletion = v.object({ kind: v.literal("delete"), target: messageId });
 /** One of each account; null takes it back. */
 const reaction = v.object({
@@ -20,7 +29,9 @@ const reaction = v.object({
   target: messageId,
   emoji: v.nullable(text(EMOJI_LIMIT, 1)),
 });
-export const deed = v.variant("kind", [edit, deletion, reaction]);
+/** Kept in sight over the conversation; in groups by moderators and whoever stands above them. */
+const pin = v.object({ kind: v.literal("pin"), target: messageId, pinned: v.boolean() });
+export const deed = v.variant("kind", [edit, deletion, reaction, pin, vote, close]);
 export type Deed = v.InferOutput<typeof deed>;
 
 const pixels = v.pipe(count, v.minValue(1), v.maxValue(100_000));
@@ -46,6 +57,10 @@ export const attachment = v.object({
 });
 export type Attachment = v.InferOutput<typeof attachment>;
 
+/** Of a message that disappears: seconds after the server has taken it. */
+export const LONGEST_TIMER = 28 * 24 * 60 * 60;
+const timer = v.pipe(count, v.minValue(1), v.maxValue(LONGEST_TIMER));
+
 export const attachmentList = v.pipe(v.array(attachment), v.minLength(1), v.maxLength(MOST_ATTACHMENTS));
 
 /** What stands inside the encryption of an application message, before padding. The server never sees it. */
@@ -56,10 +71,14 @@ const kinds = v.variant("kind", [
     /** Empty only beside attachments. */
     text: text(TEXT_LIMIT),
     attachments: v.optional(attachmentList),
+    /** What is asked by the words, and can be answered by votes. It stays as it was asked: no edit of it counts. */
+    poll: v.optional(poll),
     /** The message in this conversation that it answers. */
     replyTo: v.optional(messageId),
     /** Somebody wrote it elsewhere; who is not told. */
     forwarded: v.optional(v.literal(true)),
+    ...mentions,
+    expiresIn: v.optional(timer),
     /** Where the sender's profile stands, and what opens it. */
     profile: v.optional(profileKey),
   }),
@@ -72,11 +91,27 @@ const kinds = v.variant("kind", [
     kind: v.literal("about"),
     name: text(NAME_LIMIT, 1),
     description: text(DESCRIPTION_LIMIT),
+    /** A small JPEG; null for none. Absent: it stays as it is. */
+    picture: v.optional(v.nullable(bytes(PICTURE_SIZE, 1))),
     again: v.optional(v.boolean()),
   }),
+  /**
+   * How long messages last that are written from here on; null for ever. In a group by its owner and admins.
+   * `again`: repeated by whoever added somebody.
+   */
+  v.object({
+    version: v.literal(1),
+    kind: v.literal("timer"),
+    seconds: v.nullable(timer),
+    again: v.optional(v.literal(true)),
+  }),
+  v.object({ version: v.literal(1), kind: v.literal("community"), ...communitySaying }),
   v.object({ version: v.literal(1), ...edit.entries }),
   v.object({ version: v.literal(1), ...deletion.entries }),
   v.object({ version: v.literal(1), ...reaction.entries }),
+  v.object({ version: v.literal(1), ...pin.entries }),
+  v.object({ version: v.literal(1), ...vote.entries }),
+  v.object({ version: v.literal(1), ...close.entries }),
   /** Collapsible under the key `read`: the sender's account has seen everything up to here. */
   v.object({ version: v.literal(1), kind: v.literal("read"), upTo: sequence }),
 ]);
@@ -85,6 +120,10 @@ export const content = v.pipe(
   v.check(
     (said) => said.kind !== "text" || said.text !== "" || said.attachments !== undefined,
     "says nothing",
+  ),
+  v.check(
+    (said) => said.kind !== "text" || said.poll === undefined || isQuestion(said.text, said.poll),
+    "asks nothing",
   ),
 );
 export type Content = v.InferOutput<typeof content>;

@@ -12,6 +12,8 @@ export type ConversationKind = v.InferOutput<typeof conversationKind>;
 
 /** More than this many devices are in no group. */
 export const MOST_GROUP_DEVICES = 250;
+/** Of a private channel. */
+export const MOST_CHANNEL_DEVICES = 1_000;
 
 /**
  * A commit with all that must become true with it, or not at all. `commit` is an MLSMessage with a

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { MOST_ATTACHMENTS } from "./attachments.ts";
+import { channelFrame, hearChannels } from "./channel-frames.ts";
 import { DEPARTURE_SIZE } from "./departure.ts";
 import {
   accountId,
@@ -81,6 +82,9 @@ function sizeOf(messages: readonly { readonly ciphertext: Uint8Array }[]): numbe
   return messages.reduce((sum, { ciphertext }) => sum + ciphertext.byteLength, 0);
 }
 
+/** A Remove with its signature is far smaller. */
+const PROPOSAL_SIZE = 1024;
+
 const fromSomebody = { sequence, senderAccountId: accountId, senderDeviceId: deviceId, sentAt: time };
 
 export const conversationEvent = v.variant("kind", [
@@ -114,11 +118,22 @@ export const conversationEvent = v.variant("kind", [
     /** See `departure.ts`. */
     statement: bytes(DEPARTURE_SIZE, 1),
   }),
+  /** By the server itself: a device is to be removed, by reference, by whoever commits first. */
+  v.object({
+    kind: v.literal("proposal"),
+    sequence,
+    sentAt: time,
+    generation: count,
+    epoch,
+    /** An MLSMessage with a PublicMessage of the external sender. */
+    proposal: bytes(PROPOSAL_SIZE, 1),
+  }),
 ]);
 export type ConversationEvent = v.InferOutput<typeof conversationEvent>;
 export type MessageEvent = Extract<ConversationEvent, { kind: "message" }>;
 export type ErasedEvent = Extract<ConversationEvent, { kind: "erased" }>;
 export type LeftEvent = Extract<ConversationEvent, { kind: "left" }>;
+export type ProposalEvent = Extract<ConversationEvent, { kind: "proposal" }>;
 export type CommitEvent = Extract<ConversationEvent, { kind: "commit" }>;
 
 /** What concerns an account, or one device of it, outside any conversation it is in already. */
@@ -137,18 +152,21 @@ export const accountEvent = v.variant("kind", [
     /** An MLSMessage with a Welcome. */
     welcome: bytes(SIZE.welcome, 1),
   }),
-  /** The device is out of a group from this place on: by the commit, or as its own account left. */
+  /** The device is out of a group from this place on: by the commit, as its own account left, or by the server. */
   v.object({
     kind: v.literal("removed"),
     sequence,
     conversationId,
     generation: count,
     conversationSequence: sequence,
-    fromAccountId: accountId,
+    /** Null: the server. */
+    fromAccountId: v.nullable(accountId),
     sentAt: time,
     commit: v.nullable(bytes(SIZE.commit, 1)),
   }),
   v.object({ kind: v.literal("devices_changed"), sequence }),
+  /** To those who may add members: somebody asks to be let in, or does so no more. */
+  v.object({ kind: v.literal("requests_changed"), sequence, conversationId }),
 ]);
 export type AccountEvent = v.InferOutput<typeof accountEvent>;
 
@@ -236,6 +254,7 @@ export const frameUp = v.variant("t", [
   v.object({ t: v.literal("asks_presence"), conversationId }),
   /** The answer, which the device of whoever was asked gives or does not. */
   v.object({ t: v.literal("present"), conversationId }),
+  hearChannels,
 ]);
 export type FrameUp = v.InferOutput<typeof frameUp>;
 
@@ -259,6 +278,9 @@ export const frameDown = v.variant("t", [
   v.object({ t: v.literal("asks_presence"), conversationId, accountId }),
   v.object({ t: v.literal("present"), conversationId, accountId }),
   v.object({ t: v.literal("key_packages_low"), remaining: count }),
+  /** This device, before the others, is to commit what the server has proposed. */
+  v.object({ t: v.literal("commit_proposals"), conversationId }),
+  channelFrame,
 ]);
 export type FrameDown = v.InferOutput<typeof frameDown>;
 

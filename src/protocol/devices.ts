@@ -8,6 +8,10 @@ export const suite = v.picklist([
   "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519",
 ]);
 export type Suite = v.InferOutput<typeof suite>;
+/** For direct conversations, saved messages and groups up to 250 devices: X25519 with ML-KEM-768. */
+export const POST_QUANTUM: Suite = "MLS_256_XWING_AES256GCM_SHA512_Ed25519";
+/** For private channels: the one without the cost of ML-KEM in each of a thousand leaves. */
+export const CHANNEL_SUITE: Suite = "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519";
 
 /** A key package is an MLSMessage (RFC 9420 §6) with wire format mls_key_package. */
 const keyPackage = bytes(SIZE.keyPackage, 1);

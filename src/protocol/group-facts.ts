@@ -2,6 +2,7 @@ import { verifyCredential } from "./credential.ts";
 import { verifyDeparture } from "./departure.ts";
 import { verifyDeviceLogEntry } from "./device-log.ts";
 import { decodeEngineVersion, EXTENSION } from "./group-id.ts";
+import { verifyJoinProof } from "./join-proof.ts";
 import type {
   Author,
   CommitFacts,
@@ -130,8 +131,10 @@ export async function commitFacts(
   const retired =
     isNewcomer && pathHolder ? await retiredBy(pathHolder, commit.authenticatedData, origin) : undefined;
   const { epoch, sender, authenticatedData } = commit;
+  const joining = pathHolder && { ...pathHolder, groupId: group.groupId, epoch };
+  const linkKey = isNewcomer && joining ? await verifyJoinProof(authenticatedData, joining) : undefined;
   const departed = sender.kind === "member" ? await verifyDeparture(authenticatedData, group) : undefined;
-  return { epoch, sender, proposals, pathHolder, retired, departed };
+  return { epoch, sender, proposals, pathHolder, retired, linkKey, departed };
 }
 
 async function retiredBy(

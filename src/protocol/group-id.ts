@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { type ConversationId, conversationId } from "./ids.ts";
 
 /** Stands in every GroupContext. Groups of another engine are re-founded as a new generation. */
-export const ENGINE_VERSION = 2;
+export const ENGINE_VERSION = 4;
 
 /** GroupContext extensions of ours, from the range for private use (RFC 9420 §17.3). */
 export const EXTENSION = { roleList: 0xf0e1, engineVersion: 0xf0e2 } as const;

@@ -13,6 +13,8 @@ export const inviteId = id("InviteId");
 export const conversationId = id("ConversationId");
 export const messageId = id("MessageId");
 export const attachmentId = id("AttachmentId");
+export const linkId = id("LinkId");
+export const reportId = id("ReportId");
 /** Changes when the server was restored from a backup: cursors of another incarnation mean nothing. */
 export const incarnation = id("Incarnation");
 
@@ -23,6 +25,8 @@ export type InviteId = v.InferOutput<typeof inviteId>;
 export type ConversationId = v.InferOutput<typeof conversationId>;
 export type MessageId = v.InferOutput<typeof messageId>;
 export type AttachmentId = v.InferOutput<typeof attachmentId>;
+export type LinkId = v.InferOutput<typeof linkId>;
+export type ReportId = v.InferOutput<typeof reportId>;
 export type Incarnation = v.InferOutput<typeof incarnation>;
 
 /** A new id of any of the kinds above, from the platform's secure random source. */

@@ -65,6 +65,7 @@ function commitBy(leaf: LeafFacts, proposals: readonly ProposalFacts[]): CommitF
     proposals,
     pathHolder: undefined,
     retired: undefined,
+    linkKey: undefined,
     departed: undefined,
   };
 }
@@ -139,6 +140,21 @@ test("in a group who may add people is said by its rights, and by rank who may r
     expect(verdictOn(club, commitBy(author, [proposal]))).toBe(outcome as "allowed");
 });
 
+test("rights of moderators to add people are theirs alone, and let them make links but change nothing else", () => {
+  const open: RoleList = {
+    ...roles,
+    moderators: [eve],
+    rights: { addMembers: "moderators", write: "admins" },
+  };
+  const group = { ...club, context: contextWith(open) };
+  const added = adding(evesPhone, holder(newId<AccountId>(), 5));
+  const slower = contextWith({ ...open, rights: { ...open.rights, slow: 60 } });
+  expect(verdictOn(group, commitBy(evesPhone, [added]))).toBe("allowed");
+  expect(verdictOn(group, commitBy(evesPhone, [changing(evesPhone, slower)]))).toBe("refused");
+  const plain = { ...club, context: contextWith({ ...open, moderators: [] }) };
+  expect(verdictOn(plain, commitBy(evesPhone, [added]))).toBe("refused");
+});
+
 test("roles change only by who has the right by the list before", () => {
   const promoted = contextWith({ ...roles, admins: [ben, eve] });
   const moderated = contextWith({ ...roles, moderators: [eve] });
@@ -147,6 +163,8 @@ test("roles change only by who has the right by the list before", () => {
     [adasPhone, promoted, "allowed"],
     [adasPhone, handedOver, "allowed"],
     [bensPhone, moderated, "allowed"],
+    [bensPhone, contextWith({ ...roles, rights: { addMembers: "members", write: "admins" } }), "allowed"],
+    [evesPhone, contextWith({ ...roles, rights: { addMembers: "members" } }), "refused"],
     [bensPhone, promoted, "refused"],
     [bensPhone, handedOver, "refused"],
     [evesPhone, moderated, "refused"],
@@ -161,11 +179,49 @@ test("roles change only by who has the right by the list before", () => {
   expect(verdictOn(direct, commitBy(adasPhone, [changing(adasPhone, direct.context)]))).toBe("refused");
 });
 
+test("a channel stays one and a group a group, also by the word of its owner", () => {
+  const rights = { addMembers: "admins", write: "admins" } as const;
+  const channel = contextWith({ ...roles, rights: { ...rights, channel: true } });
+  const slower = contextWith({ ...roles, rights: { ...rights, channel: true, slow: 60 } });
+  const channelClub = { ...club, context: channel };
+  const owner = (next: ContextFacts) => commitBy(adasPhone, [changing(adasPhone, next)]);
+  expect(verdictOn(channelClub, owner(slower))).toBe("allowed");
+  expect(verdictOn(channelClub, owner(contextWith({ ...roles, rights })))).toBe("refused");
+  expect(verdictOn(club, owner(channel))).toBe("refused");
+});
+
+test("a group is ended by its owner alone, and only with everybody else taken out", () => {
+  const ended = contextWith({ ...roles, admins: [], moderators: [], linkKeys: [], ended: true });
+  const ending = (author: LeafFacts, ...gone: LeafFacts[]) =>
+    verdictOn(
+      club,
+      commitBy(author, [...gone.map((leaf) => removing(author, leaf)), changing(author, ended)]),
+    );
+  const others = club.leaves.filter(({ accountId }) => accountId !== ada);
+  expect(ending(adasPhone, ...others)).toBe("allowed");
+  expect(ending(adasPhone, ...others.slice(1))).toBe("refused");
+  expect(ending(adasPhone)).toBe("refused");
+  const byAdmin = contextWith({ ...roles, ended: true });
+  expect(verdictOn(club, commitBy(bensPhone, [changing(bensPhone, byAdmin)]))).toBe("refused");
+  const over = { ...club, context: ended, leaves: club.leaves.filter(({ accountId }) => accountId === ada) };
+  expect(verdictOn(over, commitBy(adasPhone, [adding(adasPhone, holder(ben, 7))]))).toBe("refused");
+});
+
 test("the owner leaves only after handing over, unless the server takes them out", () => {
   const alone = { ...club, leaves: [adasPhone, bensPhone] };
   const byServer: ProposalFacts = { kind: "remove", by: { kind: "server" }, leafIndex: 0 };
   expect(verdictOn(alone, commitBy(bensPhone, [byServer]))).toBe("allowed");
   expect(verdictOn(alone, commitBy(bensPhone, [removing(adasPhone, adasPhone)]))).toBe("refused");
+});
+
+test("a group whose owner the server took out goes on, and cannot be handed to somebody who is not there", () => {
+  const without = { ...club, leaves: club.leaves.filter(({ accountId }) => accountId !== ada) };
+  expect(verdictOn(without, commitBy(bensPhone, []))).toBe("allowed");
+  expect(verdictOn(without, commitBy(bensPhone, [removing(bensPhone, evesPhone)]))).toBe("allowed");
+  const moderated = changing(bensPhone, contextWith({ ...roles, moderators: [eve] }));
+  expect(verdictOn(without, commitBy(bensPhone, [moderated]))).toBe("allowed");
+  const taken = changing(bensPhone, contextWith({ ...roles, owner: ben, admins: [] }));
+  expect(verdictOn(without, commitBy(bensPhone, [taken]))).toBe("refused");
 });
 
 test("whoever left is taken out by anybody, from a group only, and nobody else with them", () => {
@@ -196,6 +252,7 @@ function comingBack(joiner: Holder, leaf: LeafFacts, retired?: CommitFacts["reti
     sender: newcomer,
     pathHolder: joiner,
     retired,
+    linkKey: undefined,
     departed: undefined,
     proposals: [
       { kind: "remove", by: newcomer, leafIndex: leaf.leafIndex },
@@ -263,6 +320,7 @@ test("whatever is proposed, a direct conversation keeps its two people, roles, r
     proposals: fc.array(proposal, { maxLength: 4 }),
     pathHolder: fc.option(someHolder, { nil: undefined }),
     retired: fc.option(fc.constant({ accountId: ada, deviceId: adasTablet.deviceId }), { nil: undefined }),
+    linkKey: fc.option(fc.constant(bytes(8)), { nil: undefined }),
     departed: fc.option(accounts, { nil: undefined }),
   });
   fc.assert(

@@ -1,5 +1,12 @@
 import type { AccountId, DeviceId } from "./ids.ts";
-import { type Rank, type RoleList, rankOf } from "./role-list.ts";
+import {
+  encodeRoleList,
+  type LinkKey,
+  mayAddMembers,
+  type Rank,
+  type RoleList,
+  rankOf,
+} from "./role-list.ts";
 import { equalBytes } from "./signing.ts";
 
 /**
@@ -67,6 +74,8 @@ export interface CommitFacts {
    * a device-log entry whose signatures verified.
    */
   readonly retired: { readonly accountId: AccountId; readonly deviceId: DeviceId } | undefined;
+  /** From the authenticated data of an external commit: the key of a link, whose signature for the joiner verified. */
+  readonly linkKey: Uint8Array | undefined;
   /** From the authenticated data of a member's commit: an account that left by a statement that verified. */
   readonly departed: AccountId | undefined;
 }
@@ -118,7 +127,7 @@ function judgeMember(group: GroupFacts, commit: CommitFacts, leafIndex: number):
       leaf.leafIndex === leafIndex ? { ...leaf, ...commit.pathHolder } : leaf,
     ),
   };
-  demandOwner(after, commit.proposals);
+  demandOwner(group, after, commit.proposals);
   return { kind: "allowed", after, added, removed };
 }
 
@@ -165,11 +174,7 @@ function demandMayAdd(
     return;
   }
   if (ofAccount.length > 0) return;
-  const rank = rankOf(roles, author.accountId);
-  demand(
-    rank === "owner" || rank === "admin" || roles.rights.addMembers === "members",
-    "The author may not add members.",
-  );
+  demand(mayAddMembers(roles, author.accountId), "The author may not add members.");
 }
 
 const RANKS: Record<Rank, number> = { owner: 3, admin: 2, moderator: 1, member: 0 };
@@ -209,27 +214,62 @@ function demandMayChangeContext(
     roles.kind === "group" && next.roles.kind === "group",
     "The roles of this conversation never change.",
   );
+  demand(next.roles.rights.channel === roles.rights.channel, "A channel stays one, and a group a group.");
+  demand(
+    next.roles.linkKeys.every((link) => link.by === author.accountId || isKnown(link, roles)),
+    "A new link names somebody else as its maker.",
+  );
   const rank = rankOf(roles, author.accountId);
   if (rank === "owner") return;
+  if (mayAddMembers(roles, author.accountId) && isSameButLinks(roles, next.roles)) return;
   demand(rank === "admin", "The author may not change roles.");
   demand(
     next.roles.owner === roles.owner &&
-      next.roles.rights.addMembers === roles.rights.addMembers &&
+      next.roles.ended === roles.ended &&
       sameAccounts(next.roles.admins, roles.admins),
-    "Only the owner changes owner, admins and rights.",
+    "Only the owner changes owner and admins, or ends the group.",
   );
 }
 
-/** The last owner cannot leave without handing over; only the server (a ban) may take the owner out. */
-function demandOwner(after: GroupFacts, proposals: readonly ProposalFacts[]): void {
-  const { owner } = after.context.roles;
-  if (owner === null || after.leaves.some((leaf) => leaf.accountId === owner)) return;
-  const byServer = proposals.some((proposal) => proposal.kind === "remove" && proposal.by.kind === "server");
-  const handedOver = proposals.some((proposal) => proposal.kind === "context");
-  demand(byServer && !handedOver, "The owner would not be in the group.");
+/** A link that stands as it stood. */
+function isKnown(link: LinkKey, { linkKeys }: RoleList): boolean {
+  return linkKeys.some(
+    (one) =>
+      equalBytes(one.publicKey, link.publicKey) &&
+      one.by === link.by &&
+      one.expiresAt === link.expiresAt &&
+      one.uses === link.uses &&
+      one.approval === link.approval,
+  );
 }
 
-/** An account already in the tree replaces one leaf of its own; joining by link is not part of this engine. */
+function isSameButLinks(one: RoleList, other: RoleList): boolean {
+  const [before, after] = [one, other].map((roles) => encodeRoleList({ ...roles, linkKeys: [] }));
+  return before !== undefined && after !== undefined && equalBytes(before, after);
+}
+
+/**
+ * The last owner cannot leave without handing over; only the server (a ban) may take the owner out. The group
+ * goes on without one then.
+ */
+function demandOwner(before: GroupFacts, after: GroupFacts, proposals: readonly ProposalFacts[]): void {
+  const { owner, ended } = after.context.roles;
+  demand(
+    !ended || after.leaves.every(({ accountId }) => accountId === owner),
+    "In a group that has ended is nobody but its owner.",
+  );
+  if (owner === null || hasAccount(after, owner)) return;
+  const byServer = proposals.some((proposal) => proposal.kind === "remove" && proposal.by.kind === "server");
+  const wasThere = hasAccount(before, owner);
+  const handedOver = owner !== before.context.roles.owner;
+  demand(!handedOver && (byServer || !wasThere), "The owner would not be in the group.");
+}
+
+function hasAccount({ leaves }: GroupFacts, account: AccountId): boolean {
+  return leaves.some((leaf) => leaf.accountId === account);
+}
+
+/** Two ways in: an account already in the tree replaces one leaf of its own; or somebody comes by a link. */
 function judgeExternal(group: GroupFacts, commit: CommitFacts): Verdict {
   const joiner = commit.pathHolder;
   demand(joiner, "An external commit without a path.");
@@ -239,6 +279,7 @@ function judgeExternal(group: GroupFacts, commit: CommitFacts): Verdict {
   );
   const inits = commit.proposals.filter((proposal) => proposal.kind === "external_init");
   const removals = commit.proposals.filter((proposal) => proposal.kind === "remove");
+  if (inits.length === 1 && commit.proposals.length === 1) return judgeByLink(group, commit.linkKey, joiner);
   demand(
     inits.length === 1 && removals.length === 1 && commit.proposals.length === 2,
     "An external commit replaces exactly one leaf.",
@@ -259,6 +300,29 @@ function judgeExternal(group: GroupFacts, commit: CommitFacts): Verdict {
   const added = place(group, removed, [joiner]);
   const after = { ...group, epoch: group.epoch + 1, leaves: withChanges(group, removed, added) };
   return { kind: "allowed", after, added, removed };
+}
+
+/** Expiry and number of uses are the server's to hold to: by clocks and counts members would come to different answers. */
+function judgeByLink(group: GroupFacts, linkKey: Uint8Array | undefined, joiner: Holder): Verdict {
+  const { roles } = group.context;
+  demand(roles.kind === "group" && linkKey, "An external commit of somebody who is not in the group.");
+  const link = roles.linkKeys.find(({ publicKey }) => equalBytes(publicKey, linkKey));
+  demand(link, "The link is not, or no longer, one of this group.");
+  demand(!link.approval, "Nobody joins by this link without being added.");
+  demand(mayInvite(group, link.by), "The link's maker may no longer add members.");
+  demand(!roles.barred?.includes(joiner.accountId), "Whoever was removed joins by no link.");
+  demand(rankOf(roles, joiner.accountId) === "member", "A link gives no rank.");
+  demand(
+    group.leaves.every((leaf) => leaf.accountId !== joiner.accountId && leaf.deviceId !== joiner.deviceId),
+    "The joiner's account is in the group already.",
+  );
+  const added = place(group, [], [joiner]);
+  const after = { ...group, epoch: group.epoch + 1, leaves: withChanges(group, [], added) };
+  return { kind: "allowed", after, added, removed: [] };
+}
+
+function mayInvite({ context, leaves }: GroupFacts, account: AccountId): boolean {
+  return leaves.some((leaf) => leaf.accountId === account) && mayAddMembers(context.roles, account);
 }
 
 function removedLeaves(group: GroupFacts, proposals: readonly ProposalFacts[]): LeafFacts[] {

@@ -1,6 +1,3 @@
-import * as v from "valibot";
-import { text } from "./values.ts";
-
 /**
  * Every "no" of the server: its HTTP status, a sentence for whoever reads it raw, and, where there is
  * one, what the person can do (`action`). The web shows its own translated sentence for the code.
@@ -138,6 +135,39 @@ export const REFUSALS = {
     error: "The owner cannot leave the group.",
     action: "Hand the group over to somebody else first.",
   },
+  "channel.not_found": { status: 404, error: "There is no such channel." },
+  "channel.moved": {
+    status: 409,
+    error: "Something else was written in the channel first.",
+    action: "Catch up and try again.",
+  },
+  "channel.not_allowed": { status: 403, error: "The channel does not allow this." },
+  "channel.too_many": {
+    status: 409,
+    error: "An account can be in 500 channels.",
+    action: "Leave one first.",
+  },
+  "link.not_found": {
+    status: 404,
+    error: "This link was taken back, or never was one.",
+    action: "Ask for a new one.",
+  },
+  "link.expired": { status: 410, error: "This link has expired.", action: "Ask for a new one." },
+  "link.used_up": {
+    status: 409,
+    error: "As many people as this link was made for have come by it.",
+    action: "Ask for a new one.",
+  },
+  "link.barred": {
+    status: 403,
+    error: "Whoever was removed from this group comes back by no link.",
+    action: "Ask somebody in the group to add you.",
+  },
+  "link.too_many_wait": {
+    status: 409,
+    error: "Too many people wait to be let in.",
+    action: "Try again later.",
+  },
   "commit.malformed": {
     status: 422,
     error: "The commit, Welcome or GroupInfo does not have the expected form.",
@@ -145,6 +175,11 @@ export const REFUSALS = {
   "commit.epoch_passed": {
     status: 409,
     error: "Another change of the group came first.",
+    action: "Catch up and try again.",
+  },
+  "commit.removal_waits": {
+    status: 409,
+    error: "The server has proposed a removal that this change leaves out.",
     action: "Catch up and try again.",
   },
   "commit.not_allowed": { status: 403, error: "Membership or roles do not allow this change." },
@@ -157,6 +192,12 @@ export const REFUSALS = {
     status: 409,
     error: "This device's message counter was used already.",
     action: "Catch up before sending.",
+  },
+  "message.not_allowed": { status: 403, error: "Not everybody may write in this group." },
+  "message.too_soon": {
+    status: 429,
+    error: "Members of this group pause between their messages.",
+    action: "Wait for as long as the answer says.",
   },
   "message.too_much_waiting": {
     status: 409,
@@ -189,16 +230,11 @@ export const REFUSALS = {
     error: "The ticket for this file has run out.",
     action: "Ask for a new one.",
   },
+  "report.not_proven": { status: 422, error: "A message was not sent like this, or too long ago." },
+  "report.too_many": { status: 409, error: "Too many reports of this account wait to be read." },
+  "report.not_found": { status: 404, error: "There is no such report." },
   "sync.gone": { status: 410, error: "These events are no longer kept." },
   "sync.other_incarnation": { status: 409, error: "The server was restored from a backup since." },
 } as const satisfies Record<string, { status: number; error: string; action?: string }>;
 
 export type RefusalCode = keyof typeof REFUSALS;
-
-/** The body of every answer that is not a success. */
-export const refusalBody = v.object({
-  error: text(1000),
-  errorCode: text(64),
-  requestId: text(64),
-  action: v.optional(text(1000)),
-});

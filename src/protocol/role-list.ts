@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { encodeBinary } from "./codec.ts";
 import { type AccountId, accountId } from "./ids.ts";
+import { type Level, type Right, rights, whoMayBy } from "./rights.ts";
 import { decodeCanonical } from "./signing.ts";
 import { bytes, count, time } from "./values.ts";
 
@@ -9,12 +10,21 @@ const someAccounts = v.pipe(v.array(accountId), v.maxLength(1000));
 /** `direct` and `saved` are closed circles with nobody in charge; `group` has an owner and grows. */
 const kind = v.picklist(["direct", "saved", "group"]);
 
+/** More links than this no group has at once. */
+export const MOST_LINKS = 32;
+
 const linkKey = v.strictObject({
   publicKey: bytes(32, 32),
+  /** The link lasts no longer than its maker is in and may add members. */
+  by: accountId,
+  /** 0: never. Held to by the server alone, because members' clocks differ. */
   expiresAt: time,
+  /** How many may come by it; 0: any number. Counted by the server alone. */
   uses: count,
-  role: v.picklist(["moderator", "member"]),
+  /** Nobody comes in by it: whoever may add members is asked to. */
+  approval: v.boolean(),
 });
+export type LinkKey = v.InferOutput<typeof linkKey>;
 
 /**
  * Who may do what, in every group's GroupContext from its first day. Changed only by a commit whose sender has
@@ -29,8 +39,12 @@ export const roleList = v.strictObject({
   owner: v.nullable(accountId),
   admins: someAccounts,
   moderators: someAccounts,
-  rights: v.strictObject({ addMembers: v.picklist(["admins", "members"]) }),
-  linkKeys: v.pipe(v.array(linkKey), v.maxLength(32)),
+  rights,
+  linkKeys: v.pipe(v.array(linkKey), v.maxLength(MOST_LINKS)),
+  /** Whoever was removed: no link lets them in, only somebody who adds them. Absent for nobody. */
+  barred: v.optional(v.pipe(someAccounts, v.minLength(1))),
+  /** Its owner has deleted it: nobody else is in it from then on. Absent while it goes on. */
+  ended: v.optional(v.literal(true)),
 });
 export type RoleList = v.InferOutput<typeof roleList>;
 
@@ -42,13 +56,16 @@ export function encodeRoleList(roles: RoleList): Uint8Array<ArrayBuffer> {
     owner: roles.owner,
     admins: roles.admins,
     moderators: roles.moderators,
-    rights: { addMembers: roles.rights.addMembers },
-    linkKeys: roles.linkKeys.map(({ publicKey, expiresAt, uses, role }) => ({
+    rights: v.parse(rights, roles.rights),
+    linkKeys: roles.linkKeys.map(({ publicKey, by, expiresAt, uses, approval }) => ({
       publicKey,
+      by,
       expiresAt,
       uses,
-      role,
+      approval,
     })),
+    ...(roles.barred ? { barred: roles.barred } : {}),
+    ...(roles.ended ? { ended: roles.ended } : {}),
   });
 }
 
@@ -59,7 +76,13 @@ export function decodeRoleList(encoded: Uint8Array): RoleList | undefined {
 }
 
 function isCoherent(roles: RoleList): boolean {
+  const keys = new Set(roles.linkKeys.map(({ publicKey }) => publicKey.toHex()));
+  if (keys.size !== roles.linkKeys.length || ((roles.barred || roles.ended) && roles.kind !== "group"))
+    return false;
+  const { channel, write, addMembers } = roles.rights;
+  if (channel && (write !== "admins" || addMembers !== "admins")) return false;
   if (roles.kind === "group") return roles.circle.length === 0 && roles.owner !== null;
+  if (Object.keys(roles.rights).length > 1) return false;
   const nobodyInCharge =
     roles.owner === null && roles.admins.length + roles.moderators.length + roles.linkKeys.length === 0;
   const [first, second] = roles.circle;
@@ -96,9 +119,34 @@ export function foundingRoles(owner: AccountId): RoleList {
   };
 }
 
+/** Of a channel that this account founds and owns. */
+export function foundingChannel(owner: AccountId): RoleList {
+  return { ...foundingRoles(owner), rights: { addMembers: "admins", write: "admins", channel: true } };
+}
+
+/** By the list alone; in groups. */
+export function may(roles: RoleList, account: AccountId, right: Right): boolean {
+  return reaches(rankOf(roles, account), whoMayBy(roles.rights)[right]);
+}
+
+export function reaches(rank: Rank, level: Level): boolean {
+  return RANKS.indexOf(rank) <= LOWEST[level];
+}
+
+/** The same. */
+export function mayAddMembers(roles: RoleList, account: AccountId): boolean {
+  return may(roles, account, "addMembers");
+}
+
+/** Seconds that lie between two messages of this account at the least; in groups. */
+export function pauseOf(roles: RoleList, account: AccountId): number {
+  return rankOf(roles, account) === "member" ? whoMayBy(roles.rights).slow : 0;
+}
+
 /** From the highest down. */
 export const RANKS = ["owner", "admin", "moderator", "member"] as const;
 export type Rank = (typeof RANKS)[number];
+const LOWEST: Record<Level, number> = { members: 3, moderators: 2, admins: 1 };
 
 export function rankOf(roles: RoleList, account: AccountId): Rank {
   if (roles.owner === account) return "owner";

@@ -2,8 +2,8 @@ import type * as v from "valibot";
 
 export type Schema = v.GenericSchema<unknown, unknown>;
 
-/** anyone: no session needed; account: signed in; device: signed in from a registered device; admin: role owner or admin. */
-export type Who = "anyone" | "account" | "device" | "admin";
+/** anyone: no session needed; account: signed in; device: signed in from a registered device; admin: role owner or admin; moderator: these or moderator. */
+export type Who = "anyone" | "account" | "device" | "admin" | "moderator";
 
 /**
  * One command or question of the API, declared once and used by server, web and tui.
