@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, primaryKey, sqliteTable, unique } from "drizzle-orm/sqlite-core";
 import type { Role } from "../protocol/accounts.ts";
+import type { EntryKind } from "../protocol/channel-log.ts";
 import type { ConversationKind } from "../protocol/conversations.ts";
 import type { AccountEvent, ConversationEvent } from "../protocol/delivery.ts";
 import type { Suite } from "../protocol/devices.ts";
@@ -10,9 +11,13 @@ import type {
   ConversationId,
   DeviceId,
   InviteId,
+  LinkId,
   MessageId,
+  ReportId,
   SessionId,
 } from "../protocol/ids.ts";
+import type { ReportReason, ReportState } from "../protocol/reports.ts";
+import type { Level } from "../protocol/rights.ts";
 import { bytes, flag, integer, text, time } from "./columns.ts";
 
 /* The whole data model, as `migrations/` makes it; a test compares the two. Checks stand there alone. */
@@ -180,6 +185,10 @@ export const conversations = sqliteTable("conversations", {
   membershipVersion: integer().notNull(),
   roles: bytes().notNull(),
   createdAt: time().notNull(),
+  /** What the role list says of writing, for every message to be judged by; null for everybody. */
+  whoWrites: text().$type<Exclude<Level, "members">>(),
+  /** Seconds between two messages of a plain member. */
+  pause: integer().notNull().default(0),
 });
 
 /** Apart from `conversations`, whose small row changes with every message. */
@@ -205,6 +214,8 @@ export const conversationMembers = sqliteTable(
       .references(() => accounts.id, CASCADE),
     joinedSequence: integer().notNull(),
     leftSequence: integer(),
+    /** When they last wrote where they have to pause. */
+    wroteAt: time(),
   },
   (table) => [
     primaryKey({ columns: [table.conversationId, table.accountId] }),
@@ -291,6 +302,22 @@ export const epochRemovals = sqliteTable(
   (table) => [primaryKey({ columns: [table.conversationId, table.generation, table.epoch] })],
 );
 
+/** Devices that the server takes out of a group, until a member's commit carries it out. */
+export const pendingRemovals = sqliteTable(
+  "pending_removals",
+  {
+    conversationId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => conversations.id, CASCADE),
+    /** Still a leaf of the tree; its seat in `conversation_devices` is gone. */
+    deviceId: text().$type<DeviceId>().notNull(),
+    /** An MLSMessage for the current epoch: signed anew when another begins without it. */
+    proposal: bytes().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.conversationId, table.deviceId] })],
+);
+
 /** Encrypted files. The bytes lie in `files/` of the data folder or in an object store. */
 export const attachments = sqliteTable(
   "attachments",
@@ -311,7 +338,7 @@ export const attachments = sqliteTable(
     received: integer().notNull().default(0),
     createdAt: time().notNull(),
     completedAt: time(),
-    /** When a message first named it. */
+    /** Since when messages name it; null while none does. */
     usedAt: time(),
   },
   (table) => [
@@ -336,6 +363,189 @@ export const attachmentGrants = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.attachmentId, table.conversationId] }),
     index("attachment_grants_of_conversation").on(table.conversationId),
+  ],
+);
+
+/** Which message names which file; a file goes when none does any more. */
+export const attachmentUses = sqliteTable(
+  "attachment_uses",
+  {
+    attachmentId: text()
+      .$type<AttachmentId>()
+      .notNull()
+      .references(() => attachments.id, CASCADE),
+    conversationId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => conversations.id, CASCADE),
+    /** Empty where it is not known any more: such a use ends with its conversation. */
+    messageId: text().$type<MessageId>().notNull(),
+    senderAccountId: text().$type<AccountId>().notNull(),
+    /** The message's own, in milliseconds. */
+    expiresAt: time(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.attachmentId, table.conversationId, table.messageId] }),
+    index("attachment_uses_of_message").on(table.conversationId, table.messageId),
+    index("attachment_uses_that_expire").on(table.expiresAt).where(sql`expires_at IS NOT NULL`),
+  ],
+);
+
+/** By which people come into a group: those in its role list, with what the server keeps of them. */
+export const groupLinks = sqliteTable(
+  "group_links",
+  {
+    id: text().$type<LinkId>().primaryKey(),
+    conversationId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => conversations.id, CASCADE),
+    publicKey: bytes().notNull(),
+    uses: integer().notNull(),
+    /** Sealed. */
+    preview: bytes(),
+  },
+  (table) => [index("group_links_of_conversation").on(table.conversationId)],
+);
+
+export const joinRequests = sqliteTable(
+  "join_requests",
+  {
+    conversationId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => conversations.id, CASCADE),
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
+    deviceId: text()
+      .$type<DeviceId>()
+      .notNull()
+      .references(() => devices.id, CASCADE),
+    linkId: text()
+      .$type<LinkId>()
+      .notNull()
+      .references(() => groupLinks.id, CASCADE),
+    rootPublicKey: bytes().notNull(),
+    at: time().notNull(),
+    signature: bytes().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.conversationId, table.accountId] })],
+);
+
+/** Public: what stands in them is signed, not encrypted. */
+export const channels = sqliteTable("channels", {
+  id: text().$type<ConversationId>().primaryKey(),
+  handle: text().notNull(),
+  /** What look-alike names share; unique, also among accounts. */
+  handleSkeleton: text().notNull().unique(),
+  ownerAccountId: text()
+    .$type<AccountId>()
+    .notNull()
+    .references(() => accounts.id, CASCADE),
+  /** Of the last entry. */
+  head: integer().notNull(),
+  headHash: bytes().notNull(),
+  /** Of the statement that holds. */
+  statementSequence: integer().notNull(),
+  comments: flag().notNull(),
+  subscribers: integer().notNull(),
+  /** The last place given to a comment. */
+  commentHead: integer().notNull(),
+  createdAt: time().notNull(),
+});
+
+export const channelEntries = sqliteTable(
+  "channel_entries",
+  {
+    channelId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => channels.id, CASCADE),
+    sequence: integer().notNull(),
+    id: text().$type<MessageId>().notNull(),
+    kind: text().$type<EntryKind>().notNull(),
+    target: text().$type<MessageId>(),
+    authorAccountId: text().$type<AccountId>().notNull(),
+    header: bytes().notNull(),
+    /** Null once it was taken back. */
+    content: bytes(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.channelId, table.sequence] }),
+    unique().on(table.channelId, table.id),
+    index("channel_entries_of_target").on(table.channelId, table.target).where(sql`target IS NOT NULL`),
+    index("channel_entries_of_kind").on(table.channelId, table.kind, table.sequence),
+  ],
+);
+
+/** Who joined: for the number of them, and for who may comment. What is new is told to whoever listens. */
+export const channelSubscribers = sqliteTable(
+  "channel_subscribers",
+  {
+    channelId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => channels.id, CASCADE),
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
+  },
+  (table) => [
+    primaryKey({ columns: [table.channelId, table.accountId] }),
+    index("channel_subscribers_of_account").on(table.accountId),
+  ],
+);
+
+export const channelComments = sqliteTable(
+  "channel_comments",
+  {
+    channelId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => channels.id, CASCADE),
+    id: text().$type<MessageId>().notNull(),
+    post: text().$type<MessageId>().notNull(),
+    /** Rises in the channel. */
+    place: integer().notNull(),
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
+    header: bytes().notNull(),
+    content: bytes().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.channelId, table.id] }),
+    index("channel_comments_of_post").on(table.channelId, table.post, table.place),
+  ],
+);
+
+/** What people told the moderators, with what proves it. They outlive the accounts they are about. */
+export const reports = sqliteTable(
+  "reports",
+  {
+    id: text().$type<ReportId>().primaryKey(),
+    reporterAccountId: text().$type<AccountId>().notNull(),
+    reportedAccountId: text().$type<AccountId>().notNull(),
+    reason: text().$type<ReportReason>().notNull(),
+    comment: text().notNull(),
+    messages: integer().notNull(),
+    /** MessagePack: see `evidence.ts` in `src/reports`. */
+    evidence: bytes().notNull(),
+    createdAt: time().notNull(),
+    state: text().$type<ReportState>().notNull(),
+    note: text().notNull(),
+    decidedBy: text().$type<AccountId>(),
+    /** Null while it is open. */
+    decidedAt: time(),
+  },
+  (table) => [
+    index("reports_of_reporter").on(table.reporterAccountId, table.state),
+    index("reports_by_age").on(table.createdAt, table.id),
+    index("reports_decided").on(table.decidedAt).where(sql`decided_at IS NOT NULL`),
   ],
 );
 
