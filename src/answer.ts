@@ -22,7 +22,7 @@ export interface RequestContext<By extends Who = Who> {
 
 type SessionOf<By extends Who> = By extends "device"
   ? SessionFacts & { readonly deviceId: DeviceId }
-  : By extends "account" | "admin"
+  : By extends "account" | "admin" | "moderator"
     ? SessionFacts
     : SessionFacts | undefined;
 

@@ -1,5 +1,6 @@
+import { eq } from "drizzle-orm";
 import type { Queries } from "../db/database.ts";
-import { accounts } from "../db/tables.ts";
+import { accounts, channels } from "../db/tables.ts";
 import type { Role } from "../protocol/accounts.ts";
 import { type AccountId, newId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
@@ -12,6 +13,12 @@ export async function createAccount(
 ): Promise<{ accountId: AccountId; username: string; role: Role }> {
   const accountId = newId<AccountId>();
   const { username, skeleton } = of.name;
+  // One name leads to one person or one channel.
+  const held = await tx
+    .select({ id: channels.id })
+    .from(channels)
+    .where(eq(channels.handleSkeleton, skeleton));
+  if (held.length > 0) throw new Refusal("username.taken");
   const made = await tx
     .insert(accounts)
     .values({

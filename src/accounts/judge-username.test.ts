@@ -32,6 +32,7 @@ test.each([
   "vvebrnaster",
   "aclmin",
   "mocierat0r",
+  "All",
 ])("%p is reserved, however it is spelt", (typed) =>
   expect(() => judgeUsername(typed)).toThrow("username.reserved"),
 );

@@ -12,7 +12,7 @@ export interface Username {
 export function judgeUsername(typed: string): Username {
   const name = readUsername(typed);
   if (name === undefined) throw new Refusal("username.invalid");
-  if (RESERVED.has(name.skeleton)) throw new Refusal("username.reserved");
+  if (RESERVED.has(name.skeleton) || CALLS.has(name.username)) throw new Refusal("username.reserved");
   return name;
 }
 
@@ -35,6 +35,9 @@ function skeletonOf(username: string): string {
     .replace(/d/g, "cl")
     .replace(/[1i]/g, "l");
 }
+
+/** Everybody in a group is called by it. By the letter, since names as common as ali look like it. */
+const CALLS = new Set(["all"]);
 
 const RESERVED = new Set(
   `admin administrator root system sysadmin superuser support help helpdesk info security abuse postmaster

@@ -2,11 +2,11 @@ import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { and, eq } from "drizzle-orm";
-import { conversationDevices, conversationMembers } from "../db/tables.ts";
+import { conversationDevices, conversationMembers, events } from "../db/tables.ts";
 import * as wire from "../protocol/attachments.ts";
 import { CHUNK } from "../protocol/attachments.ts";
 import { syncConversation } from "../protocol/delivery.ts";
-import { type AttachmentId, type ConversationId, newId } from "../protocol/ids.ts";
+import { type AttachmentId, type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
 import { changeSetting } from "../settings/settings.ts";
 import { found, openCast, type Player, send, type Talk, write } from "../testing/cast.ts";
 import { dialects } from "../testing/dialects.ts";
@@ -273,6 +273,51 @@ for (const dialect of dialects)
       );
       await sweepAttachments(server.app);
       expect(filesLeft()).toHaveLength(1);
+    });
+
+    test("a file goes a day after the last message that names it was taken back or has expired, and its room is given back", async () => {
+      const [shared, passing] = [await upload(ada, sealed(50)), await upload(ada, sealed(60))];
+      const first = await write(talk.group, "look", { attachmentIds: [shared] });
+      await send(server, ada, first);
+      const second = { ...first, messageId: newId<MessageId>(), counter: 2 };
+      await send(server, ada, second);
+      const expiresAt = server.clock.now() + 1000;
+      const short = {
+        ...first,
+        messageId: newId<MessageId>(),
+        counter: 3,
+        attachmentIds: [passing],
+        expiresAt,
+      };
+      await send(server, ada, short);
+      const takeBack = async (by: Player, deletes: MessageId, counter: number) =>
+        send(server, by, {
+          ...(await write(talk.group, "no")),
+          messageId: newId<MessageId>(),
+          counter,
+          deletes,
+        });
+      const dayLater = async () => {
+        await sweepAttachments(server.app);
+        server.clock.advance(DAY);
+        return sweepAttachments(server.app);
+      };
+      server.clock.advance(1000);
+      expect(await dayLater()).toBe(1);
+      expect(filesLeft().map((file) => file.split("/").at(-1))).toEqual([shared]);
+
+      await takeBack(ben, first.messageId, 1);
+      await takeBack(ben, second.messageId, 2);
+      await takeBack(ada, first.messageId, 4);
+      expect(await dayLater()).toBe(0);
+      expect(((await download(ben, shared)) as Response).status).toBe(200);
+
+      // Delivered to everybody and dropped, it is taken back all the same.
+      await server.app.db.write((tx) => tx.delete(events).where(eq(events.messageId, second.messageId)));
+      await takeBack(ada, second.messageId, 5);
+      expect(await dayLater()).toBe(1);
+      expect(filesLeft()).toEqual([]);
+      expect((await server.call(wire.showAttachmentRules, {}, ada)).output.used).toBe(0);
     });
 
     test("whoever uploads faster than anybody can is told to wait", async () => {

@@ -1,7 +1,8 @@
 import { and, eq, inArray, isNotNull, isNull } from "drizzle-orm";
 import type { Queries } from "../db/database.ts";
-import { attachmentGrants, attachments } from "../db/tables.ts";
-import type { AttachmentId, ConversationId } from "../protocol/ids.ts";
+import { attachmentGrants, attachments, attachmentUses } from "../db/tables.ts";
+import type { MessageEvent } from "../protocol/delivery.ts";
+import type { AccountId, AttachmentId, ConversationId, MessageId } from "../protocol/ids.ts";
 
 /** Whether a message of this conversation may name these: all are there and its members may fetch them. */
 export async function mayName(
@@ -23,10 +24,40 @@ export async function mayName(
   return found.length === ids.length;
 }
 
-/** From now on they stay. */
-export async function noteNamed(tx: Queries, ids: readonly AttachmentId[], at: number): Promise<void> {
+type Naming = Pick<MessageEvent, "messageId" | "senderAccountId" | "expiresAt" | "sentAt">;
+
+/** From now on they stay, for as long as a message names them. */
+export async function noteNamed(
+  tx: Queries,
+  conversationId: ConversationId,
+  ids: readonly AttachmentId[],
+  { messageId, senderAccountId, expiresAt, sentAt: at }: Naming,
+): Promise<void> {
+  const use = { conversationId, messageId, senderAccountId, expiresAt };
+  await tx
+    .insert(attachmentUses)
+    .values(ids.map((attachmentId) => ({ attachmentId, ...use })))
+    .onConflictDoNothing();
   await tx
     .update(attachments)
     .set({ usedAt: at })
     .where(and(inArray(attachments.id, [...ids]), isNull(attachments.usedAt)));
+}
+
+/** Its sender takes the message back, also when it has been delivered and dropped long since. */
+export async function forgetNamed(
+  tx: Queries,
+  conversationId: ConversationId,
+  by: AccountId,
+  messageId: MessageId,
+): Promise<void> {
+  await tx
+    .delete(attachmentUses)
+    .where(
+      and(
+        eq(attachmentUses.conversationId, conversationId),
+        eq(attachmentUses.messageId, messageId),
+        eq(attachmentUses.senderAccountId, by),
+      ),
+    );
 }

@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
-import { and, eq, inArray, isNull, lte } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, lte, notExists } from "drizzle-orm";
 import type { App } from "../app.ts";
-import { attachments } from "../db/tables.ts";
+import type { Queries } from "../db/database.ts";
+import { attachments, attachmentUses } from "../db/tables.ts";
 import { inTurn } from "../devices/in-turn.ts";
 import type { AttachmentId } from "../protocol/ids.ts";
 import { dropBytes } from "./drop-upload.ts";
@@ -11,8 +12,12 @@ import { turnOf } from "./upload.ts";
 const KEPT_UNUSED = 24 * 60 * 60_000;
 const AT_ONCE = 500;
 
-/** Periodic: what was never finished, or never named by a message, goes after a day. Answers how many went. */
+/**
+ * Periodic: what was never finished, or is named by no message any more, goes after a day: somebody may be about
+ * to pass it on. Answers how many went.
+ */
 export async function sweepAttachments(app: App): Promise<number> {
+  await letGo(app);
   const before = app.clock.now() - KEPT_UNUSED;
   const old = await app.db.read
     .select({ id: attachments.id, completedAt: attachments.completedAt })
@@ -24,6 +29,40 @@ export async function sweepAttachments(app: App): Promise<number> {
     if (completedAt === null || completedAt <= before) gone += await sweep(app, id);
   await sweepGathered(app);
   return gone;
+}
+
+/** What the last message that named it has left begins its last day. */
+async function letGo({ db, clock }: App): Promise<void> {
+  const now = clock.now();
+  const unnamed = (queries: Queries) =>
+    and(
+      isNotNull(attachments.usedAt),
+      notExists(
+        queries
+          .select({ id: attachmentUses.attachmentId })
+          .from(attachmentUses)
+          .where(eq(attachmentUses.attachmentId, attachments.id)),
+      ),
+    );
+  await db.write((tx) =>
+    tx
+      .delete(attachmentUses)
+      .where(and(isNotNull(attachmentUses.expiresAt), lte(attachmentUses.expiresAt, now))),
+  );
+  // Looked for outside the write: it goes through all files.
+  const found = await db.read
+    .select({ id: attachments.id })
+    .from(attachments)
+    .where(unnamed(db.read))
+    .limit(AT_ONCE);
+  const ids = found.map(({ id }) => id);
+  if (ids.length === 0) return;
+  await db.write((tx) =>
+    tx
+      .update(attachments)
+      .set({ usedAt: null, createdAt: now, completedAt: now })
+      .where(and(inArray(attachments.id, ids), unnamed(tx))),
+  );
 }
 
 function sweep(app: App, id: AttachmentId): Promise<number> {

@@ -12,6 +12,8 @@ export type AuditAction =
   | "session.refused"
   | "invite.created"
   | "invite.revoked"
+  | "report.sent"
+  | "report.decided"
   | "setting.changed";
 
 /** Who did it, from where and when. `actor` is an account's id; null for somebody not signed in. */

@@ -4,17 +4,19 @@ import type { Queries } from "../db/database.ts";
 import { conversationGroups, conversations, events } from "../db/tables.ts";
 import { inTurn } from "../devices/in-turn.ts";
 import { take } from "../limits/take.ts";
-import { checkCommit } from "../mls/check-commit.ts";
-import { readGroupInfo } from "../mls/read-group-info.ts";
+import type { CommitChecked } from "../mls/check-commit.ts";
+import { loadMls } from "../mls/load-mls.ts";
 import type { CommitBundle, commitToConversation } from "../protocol/conversations.ts";
 import type { ConversationId, DeviceId } from "../protocol/ids.ts";
-import { encodeRoleList } from "../protocol/role-list.ts";
 import { Refusal } from "../refusal.ts";
 import { currentGroupInfo } from "./current-group-info.ts";
+import { nominate } from "./nominate.ts";
 import { memberDevices } from "./read-audience.ts";
 import { requireMember } from "./require-member.ts";
+import { rolesKept } from "./roles-kept.ts";
 import { type Commit, storeCommit } from "./store-commit.ts";
 import { tellCommit } from "./tell-commit.ts";
+import { dropWaiting, readWaiting, signRemovals, storeProposals, type Waiting } from "./waiting-removals.ts";
 import { weighCommit } from "./weigh-commit.ts";
 
 /**
@@ -23,29 +25,57 @@ import { weighCommit } from "./weigh-commit.ts";
  * In turn, so that a retry finds its twin answered and a late one costs no check.
  */
 export const answerCommit: Answering<typeof commitToConversation> = (input, request) =>
-  inTurn(request.app.db, input.conversationId, () => acceptCommit(request, input));
+  inTurn(request.app.db, input.conversationId, () => acceptCommit(request, input, asMember(request, input)));
 
-async function acceptCommit(
+/** What lets somebody commit. */
+export interface Entrance {
+  /** The conversation as it stands; refused to whoever may not even ask. */
+  readonly find: () => Promise<{ readonly generation: number; readonly epoch: number }>;
+  /** In the very write that takes the commit. */
+  readonly pass?: (tx: Queries) => Promise<void>;
+}
+
+function asMember(
+  { app, session }: RequestContext<"device">,
+  { conversationId }: { readonly conversationId: ConversationId },
+): Entrance {
+  return {
+    find: async () => (await requireMember(app.db.read, conversationId, session.deviceId)).conversation,
+  };
+}
+
+export async function acceptCommit(
   request: RequestContext<"device">,
   { conversationId, ...bundle }: CommitBundle & { readonly conversationId: ConversationId },
+  entrance: Entrance,
 ) {
   const { app, session } = request;
   const before = await findCommitted(app.db.read, conversationId, bundle, session.deviceId);
   if (before !== undefined) return before;
-  const { conversation } = await requireMember(app.db.read, conversationId, session.deviceId);
-  demandCurrent(conversation, bundle);
+  demandCurrent(await entrance.find(), bundle);
   take(request, "group_change", session.accountId, weighCommit(bundle));
   const origin = app.config.publicOrigin;
+  const { checkCommit, readGroupInfo } = await loadMls();
   const group = await readGroupInfo(await currentGroupInfo(app.db.read, conversationId), origin);
-  const checked = await checkCommit({ group, bundle, by: session, origin, now: app.clock.now() });
+  const waiting = await readWaiting(app.db.read, conversationId);
+  const pending = waiting.map(({ proposal }) => proposal);
+  const checked = await checkCommit({ group, bundle, by: session, origin, now: app.clock.now(), pending });
+  const left = leftOut(checked, waiting);
+  const signed = await signRemovals(app, bundle.groupInfo, checked.after, left);
   const sentAt = app.clock.now();
   const { raised, stored, devices } = await app.db.write(async (tx) => {
     // First: it takes the conversation's row, behind whose back nothing of the conversation changes.
     const raised = await raiseEpoch(tx, { conversationId, bundle, checked });
+    await entrance.pass?.(tx);
+    await demandNoOther(tx, conversationId, waiting);
     const stored = await storeCommit(tx, { conversationId, bundle, checked, sequence: raised.head, sentAt });
-    return { raised, stored, devices: await memberDevices(tx, conversationId) };
+    await dropWaiting(tx, conversationId);
+    const { generation, epoch, head } = raised;
+    const proposals = await storeProposals(tx, { conversationId, generation, epoch, head, sentAt }, signed);
+    return { raised, stored: { ...stored, proposals }, devices: await memberDevices(tx, conversationId) };
   }, "read_committed");
   tellCommit(app, { conversationId, version: raised.membershipVersion, devices }, stored);
+  if (signed.length > 0) nominate(app, conversationId);
   return { sequence: raised.head, epoch: raised.epoch };
 }
 
@@ -73,6 +103,21 @@ function demandCurrent(current: { generation: number; epoch: number }, { generat
   if (current.generation !== generation || current.epoch !== epoch) throw new Refusal("commit.epoch_passed");
 }
 
+/** Those that have to be proposed anew. A member leaves none out; whoever comes from outside cannot know of them. */
+function leftOut({ expelled, isExternal }: CommitChecked, waiting: readonly Waiting[]): DeviceId[] {
+  const carried = expelled.map(({ deviceId }) => deviceId);
+  const left = waiting.map(({ deviceId }) => deviceId).filter((id) => !carried.includes(id));
+  if (left.length > 0 && !isExternal) throw new Refusal("commit.removal_waits");
+  return left;
+}
+
+/** Since they were read another server process may have proposed one more. */
+async function demandNoOther(tx: Queries, id: ConversationId, waiting: readonly Waiting[]): Promise<void> {
+  const known = waiting.map(({ deviceId }) => deviceId);
+  const now = await readWaiting(tx, id);
+  if (now.some(({ deviceId }) => !known.includes(deviceId))) throw new Refusal("commit.removal_waits");
+}
+
 async function raiseEpoch(
   tx: Queries,
   { conversationId, bundle, checked }: Pick<Commit, "conversationId" | "bundle" | "checked">,
@@ -84,7 +129,7 @@ async function raiseEpoch(
       epoch: sql`${conversations.epoch} + 1`,
       head: sql`${conversations.head} + 1`,
       membershipVersion: sql`${conversations.membershipVersion} + CAST(${changesMembers} AS BIGINT)`,
-      roles: encodeRoleList(checked.after.context.roles),
+      ...rolesKept(checked.after.context.roles),
     })
     .where(
       and(
@@ -94,6 +139,7 @@ async function raiseEpoch(
       ),
     )
     .returning({
+      generation: conversations.generation,
       epoch: conversations.epoch,
       head: conversations.head,
       membershipVersion: conversations.membershipVersion,

@@ -4,11 +4,13 @@ import type { Queries } from "../db/database.ts";
 import { conversationDevices, conversationGroups, conversationMembers, conversations } from "../db/tables.ts";
 import { LAST_GENERATION } from "../protocol/generation.ts";
 import type { DeviceId } from "../protocol/ids.ts";
-import { decodeRoleList, encodeRoleList } from "../protocol/role-list.ts";
+import { decodeRoleList } from "../protocol/role-list.ts";
 import { Refusal } from "../refusal.ts";
 import type { Checked, Founding } from "./found-conversation.ts";
 import { pairKey } from "./pair-key.ts";
 import { requireMember } from "./require-member.ts";
+import { rolesKept } from "./roles-kept.ts";
+import { dropWaiting } from "./waiting-removals.ts";
 
 /** Members may be ahead of a server that was put back several times, but not without end. */
 const MOST_AHEAD = 16;
@@ -43,7 +45,7 @@ export async function continueConversation(tx: Queries, next: Next): Promise<num
       epoch: checked.after.epoch,
       head: sequence,
       membershipVersion: sql`${conversations.membershipVersion} + 1`,
-      roles: encodeRoleList(checked.after.context.roles),
+      ...rolesKept(checked.after.context.roles),
     })
     .where(and(eq(conversations.id, conversationId), eq(conversations.generation, before.generation)))
     .returning({ version: conversations.membershipVersion });
@@ -53,6 +55,7 @@ export async function continueConversation(tx: Queries, next: Next): Promise<num
     .set({ groupInfo: first.groupInfo })
     .where(eq(conversationGroups.conversationId, conversationId));
   await dropOthers(tx, next);
+  await dropWaiting(tx, conversationId);
   return raised.version;
 }
 

@@ -5,14 +5,15 @@ import type { App, SessionFacts } from "../app.ts";
 import type { Queries } from "../db/database.ts";
 import { accounts, conversationGroups, conversations, events } from "../db/tables.ts";
 import { take } from "../limits/take.ts";
-import { checkFounding } from "../mls/check-founding.ts";
+import type { checkFounding } from "../mls/check-founding.ts";
+import { loadMls } from "../mls/load-mls.ts";
 import type { ConversationKind, foundConversation } from "../protocol/conversations.ts";
 import { firstOf } from "../protocol/generation.ts";
 import type { AccountId, DeviceId } from "../protocol/ids.ts";
-import { encodeRoleList } from "../protocol/role-list.ts";
 import { Refusal } from "../refusal.ts";
 import { continueConversation, demandNext } from "./continue-conversation.ts";
 import { pairKey } from "./pair-key.ts";
+import { rolesKept } from "./roles-kept.ts";
 import { storeCommit, storeJoiners } from "./store-commit.ts";
 import { tellCommit } from "./tell-commit.ts";
 import { weighCommit } from "./weigh-commit.ts";
@@ -57,6 +58,7 @@ export type Checked = Awaited<ReturnType<typeof checkFounding>>;
 
 async function check(app: App, input: Founding, session: SessionFacts & { deviceId: DeviceId }) {
   if (kindWith(input.peer, session.accountId) !== input.kind) throw new Refusal("commit.not_allowed");
+  const { checkFounding } = await loadMls();
   return checkFounding({
     ...input,
     by: session,
@@ -118,7 +120,7 @@ async function insertConversation(tx: Queries, { input, founder, checked, sequen
       epoch: after.epoch,
       head: sequence,
       membershipVersion: 1,
-      roles: encodeRoleList(after.context.roles),
+      ...rolesKept(after.context.roles),
       createdAt,
     })
     .onConflictDoNothing()

@@ -6,7 +6,7 @@ import type { Queries } from "../db/database.ts";
 import { conversationDevices, conversationMembers, conversations, events } from "../db/tables.ts";
 import { inTurn } from "../devices/in-turn.ts";
 import { take } from "../limits/take.ts";
-import { readGroupInfo } from "../mls/read-group-info.ts";
+import { loadMls } from "../mls/load-mls.ts";
 import type { leaveConversation } from "../protocol/conversations.ts";
 import type { LeftEvent } from "../protocol/delivery.ts";
 import { verifyDeparture } from "../protocol/departure.ts";
@@ -30,8 +30,10 @@ export const answerLeaveConversation: Answering<typeof leaveConversation> = (inp
     if (conversation.kind !== "group") throw new Refusal("commit.not_allowed");
     take(request, "group_change", session.accountId);
     const info = await currentGroupInfo(app.db.read, conversationId);
+    const { readGroupInfo } = await loadMls();
     const group = await readGroupInfo(info, app.config.publicOrigin);
-    if (group.context.roles.owner === session.accountId) throw new Refusal("group.owner_stays");
+    const isAlone = group.leaves.every(({ accountId }) => accountId === session.accountId);
+    if (group.context.roles.owner === session.accountId && !isAlone) throw new Refusal("group.owner_stays");
     if ((await verifyDeparture(statement, group)) !== session.accountId)
       throw new Refusal("commit.epoch_passed");
     const { generation, epoch } = group;
@@ -40,6 +42,8 @@ export const answerLeaveConversation: Answering<typeof leaveConversation> = (inp
       const { head, version } = await raiseHead(tx, leaving);
       const event = await storeLeft(tx, leaving, head);
       const farewells = await dropAccount(tx, leaving, head);
+      // Nobody is left to keep it for; those who were removed have been told by their accounts.
+      if (isAlone) await tx.delete(conversations).where(eq(conversations.id, conversationId));
       return { version, event, farewells, devices: await memberDevices(tx, conversationId) };
     }, "read_committed");
     tellCommit(app, { conversationId, version, devices: left.devices }, { ...left, welcomes: [] });

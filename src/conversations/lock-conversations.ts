@@ -1,12 +1,16 @@
 import type { Writing } from "../db/database.ts";
 import type { ConversationId } from "../protocol/ids.ts";
 
+type Row = Record<string, string | null>;
+
 /** A conversation's own row, as it stays until the end of the write. */
 export interface Locked {
   readonly generation: number;
   readonly epoch: number;
   readonly head: number;
   readonly membershipVersion: number;
+  /** Not everybody may write, or not at will. */
+  readonly limitsWriting: boolean;
 }
 
 /**
@@ -18,9 +22,10 @@ export async function lockConversations(
   ids: Iterable<ConversationId>,
 ): Promise<Map<ConversationId, Locked>> {
   const ordered = [...new Set(ids)].sort();
-  const found = await tx.each<Record<string, string>>(
+  const found = await tx.each<Row>(
     {
-      sql: `SELECT generation, epoch, head, membership_version FROM conversations WHERE id = $1 ${tx.forUpdate}`,
+      sql: `SELECT generation, epoch, head, membership_version, who_writes, pause
+        FROM conversations WHERE id = $1 ${tx.forUpdate}`,
       takes: ["text"],
     },
     ordered.map((id) => [id]),
@@ -33,11 +38,12 @@ export async function lockConversations(
   return locked;
 }
 
-function asLocked(row: Record<string, string>): Locked {
+function asLocked(row: Row): Locked {
   return {
     generation: Number(row["generation"]),
     epoch: Number(row["epoch"]),
     head: Number(row["head"]),
     membershipVersion: Number(row["membership_version"]),
+    limitsWriting: row["who_writes"] !== null || Number(row["pause"]) > 0,
   };
 }

@@ -1,13 +1,17 @@
 import { answer, type MountedRoute } from "../answer.ts";
 import * as wire from "../protocol/conversations.ts";
+import * as links from "../protocol/links.ts";
 import { answerCommit } from "./accept-commit.ts";
+import { answerAskToJoin, answerDeclineRequest } from "./ask-to-join.ts";
 import { answerFoundConversation } from "./found-conversation.ts";
+import { answerJoinByLink } from "./join-by-link.ts";
 import { answerLeaveConversation } from "./leave-conversation.ts";
 import {
   answerFindDirectConversation,
   answerShowConversation,
   answerShowGroupInfo,
 } from "./show-conversation.ts";
+import { answerPutPreview, answerShowLink, answerShowLinkGroup, answerShowLinks } from "./show-links.ts";
 
 export const conversationRoutes: readonly MountedRoute[] = [
   answer(wire.foundConversation, answerFoundConversation),
@@ -16,4 +20,11 @@ export const conversationRoutes: readonly MountedRoute[] = [
   answer(wire.showConversation, answerShowConversation),
   answer(wire.showGroupInfo, answerShowGroupInfo),
   answer(wire.commitToConversation, answerCommit),
+  answer(links.showLink, answerShowLink),
+  answer(links.showLinkGroup, answerShowLinkGroup),
+  answer(links.joinByLink, answerJoinByLink),
+  answer(links.askToJoin, answerAskToJoin),
+  answer(links.showLinks, answerShowLinks),
+  answer(links.putPreview, answerPutPreview),
+  answer(links.declineRequest, answerDeclineRequest),
 ];

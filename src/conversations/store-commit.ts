@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, notExists, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { appendAccountEvent } from "../accounts/append-account-event.ts";
 import type { Queries } from "../db/database.ts";
 import {
@@ -11,11 +11,13 @@ import {
 } from "../db/tables.ts";
 import type { CommitChecked } from "../mls/check-commit.ts";
 import type { CommitBundle } from "../protocol/conversations.ts";
-import type { AccountEvent, CommitEvent, LeftEvent } from "../protocol/delivery.ts";
+import type { AccountEvent, CommitEvent, LeftEvent, ProposalEvent } from "../protocol/delivery.ts";
 import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
 import type { LeafFacts } from "../protocol/judge-commit.ts";
 import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
+import { dropRequests, keepLinks } from "./keep-links.ts";
+import { unseatDevices } from "./unseat-devices.ts";
 
 export interface Commit {
   readonly conversationId: ConversationId;
@@ -35,6 +37,8 @@ export interface Stored {
   readonly welcomes: readonly ToDevice[];
   /** Who is out of a group hears it once more, and then nothing. */
   readonly farewells: readonly ToDevice[];
+  /** What the server has proposed, signed anew for the epoch that begins. */
+  readonly proposals?: readonly ProposalEvent[];
 }
 
 /** All that becomes true with an accepted commit beside the conversation's own row. Inside the caller's write. */
@@ -45,6 +49,7 @@ export async function storeCommit(tx: Queries, commit: Commit): Promise<Stored> 
   const gone = await storeRemovals(tx, commit, returned);
   await storeReturns(tx, commit, returned);
   await storeJoiners(tx, commit, added);
+  await keepLinks(tx, commit.conversationId, checked.after.context.roles);
   const event = asEvent(commit);
   await storeEvent(tx, commit, event);
   return {
@@ -94,8 +99,8 @@ async function demandHandedOut(tx: Queries, deviceId: DeviceId, ref: Uint8Array<
 }
 
 /** Whoever replaces its own leaf was never out. */
-function parted({ added, removed }: CommitChecked) {
-  const wasIn = new Set(removed.map((leaf) => leaf.deviceId));
+function parted({ added, removed, expelled }: CommitChecked) {
+  const wasIn = new Set(removed.filter((leaf) => !expelled.includes(leaf)).map((leaf) => leaf.deviceId));
   return Object.groupBy(added, (leaf) => (wasIn.has(leaf.deviceId) ? "returned" : "added"));
 }
 
@@ -127,36 +132,7 @@ async function storeRemovals(
   await tx.insert(epochRemovals).values({ conversationId, generation, epoch });
   const back = new Set(returned.map((leaf) => leaf.deviceId));
   const gone = checked.removed.map((leaf) => leaf.deviceId).filter((id) => !back.has(id));
-  const dropped = await tx
-    .delete(conversationDevices)
-    .where(
-      and(
-        eq(conversationDevices.conversationId, conversationId),
-        inArray(conversationDevices.deviceId, gone),
-      ),
-    )
-    .returning({ accountId: conversationDevices.accountId, deviceId: conversationDevices.deviceId });
-  const remaining = tx
-    .select({ deviceId: conversationDevices.deviceId })
-    .from(conversationDevices)
-    .where(
-      and(
-        eq(conversationDevices.conversationId, conversationId),
-        eq(conversationDevices.accountId, conversationMembers.accountId),
-      ),
-    );
-  await tx
-    .update(conversationMembers)
-    .set({ leftSequence: sequence })
-    .where(
-      and(
-        eq(conversationMembers.conversationId, conversationId),
-        inArray(conversationMembers.accountId, accountsOf(checked.removed)),
-        isNull(conversationMembers.leftSequence),
-        notExists(remaining),
-      ),
-    );
-  return dropped;
+  return unseatDevices(tx, conversationId, gone, sequence);
 }
 
 /** Also the founder, who is in from epoch 0 and hears its own first commit. */
@@ -173,6 +149,7 @@ export async function storeJoiners(
       target: [conversationMembers.conversationId, conversationMembers.accountId],
       set: { leftSequence: null },
     });
+  await dropRequests(tx, conversationId, accountsOf(leaves));
   await tx
     .insert(conversationDevices)
     .values(

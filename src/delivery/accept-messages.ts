@@ -1,6 +1,6 @@
 import type { Answering } from "../answer.ts";
 import type { App } from "../app.ts";
-import { noteNamed } from "../attachments/name-attachments.ts";
+import { forgetNamed, noteNamed } from "../attachments/name-attachments.ts";
 import { readAudiences } from "../conversations/read-audience.ts";
 import type { Database, Queries, Writing } from "../db/database.ts";
 import { take } from "../limits/take.ts";
@@ -14,6 +14,7 @@ import {
   dropCollapsed,
   type Incoming,
   insertMessages,
+  noteWritten,
   raiseCounters,
   raiseHeads,
 } from "./incoming-messages.ts";
@@ -137,7 +138,7 @@ function tell(app: App, batch: readonly Waiting[], { verdicts, told, audiences }
     const verdict = verdicts[index];
     if (verdict === undefined) reject(new Error("a message was left without a verdict"));
     else if (verdict.refused === undefined || verdict.accepted.length > 0) resolve(verdict.accepted);
-    else reject(new Refusal(verdict.refused));
+    else reject(new Refusal(verdict.refused, undefined, verdict.wait));
   }
 }
 
@@ -154,7 +155,7 @@ async function writeBatch(app: App, tx: Writing, batch: readonly Waiting[]): Pro
   return { verdicts, told, audiences: await audiencesOf(app, tx, desk) };
 }
 
-async function store(tx: Writing, { told, heads, standings }: Desk) {
+async function store(tx: Writing, { told, heads, standings, wrote }: Desk) {
   const senders = new Set<string>();
   for (const [conversationId, events] of told)
     for (const event of events) senders.add(keyOf(conversationId, event.senderDeviceId));
@@ -163,13 +164,16 @@ async function store(tx: Writing, { told, heads, standings }: Desk) {
     insertMessages(tx, told),
     raiseHeads(tx, new Map([...heads].filter(([id]) => told.has(id)))),
     raiseCounters(tx, raised),
+    noteWritten(tx, [...wrote.values()]),
   ]);
   for (const [conversationId, events] of told)
     for (const event of events) {
       if (event.collapseKey !== undefined) await dropCollapsed(tx, conversationId, event);
-      if (event.deletes !== undefined)
+      if (event.deletes !== undefined) {
         await eraseDeleted(tx, conversationId, event.senderAccountId, event.deletes);
-      if (event.attachmentIds !== undefined) await noteNamed(tx, event.attachmentIds, event.sentAt);
+        await forgetNamed(tx, conversationId, event.senderAccountId, event.deletes);
+      }
+      if (event.attachmentIds !== undefined) await noteNamed(tx, conversationId, event.attachmentIds, event);
     }
 }
 

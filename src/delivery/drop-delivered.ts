@@ -4,12 +4,13 @@ import { lockConversations } from "../conversations/lock-conversations.ts";
 import type { Queries } from "../db/database.ts";
 import { conversationDevices, conversations, events } from "../db/tables.ts";
 import type { ConversationId } from "../protocol/ids.ts";
+import { PROVABLE_FOR } from "../protocol/reports.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Whoever was away for longer asks another device or the archive. */
 export const KEPT_FOR = 90 * DAY;
-/** A retry is known by its message id for as long again after that. */
-const IDS_KEPT_FOR = 2 * KEPT_FOR;
+/** A retry is known by its message id for as long again after that, and a report by its franking tag. */
+const IDS_KEPT_FOR = PROVABLE_FOR;
 const AT_ONCE = 100;
 
 /**
@@ -93,12 +94,12 @@ async function lastSentBefore(tx: Queries, conversationId: ConversationId, floor
   return Number(last?.sequence ?? 0);
 }
 
-/** Bodies go, ids stay. */
+/** Bodies go, ids stay, and the franking tags, which say nothing by themselves. */
 async function raiseFloor(tx: Queries, conversationId: ConversationId, upTo: number) {
   const floor = sql`(SELECT ${conversations.floor} FROM ${conversations} WHERE ${conversations.id} = ${conversationId})`;
   await tx
     .update(events)
-    .set({ body: new Uint8Array(0), frankingTag: null })
+    .set({ body: new Uint8Array(0) })
     .where(
       and(
         eq(events.conversationId, conversationId),

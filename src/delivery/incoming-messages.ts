@@ -20,8 +20,11 @@ export interface Standing {
   readonly epoch: number;
   readonly membershipVersion: number;
   readonly joinedEpoch: number;
+  readonly limitsWriting: boolean;
   readonly head: number;
   readonly counter: number;
+  /** When this account last wrote where it has to pause. */
+  readonly wroteAt: number;
 }
 
 type Row = Record<string, string>;
@@ -31,7 +34,7 @@ const FIND_SEAT: PlainStatement = {
   takes: ["text", "text", "text"],
 };
 const FIND_MEMBERSHIP: PlainStatement = {
-  sql: "SELECT account_id FROM conversation_members WHERE conversation_id = $1 AND account_id = $2 AND left_sequence IS NULL",
+  sql: "SELECT wrote_at FROM conversation_members WHERE conversation_id = $1 AND account_id = $2 AND left_sequence IS NULL",
   takes: ["text", "text"],
 };
 const FIND_KNOWN: PlainStatement = {
@@ -51,6 +54,10 @@ const INSERT_MESSAGE: PlainStatement = {
 const RAISE_HEAD: PlainStatement = {
   sql: "UPDATE conversations SET head = $2 WHERE id = $1",
   takes: ["text", "bigint"],
+};
+const NOTE_WRITTEN: PlainStatement = {
+  sql: "UPDATE conversation_members SET wrote_at = $3 WHERE conversation_id = $1 AND account_id = $2",
+  takes: ["text", "text", "bigint"],
 };
 const RAISE_COUNTER: PlainStatement = {
   sql: "UPDATE conversation_devices SET counter = $3 WHERE conversation_id = $1 AND device_id = $2",
@@ -83,7 +90,7 @@ export async function readStandings(
   return incoming.map((one, index) => {
     const [seat, membership] = [seats[index]?.[0], memberships[index]?.[0]];
     const group = groups.get(one.message.conversationId);
-    return group && seat && membership && asStanding(one, group, seat);
+    return group && seat && membership && asStanding(one, group, { ...seat, ...membership });
   });
 }
 
@@ -94,6 +101,7 @@ function asStanding({ message, deviceId }: Incoming, group: Locked, seat: Row): 
     deviceId,
     joinedEpoch: Number(seat["joined_epoch"]),
     counter: Number(seat["counter"]),
+    wroteAt: Number(seat["wrote_at"]),
   };
 }
 
@@ -183,6 +191,17 @@ export async function raiseHeads(tx: Writing, heads: ReadonlyMap<ConversationId,
   await tx.each(
     RAISE_HEAD,
     [...heads].map(([conversationId, head]) => [conversationId, head]),
+  );
+}
+
+/** Of accounts that have to pause between their messages. */
+export async function noteWritten(
+  tx: Writing,
+  wrote: readonly { conversationId: ConversationId; accountId: AccountId; at: number }[],
+): Promise<void> {
+  await tx.each(
+    NOTE_WRITTEN,
+    wrote.map(({ conversationId, accountId, at }) => [conversationId, accountId, at]),
   );
 }
 

@@ -4,6 +4,7 @@ import type { Queries, Writing } from "../db/database.ts";
 import type { MessageEvent } from "../protocol/delivery.ts";
 import type { AccountId, ConversationId } from "../protocol/ids.ts";
 import type { RefusalCode } from "../protocol/refusals.ts";
+import { pauseOf, type RoleList } from "../protocol/role-list.ts";
 import {
   type Incoming,
   type Known,
@@ -12,6 +13,7 @@ import {
   readStandings,
   type Standing,
 } from "./incoming-messages.ts";
+import { isAlwaysTaken, maySend, pauseLeft, readLimits } from "./may-write.ts";
 import { hasRoom } from "./undelivered.ts";
 
 /** Messages of earlier epochs are taken this far back, unless somebody was removed since. */
@@ -26,6 +28,8 @@ export interface Accepted {
 export interface Verdict {
   readonly accepted: Accepted[];
   readonly refused: RefusalCode | undefined;
+  /** Milliseconds after which it will be taken, where that is known. */
+  readonly wait?: number;
 }
 
 /** What the database says before the batch, carried forward message by message. */
@@ -38,9 +42,27 @@ export interface Desk {
   readonly told: Map<ConversationId, MessageEvent[]>;
   /** Bytes that this batch takes, by sender. */
   readonly added: Map<AccountId, number>;
+  /** Of conversations where not everybody may write, or not at will. */
+  readonly limits: ReadonlyMap<ConversationId, RoleList>;
+  /** After which their senders have to pause. */
+  readonly paced: Set<Incoming>;
+  /** When those who have to pause last wrote, by conversation and account. */
+  readonly wrote: Map<string, Wrote>;
+}
+
+interface Wrote {
+  readonly conversationId: ConversationId;
+  readonly accountId: AccountId;
+  readonly at: number;
 }
 
 export async function openDesk(tx: Writing, incoming: readonly Incoming[], sentAt: number): Promise<Desk> {
+  const senders = new Map(incoming.map((one) => [keyOf(one.message.conversationId, one.deviceId), one]));
+  // Standings first, which lock: one connection runs these one after the other.
+  const [standings, taken] = await Promise.all([
+    readStandings(tx, [...senders.values()]),
+    readKnown(tx, incoming),
+  ]);
   const desk: Desk = {
     sentAt,
     standings: new Map(),
@@ -48,13 +70,10 @@ export async function openDesk(tx: Writing, incoming: readonly Incoming[], sentA
     known: new Map(),
     told: new Map(),
     added: new Map(),
+    limits: await readLimits(tx, standings),
+    paced: new Set(),
+    wrote: new Map(),
   };
-  const senders = new Map(incoming.map((one) => [keyOf(one.message.conversationId, one.deviceId), one]));
-  // Standings first, which lock: one connection runs these one after the other.
-  const [standings, taken] = await Promise.all([
-    readStandings(tx, [...senders.values()]),
-    readKnown(tx, incoming),
-  ]);
   for (const standing of standings) {
     if (standing === undefined) continue;
     desk.standings.set(keyOf(standing.conversationId, standing.deviceId), standing);
@@ -76,7 +95,9 @@ export async function judgeRequest(
 ): Promise<Verdict> {
   const accepted: Accepted[] = [];
   for (const one of incoming) {
-    const verdict = (await judge(tx, one, desk)) ?? judgeRoom(app, one, desk);
+    const verdict =
+      (await judge(tx, one, desk)) ?? (await judgeWriting(tx, one, desk)) ?? judgeRoom(app, one, desk);
+    if (verdict === "message.too_soon") return { accepted, refused: verdict, wait: waitOf(one, desk) };
     if (typeof verdict === "string") return { accepted, refused: verdict };
     accepted.push(verdict ?? place(one, desk));
   }
@@ -111,6 +132,26 @@ async function judge(tx: Queries, one: Incoming, desk: Desk): Promise<Accepted |
   return "attachment.not_found";
 }
 
+/** Where not everybody may write, or not at will; undefined for no objection. */
+async function judgeWriting(tx: Queries, one: Incoming, desk: Desk): Promise<RefusalCode | undefined> {
+  const { conversationId } = one.message;
+  const roles = desk.limits.get(conversationId);
+  if (roles === undefined || (await isAlwaysTaken(tx, one))) return undefined;
+  if (!maySend(roles, one)) return "message.not_allowed";
+  if (pauseOf(roles, one.accountId) === 0) return undefined;
+  if (waitOf(one, desk) > 0) return "message.too_soon";
+  desk.paced.add(one);
+  return undefined;
+}
+
+function waitOf(one: Incoming, { limits, standings, wrote, sentAt }: Desk): number {
+  const { accountId, deviceId, message } = one;
+  const roles = limits.get(message.conversationId);
+  const before = standings.get(keyOf(message.conversationId, deviceId))?.wroteAt ?? 0;
+  const at = wrote.get(keyOf(message.conversationId, accountId))?.at ?? before;
+  return roles === undefined ? 0 : pauseLeft(roles, one, at, sentAt);
+}
+
 /** Gives the next sequence and remembers it for the rest of the batch. */
 function place(one: Incoming, desk: Desk): Accepted {
   const { message, deviceId } = one;
@@ -127,6 +168,9 @@ function place(one: Incoming, desk: Desk): Accepted {
     sequence,
     sentAt,
   });
+  const { accountId } = one;
+  if (desk.paced.has(one))
+    desk.wrote.set(keyOf(conversationId, accountId), { conversationId, accountId, at: sentAt });
   const accepted = { sequence, sentAt };
   const told = desk.told.get(conversationId);
   if (told === undefined) desk.told.set(conversationId, [asEvent(one, accepted)]);

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import * as v from "valibot";
 import { whoIsThis } from "../accounts/who-is-this.ts";
 import type { App, SessionFacts } from "../app.ts";
+import { nominateNewcomer } from "../conversations/nominate.ts";
 import { accounts } from "../db/tables.ts";
 import type { Connection, Line } from "../live/hub.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
@@ -179,6 +180,7 @@ async function obey(app: App, socket: Socket, frame: FrameUp) {
   const now = app.clock.now();
   if (frame.t === "hello") return greet(app, socket, frame.protocol);
   if (frame.t === "ping") return tell(socket, { t: "pong", serverTime: now });
+  if (frame.t === "hear_channels") return app.hub.hear(socket.data, frame.channels);
   if (frame.t !== "ack") {
     if (isSignedAnew(socket.data, frame, now)) await relaySign(app, frame, socket.data);
     return;
@@ -201,6 +203,7 @@ async function greet(app: App, socket: Socket, protocol: number) {
   const serverTime = app.clock.now();
   const incarnation = await readIncarnation(app);
   tell(socket, { t: "ready", incarnation, serverTime, accountHead: account?.head ?? 0, build: app.build });
+  await nominateNewcomer(app, socket.data.deviceId);
 }
 
 function tell(socket: Socket, frame: FrameDown) {

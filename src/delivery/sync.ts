@@ -63,6 +63,8 @@ function asEvent(row: Row): ConversationEvent {
   const { sequence, senderAccountId, senderDeviceId, sentAt, generation, epoch } = row;
   const shared = { sequence, senderAccountId, senderDeviceId, sentAt, generation, epoch };
   if (row.kind === "commit") return { kind: "commit", ...shared, commitId: row.messageId, commit: row.body };
+  if (row.kind === "proposal")
+    return { kind: "proposal", sequence, sentAt, generation, epoch, proposal: row.body };
   if (row.kind === "left") return { kind: "left", ...shared, statement: row.body };
   if (row.kind === "erased") return asErased(row);
   return {

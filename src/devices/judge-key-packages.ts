@@ -1,12 +1,9 @@
 import type { App } from "../app.ts";
-import { readKeyPackage } from "../mls/read-key-package.ts";
-import type { Suite } from "../protocol/devices.ts";
+import { loadMls } from "../mls/load-mls.ts";
+import { POST_QUANTUM } from "../protocol/devices.ts";
 import type { AccountId, DeviceId } from "../protocol/ids.ts";
 import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
-
-/** Direct conversations are founded in it, so a device must be reachable in it. */
-const SUITE: Suite = "MLS_256_XWING_AES256GCM_SHA512_Ed25519";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -47,12 +44,14 @@ async function judge(
   bytes: Bytes,
   lastResort: boolean,
 ): Promise<JudgedKeyPackage> {
+  const { readKeyPackage } = await loadMls();
   const read = await readKeyPackage(bytes, { origin: app.config.publicOrigin, now: app.clock.now() });
   const isOwn =
     read.accountId === owner.accountId &&
     read.deviceId === owner.deviceId &&
     equalBytes(read.signaturePublicKey, owner.signaturePublicKey) &&
     equalBytes(read.credential, owner.credential);
-  if (!isOwn || read.suite !== SUITE) throw new Refusal("key_package.invalid");
+  // Direct conversations and groups are founded in it, so a device must be reachable in it.
+  if (!isOwn || read.suite !== POST_QUANTUM) throw new Refusal("key_package.invalid");
   return { ref: read.ref, bytes, lastResort, expiresAt: read.notAfter };
 }

@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import type { App, SessionFacts } from "../app.ts";
-import { readKeyPackage } from "../mls/read-key-package.ts";
+import { loadMls } from "../mls/load-mls.ts";
 import { isCurrent, verifyCredential } from "../protocol/credential.ts";
 import { hashDeviceLogEntry, verifyDeviceLogEntry } from "../protocol/device-log.ts";
 import type { registerDevice } from "../protocol/devices.ts";
@@ -27,6 +27,7 @@ export async function judgeRegistration(
 ): Promise<JudgedRegistration> {
   const { deviceId, proof } = input;
   const rules = { origin: app.config.publicOrigin, now: app.clock.now() };
+  const { readKeyPackage } = await loadMls();
   const { signaturePublicKey } = await readKeyPackage(input.lastResort, rules);
   const rootPublicKey = await judgeCredential(app, session, input, signaturePublicKey);
   await requireProof(app, session, { deviceId, signaturePublicKey, proof });

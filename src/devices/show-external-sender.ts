@@ -1,7 +1,9 @@
 import type { Answering } from "../answer.ts";
-import { encodeExternalSender } from "../mls/external-sender.ts";
+import { loadMls } from "../mls/load-mls.ts";
 import type { showExternalSender } from "../protocol/devices.ts";
 
-export const answerShowExternalSender: Answering<typeof showExternalSender> = async (_input, { app }) => ({
-  externalSender: encodeExternalSender(app.secrets.externalSender.publicKey, app.config.publicOrigin),
-});
+export const answerShowExternalSender: Answering<typeof showExternalSender> = async (_input, { app }) => {
+  const { publicKey } = app.secrets.externalSender;
+  const { encodeExternalSender } = await loadMls();
+  return { externalSender: encodeExternalSender(publicKey, app.config.publicOrigin) };
+};

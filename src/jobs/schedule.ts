@@ -1,10 +1,13 @@
 import { sweepSessions } from "../accounts/sweep-sessions.ts";
 import type { App } from "../app.ts";
 import { sweepAttachments } from "../attachments/sweep-attachments.ts";
+import { nominateAll } from "../conversations/nominate.ts";
 import { dropAccountEvents } from "../delivery/drop-account-events.ts";
 import { dropDelivered } from "../delivery/drop-delivered.ts";
 import { expireMessages } from "../delivery/expire-messages.ts";
+import { removeIdle } from "../delivery/remove-idle.ts";
 import { sweepKeyPackages } from "../devices/sweep-key-packages.ts";
+import { sweepReports } from "../reports/sweep-reports.ts";
 
 interface Job {
   readonly name: string;
@@ -21,6 +24,9 @@ const JOBS: readonly Job[] = [
   { name: "drop_account_events", everyMs: 60 * MINUTE, run: dropAccountEvents },
   { name: "sweep_sessions", everyMs: 60 * MINUTE, run: sweepSessions },
   { name: "sweep_key_packages", everyMs: 60 * MINUTE, run: sweepKeyPackages },
+  { name: "remove_idle", everyMs: 60 * MINUTE, run: removeIdle },
+  { name: "nominate", everyMs: MINUTE, run: nominateAll },
+  { name: "sweep_reports", everyMs: 60 * MINUTE, run: sweepReports },
   { name: "sweep_attachments", everyMs: 60 * MINUTE, run: sweepAttachments },
 ];
 

@@ -31,6 +31,9 @@ export const LIMITS = {
   profile_change: { burst: 20, every: 10_000 },
   /* Eight profiles each. */
   profile_read: { burst: 200, every: 500 },
+  channel_change: { burst: 20, every: 30_000 },
+  channel_read: { burst: 300, every: 100 },
+  report: { burst: 10, every: 600_000 },
   device_registration: { burst: 10, every: 60_000 },
 } as const satisfies Record<string, Limit>;
 /** Of messages how many is a setting. */

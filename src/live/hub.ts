@@ -7,6 +7,8 @@ export interface Connection {
   readonly accountId: AccountId;
   readonly deviceId: DeviceId;
   readonly line: Line;
+  /** The public channels it hears. */
+  hears?: readonly ConversationId[];
 }
 
 /** The part of a server's WebSocket that is used here. */
@@ -35,11 +37,16 @@ export interface Hub {
   attach(publisher: Publisher): void;
   connect(connection: Connection): void;
   disconnect(connection: Connection): void;
+  isHere(deviceId: DeviceId): boolean;
   knows(audience: Audience): boolean;
   /** In the order of the calls, to exactly the devices of the audience. Encoded once. */
   tellConversation(audience: Audience, frame: FrameDown): void;
   tellDevice(deviceId: DeviceId, frame: FrameDown): void;
   tellAccount(accountId: AccountId, frame: FrameDown): void;
+  /** This connection hears what is told about these public channels, and of no others any more. */
+  hear(connection: Connection, channels: readonly ConversationId[]): void;
+  /** To whoever chose to hear it. */
+  tellHearers(channel: ConversationId, frame: FrameDown): void;
 }
 
 interface Topic {
@@ -105,6 +112,7 @@ export function openHub({ mostTopics = 20_000 }: HubOptions = {}): Hub {
       leaveOut(ofDevice, connection.deviceId, connection);
       leaveOut(ofAccount, connection.accountId, connection);
     },
+    isHere: (deviceId) => ofDevice.has(deviceId),
     knows({ conversationId, version }) {
       const topic = topics.get(conversationId);
       if (topic === undefined || topic.version < version) return false;
@@ -123,7 +131,20 @@ export function openHub({ mostTopics = 20_000 }: HubOptions = {}): Hub {
     tellAccount(accountId, frame) {
       sendAll(ofAccount.get(accountId), frame);
     },
+    hear(connection, channels) {
+      for (const channel of connection.hears ?? []) connection.line.unsubscribe(openTopic(channel));
+      for (const channel of channels) connection.line.subscribe(openTopic(channel));
+      connection.hears = channels;
+    },
+    tellHearers(channel, frame) {
+      publisher?.publish(openTopic(channel), encodeBinary(frame));
+    },
   };
+}
+
+/** Never the topic of a conversation, whose listeners the server chooses. */
+function openTopic(channel: ConversationId): string {
+  return `channel:${channel}`;
 }
 
 function sendAll(connections: readonly Connection[] | undefined, frame: FrameDown) {

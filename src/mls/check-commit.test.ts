@@ -9,11 +9,12 @@ import {
   expected,
   externalSender,
   foundGroup,
-  type Group,
   joinExternally,
   now,
   ORIGIN,
   oneKeyPackage,
+  oneKeyPackageFor,
+  type Person,
   receiveCommit,
   receiveProposal,
   removeDevices,
@@ -21,8 +22,10 @@ import {
   serverKey,
   somebody,
 } from "../../web/testing/people-with-keys.ts";
-import { MOST_GROUP_DEVICES } from "../protocol/conversations.ts";
+import { MOST_CHANNEL_DEVICES, MOST_GROUP_DEVICES } from "../protocol/conversations.ts";
+import { CHANNEL_SUITE, POST_QUANTUM, type Suite } from "../protocol/devices.ts";
 import { type AccountId, type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
+import { foundingChannel, foundingRoles, type RoleList } from "../protocol/role-list.ts";
 import { Refusal } from "../refusal.ts";
 import { checkCommit } from "./check-commit.ts";
 import { checkFounding } from "./check-founding.ts";
@@ -282,30 +285,65 @@ test("arbitrary bytes are refused and nothing else happens", async () => {
   );
 });
 
-test("a group has room for 250 devices, and not for one more", async () => {
+test(
+  "a group has room for 250 devices, and not for one more",
+  () => fill({ most: MOST_GROUP_DEVICES }),
+  60_000,
+);
+
+test("a channel has room for 1,000 devices, and not for one more", async () => {
   const ada = await somebody();
-  const others = [];
-  for (let count = 0; count < MOST_GROUP_DEVICES; count += 1)
-    others.push(await oneKeyPackage(await somebody()));
-  const offers = others.map(({ publicBytes }) => publicBytes);
-  const founded = await foundGroup({
-    conversationId: newId<ConversationId>(),
-    generation: 0,
-    kind: "group",
-    device: ada.device,
-    peer: null,
-    peers: offers.slice(0, 100),
-    externalSender,
-    commitId: commitId(),
-    now: now(),
-  });
-  const add = async (group: Group, keyPackages: readonly Uint8Array[]) => {
+  const roles = foundingChannel(ada.device.accountId);
+  await fill({ most: MOST_CHANNEL_DEVICES, ada, suite: CHANNEL_SUITE, roles });
+}, 120_000);
+
+test("a channel in the suite of groups is refused, and a group in that of channels", async () => {
+  const ada = await somebody();
+  const found = async (roles: RoleList, suite: Suite) => {
+    const founded = await foundGroup({ ...foundingBy(ada), roles, suite, peers: [] });
+    const { groupInfo, first, pending } = founded;
+    const { conversationId } = pending;
+    const of = { conversationId, peer: null, groupInfo, first, by: ada.device };
+    return checkFounding({ ...of, serverPublicKey: serverKey.publicKey, ...at });
+  };
+  const channel = foundingChannel(ada.device.accountId);
+  const group = foundingRoles(ada.device.accountId);
+  expect((await found(channel, CHANNEL_SUITE)).after.epoch).toBe(1);
+  expect((await found(group, POST_QUANTUM)).after.epoch).toBe(1);
+  await expect(found(channel, POST_QUANTUM)).rejects.toThrow("commit.not_allowed");
+  await expect(found(group, CHANNEL_SUITE)).rejects.toThrow("commit.not_allowed");
+});
+
+interface Filling {
+  most: number;
+  ada?: Person;
+  suite?: Suite;
+  roles?: RoleList;
+}
+
+/** To the last place, and one more. */
+async function fill({ most, ada, suite = POST_QUANTUM, roles }: Filling): Promise<void> {
+  const owner = ada ?? (await somebody());
+  const offers: Uint8Array[] = [];
+  while (offers.length < most) offers.push((await oneKeyPackageFor(await somebody(), suite)).publicBytes);
+  const of = { ...foundingBy(owner), suite, ...(roles ? { roles } : {}) };
+  let { pending: group } = await foundGroup({ ...of, peers: offers.slice(0, 100) });
+  const add = async (keyPackages: readonly Uint8Array[]) => {
     const { bundle, pending } = await addDevices(group, { commitId: commitId(), keyPackages, now: now() });
     const before = await readGroupInfo(await encodeGroupInfo(group), ORIGIN);
-    const checked = await checkCommit({ group: before, bundle, by: ada.device, ...at });
-    return { leaves: checked.after.leaves.length, pending };
+    const checked = await checkCommit({ group: before, bundle, by: owner.device, ...at });
+    group = pending;
+    return checked.after.leaves.length;
   };
-  const full = await add(founded.pending, offers.slice(100, 249));
-  expect(full.leaves).toBe(250);
-  await expect(add(full.pending, offers.slice(249))).rejects.toThrow("group.full");
-}, 60_000);
+  let leaves = 101;
+  for (let from = 100; from < most - 1; from += 150)
+    leaves = await add(offers.slice(from, Math.min(from + 150, most - 1)));
+  expect(leaves).toBe(most);
+  await expect(add(offers.slice(most - 1))).rejects.toThrow("group.full");
+}
+
+function foundingBy({ device }: Person) {
+  const conversationId = newId<ConversationId>();
+  const of = { conversationId, generation: 0, kind: "group", device, peer: null } as const;
+  return { ...of, externalSender, commitId: commitId(), now: now() };
+}

@@ -5,9 +5,14 @@ import { addLeafNode, type RatchetTree, removeLeafNode, updateLeafNode } from "t
 import { treeHashRoot } from "ts-mls/treeHash.js";
 import { nodeToLeafIndex, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
 import { applyUpdatePath } from "ts-mls/updatePath.js";
-import { type CommitBundle, MOST_GROUP_DEVICES } from "../protocol/conversations.ts";
+import { type CommitBundle, MOST_CHANNEL_DEVICES, MOST_GROUP_DEVICES } from "../protocol/conversations.ts";
 import type { AccountId, DeviceId } from "../protocol/ids.ts";
-import { judgeCommit, type LeafFacts } from "../protocol/judge-commit.ts";
+import {
+  type GroupFacts,
+  judgeCommit,
+  type LeafFacts,
+  type ProposalFacts,
+} from "../protocol/judge-commit.ts";
 import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
 import { orRefuse } from "./decode-message.ts";
@@ -24,6 +29,10 @@ export interface CommitChecked {
   /** With the key package each was added by; without one for whoever came by external commit. */
   readonly added: readonly (LeafFacts & { readonly keyPackageRef: Uint8Array | undefined })[];
   readonly removed: readonly LeafFacts[];
+  /** Those of the removed that the server had proposed. */
+  readonly expelled: readonly LeafFacts[];
+  /** Whoever came by external commit cannot carry out what was proposed inside. */
+  readonly isExternal: boolean;
 }
 
 export interface CheckCommit {
@@ -49,7 +58,7 @@ export async function checkCommit(of: CheckCommit): Promise<CommitChecked> {
   const commit = await readCommit(bundle.commit, group, of);
   const verdict = judgeCommit(group, commit.facts);
   if (verdict.kind === "refused") throw new Refusal("commit.not_allowed");
-  if (verdict.added.length > 0 && verdict.after.leaves.length > MOST_GROUP_DEVICES)
+  if (verdict.added.length > 0 && verdict.after.leaves.length > mostDevices(verdict.after))
     throw new Refusal("group.full");
   const { sender: author } = commit.facts;
   const sender =
@@ -66,7 +75,15 @@ export async function checkCommit(of: CheckCommit): Promise<CommitChecked> {
     const offer = offers.find(({ deviceId }) => deviceId === leaf.deviceId);
     return { ...leaf, keyPackageRef: offer?.ref };
   });
-  return { after, sender, added, removed: verdict.removed };
+  const { removed } = verdict;
+  const expelled = removed.filter(({ leafIndex }) => isExpelled(leafIndex, commit.facts.proposals));
+  return { after, sender, added, removed, expelled, isExternal: author.kind === "newcomer" };
+}
+
+function isExpelled(leafIndex: number, proposals: readonly ProposalFacts[]): boolean {
+  return proposals.some(
+    (one) => one.kind === "remove" && one.by.kind === "server" && one.leafIndex === leafIndex,
+  );
 }
 
 /** One set of secrets for each added device and nobody else. */
@@ -130,4 +147,8 @@ async function treeAfter(
 /** RFC 9420 §12.4: only Adds (and what is never allowed here) go without. */
 function needsPath(proposals: readonly Proposal[]): boolean {
   return proposals.length === 0 || proposals.some((proposal) => !("add" in proposal));
+}
+
+function mostDevices({ context }: GroupFacts): number {
+  return context.roles.rights.channel ? MOST_CHANNEL_DEVICES : MOST_GROUP_DEVICES;
 }

@@ -1,4 +1,5 @@
 import type { CommitBundle } from "../protocol/conversations.ts";
+import { CHANNEL_SUITE, POST_QUANTUM, type Suite } from "../protocol/devices.ts";
 import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
 import { objectionToGroup } from "../protocol/judge-group.ts";
 import { closedCircle, encodeRoleList, foundingRoles, type RoleList } from "../protocol/role-list.ts";
@@ -32,10 +33,13 @@ export async function checkFounding(of: {
     ...(of.peer === null ? {} : { roles: closedCircle(by.accountId, of.peer) }),
     externalSenders: encodeExternalSenderExtension(of.serverPublicKey, origin),
   });
+  const { roles } = founded.context;
+  // One that is founded anew comes of the devices that offer themselves, whatever suite it had.
+  const suits = founded.suite === suiteFor(roles) || first.generation > 0;
   const [founder] = founded.leaves;
   const alone = founded.leaves.length === 1 && founder?.deviceId === by.deviceId;
-  const isOwned = of.peer !== null || mayBegin(founded.context.roles, by.accountId, first.generation);
-  if (objection || !isOwned || !alone || founded.epoch !== 0 || first.epoch !== 0)
+  const isOwned = of.peer !== null || mayBegin(roles, by.accountId, first.generation);
+  if (objection || !suits || !isOwned || !alone || founded.epoch !== 0 || first.epoch !== 0)
     throw new Refusal("commit.not_allowed");
   const checked = await checkCommit({ group: founded, bundle: first, by, origin, now: of.now });
   if (of.peer !== null && !checked.after.leaves.some(({ accountId }) => accountId === of.peer))
@@ -48,4 +52,8 @@ function mayBegin(roles: RoleList, founder: AccountId, generation: number): bool
   if (roles.kind !== "group" || roles.owner !== founder) return false;
   const expected = { ...foundingRoles(founder), rights: roles.rights };
   return generation > 0 || equalBytes(encodeRoleList(roles), encodeRoleList(expected));
+}
+
+function suiteFor({ rights }: RoleList): Suite {
+  return rights.channel ? CHANNEL_SUITE : POST_QUANTUM;
 }
