@@ -17,10 +17,10 @@ const DOMAINS = [
   ["src/accounts"],
   ["src/devices"],
   ["src/contacts"],
-  ["src/conversations"],
+  ["src/conversations", "src/channels"],
   ["src/attachments", "src/push"],
   ["src/delivery"],
-  ["src/moderation", "src/webhooks", "src/bots"],
+  ["src/reports", "src/moderation", "src/webhooks", "src/bots"],
 ];
 const ALL_DOMAINS = DOMAINS.flat();
 const EDGES = ["src/http", "src/admin", "src/jobs", "src/operations"];

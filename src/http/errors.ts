@@ -7,7 +7,10 @@ export function answerError(thrown: unknown, requestId: string, log: Log): Respo
   if (thrown instanceof Refusal) {
     if (thrown.cause !== undefined)
       log.warn("request_refused", { requestId, errorCode: thrown.code, error: thrown.cause });
-    return refuse(thrown.code, requestId);
+    const answer = refuse(thrown.code, requestId);
+    if (thrown.wait !== undefined)
+      answer.headers.set("retry-after", String(Math.max(1, Math.ceil(thrown.wait / 1000))));
+    return answer;
   }
   log.error("request_crashed", { requestId, error: thrown });
   return refuse("server.crashed", requestId);

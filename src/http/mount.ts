@@ -4,6 +4,7 @@ import { whoIsThis } from "../accounts/who-is-this.ts";
 import type { MountedRoute, RequestContext } from "../answer.ts";
 import type { App, SessionFacts } from "../app.ts";
 import { take } from "../limits/take.ts";
+import type { Role } from "../protocol/accounts.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { newId } from "../protocol/ids.ts";
 import { CONTENT_TYPE, type Route, type Who } from "../protocol/route.ts";
@@ -64,13 +65,15 @@ export function mount(app: App, mounted: MountedRoute): Handle {
   };
 }
 
+const ADMINS: readonly Role[] = ["owner", "admin"];
+const MODERATORS: readonly Role[] = [...ADMINS, "moderator"];
+
 function requireWho(who: Who, session: SessionFacts | undefined) {
   if (who === "anyone") return;
   if (session === undefined) throw new Refusal("session.missing");
   if (who === "device" && session.deviceId === undefined) throw new Refusal("device.missing");
-  if (who === "admin" && session.role !== "owner" && session.role !== "admin") {
-    throw new Refusal("session.not_allowed");
-  }
+  if (who === "admin" && !ADMINS.includes(session.role)) throw new Refusal("session.not_allowed");
+  if (who === "moderator" && !MODERATORS.includes(session.role)) throw new Refusal("session.not_allowed");
 }
 
 async function readMembers(route: Route, request: Request): Promise<Record<string, unknown>> {

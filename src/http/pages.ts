@@ -10,7 +10,8 @@ const PAGES = [
   /^\/invite\/[A-Za-z0-9_-]{1,64}$/,
 ];
 /** Those of them that are for the signed-in alone. A browser keeps what stands behind `#` when it is sent elsewhere. */
-const GUARDED = /^\/(chat(\/[A-Za-z0-9_-]{1,64}(\/details)?)?|to\/[A-Za-z0-9._-]{1,64})$/;
+const GUARDED =
+  /^\/(chat(\/[A-Za-z0-9_-]{1,64}(\/details)?)?|to\/[A-Za-z0-9._-]{1,64}|join\/[A-Za-z0-9_-]{1,64})$/;
 
 /** The web app's files and pages; each page is the same shell, which reads the address itself. */
 export async function servePage(app: App, assets: ServeAsset, request: Request): Promise<Response> {

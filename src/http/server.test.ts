@@ -172,6 +172,8 @@ test("the chat sends strangers to sign in and remembers where they were going", 
   expect(details.headers.get("location")).toContain("details");
   const contact = await send("/to/samira");
   expect(contact.headers.get("location")).toBe("/auth/sign-in?next=%2Fto%2Fsamira");
+  const group = await send("/join/AAAAAAAAAAAAAAAAAAAAAA");
+  expect(group.headers.get("location")).toBe("/auth/sign-in?next=%2Fjoin%2FAAAAAAAAAAAAAAAAAAAAAA");
 });
 
 test("a page is not changed by posting to it", async () => {

@@ -3,6 +3,7 @@ import { accountRoutes } from "../accounts/routes.ts";
 import type { MountedRoute } from "../answer.ts";
 import type { App } from "../app.ts";
 import { attachmentRoutes } from "../attachments/routes.ts";
+import { channelRoutes } from "../channels/routes.ts";
 import { conversationRoutes } from "../conversations/routes.ts";
 import { deliveryRoutes } from "../delivery/routes.ts";
 import { openSocket } from "../delivery/socket.ts";
@@ -10,6 +11,7 @@ import { deviceRoutes } from "../devices/routes.ts";
 import { SOCKET_PATH } from "../protocol/delivery.ts";
 import { newId } from "../protocol/ids.ts";
 import { SIZE } from "../protocol/values.ts";
+import { reportRoutes } from "../reports/routes.ts";
 import { clientAddress, trustProxies } from "./client-address.ts";
 import { answerError, refuse } from "./errors.ts";
 import { securityHeaders } from "./headers.ts";
@@ -25,8 +27,10 @@ export const ROUTES: readonly MountedRoute[] = [
   ...accountRoutes,
   ...deviceRoutes,
   ...conversationRoutes,
+  ...channelRoutes,
   ...attachmentRoutes,
   ...deliveryRoutes,
+  ...reportRoutes,
 ];
 
 const HEALTH = ["/api/health", "/api/health/live", "/api/health/ready"];

@@ -25,15 +25,18 @@ interface Asset {
   readonly type: string;
   /** Hashed names never change their bytes. */
   readonly immutable: boolean;
-  readonly tag: string;
-  /** By content encoding; "" is the plain form. */
-  readonly forms: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** Read when it is first asked for: most of it never is, and all of it would stay in memory. */
+  readonly tag: () => string;
+  /** By content encoding; "" is the plain form. Undefined where there is none. */
+  readonly form: (encoding: Encoding | "") => Uint8Array<ArrayBuffer> | undefined;
 }
+
+type Encoding = (typeof ENCODINGS)[number][0];
 
 export type ServeAsset = (path: string, request: Request) => Response | undefined;
 
 export function openWebAssets(folder = FOLDER): ServeAsset {
-  const assets = readAssets(folder);
+  const assets = listAssets(folder);
   return (path, request) => {
     const asset = assets.get(path);
     return asset === undefined ? undefined : serve(asset, request);
@@ -42,19 +45,22 @@ export function openWebAssets(folder = FOLDER): ServeAsset {
 
 function serve(asset: Asset, request: Request): Response {
   const accepted = request.headers.get("accept-encoding") ?? "";
-  const encoding = ENCODINGS.map(([name]) => name).find(
-    (name) => asset.forms.has(name) && accepts(accepted, name),
-  );
+  const tag = asset.tag();
   const headers = new Headers({
     "content-type": asset.type,
     "cache-control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
-    etag: asset.tag,
+    etag: tag,
     vary: "accept-encoding",
   });
-  if (request.headers.get("if-none-match")?.includes(asset.tag) === true)
+  if (request.headers.get("if-none-match")?.includes(tag) === true)
     return new Response(null, { status: 304, headers });
-  if (encoding !== undefined) headers.set("content-encoding", encoding);
-  return new Response(asset.forms.get(encoding ?? ""), { headers });
+  for (const [encoding] of ENCODINGS) {
+    const form = accepts(accepted, encoding) ? asset.form(encoding) : undefined;
+    if (form === undefined) continue;
+    headers.set("content-encoding", encoding);
+    return new Response(form, { headers });
+  }
+  return new Response(asset.form(""), { headers });
 }
 
 /** Whether the list names it, and not with `q=0`, which refuses it. */
@@ -65,22 +71,37 @@ function accepts(list: string, encoding: string): boolean {
     .some(([name, quality]) => name === encoding && !/^q=0(\.0*)?$/.test(quality ?? ""));
 }
 
-function readAssets(folder: string): Map<string, Asset> {
+function listAssets(folder: string): Map<string, Asset> {
+  const files = new Set(listFiles(folder));
   const assets = new Map<string, Asset>();
-  for (const file of listFiles(folder)) {
+  for (const file of files) {
     const type = TYPES[file.split(".").at(-1) ?? ""];
-    if (type === undefined) continue;
-    const plain = new Uint8Array(readFileSync(file));
-    const forms = new Map([["", plain]]);
-    for (const [name, ending] of ENCODINGS) {
-      const form = readIfThere(`${file}${ending}`);
-      if (form !== undefined && form.byteLength < plain.byteLength) forms.set(name, form);
-    }
     const path = `/${relative(folder, file)}`;
-    const tag = `"${new Bun.CryptoHasher("sha256").update(plain).digest("hex").slice(0, 24)}"`;
-    assets.set(path, { type, immutable: path.startsWith("/assets/"), tag, forms });
+    if (type !== undefined) assets.set(path, openAsset(file, files, type, path.startsWith("/assets/")));
   }
   return assets;
+}
+
+function openAsset(file: string, files: ReadonlySet<string>, type: string, immutable: boolean): Asset {
+  const endings = new Map<string, string>([["", ""], ...ENCODINGS]);
+  const forms = new Map<string, Uint8Array<ArrayBuffer>>();
+  const read = (encoding: string) => {
+    const name = `${file}${endings.get(encoding)}`;
+    if (!files.has(name)) return undefined;
+    const bytes = forms.get(encoding) ?? new Uint8Array(readFileSync(name));
+    forms.set(encoding, bytes);
+    return bytes;
+  };
+  let tag: string | undefined;
+  return {
+    type,
+    immutable,
+    tag: () => {
+      tag ??= `"${new Bun.CryptoHasher("sha256").update(readFileSync(file)).digest("hex").slice(0, 24)}"`;
+      return tag;
+    },
+    form: read,
+  };
 }
 
 function listFiles(folder: string): string[] {
@@ -88,12 +109,4 @@ function listFiles(folder: string): string[] {
     const path = join(folder, name);
     return statSync(path).isDirectory() ? listFiles(path) : [path];
   });
-}
-
-function readIfThere(file: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return new Uint8Array(readFileSync(file));
-  } catch {
-    return undefined;
-  }
 }
