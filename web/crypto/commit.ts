@@ -29,12 +29,18 @@ export function commitUpdate(group: Group, commitId: MessageId): Promise<CommitM
   return makeCommit(group, commitId, []);
 }
 
-/** Adds the devices that offered these key packages. Throws `unusable` for an expired one, `not_allowed`. */
+/** Adds the devices that offered these key packages, with the role list as it is to be. Throws `unusable` for an expired one, `not_allowed`. */
 export function addDevices(
   group: Group,
-  of: { commitId: MessageId; keyPackages: readonly Uint8Array[]; now: number },
+  of: {
+    commitId: MessageId;
+    keyPackages: readonly Uint8Array[];
+    now: number;
+    roles?: RoleList | undefined;
+  },
 ): Promise<CommitMade> {
-  return makeCommit(group, of.commitId, addProposals(of.keyPackages, of.now));
+  const changed = of.roles ? [withRoles(group, of.roles)] : [];
+  return makeCommit(group, of.commitId, [...addProposals(of.keyPackages, of.now), ...changed]);
 }
 
 /**

@@ -1,34 +1,27 @@
 import { emptyPskIndex, type PrivateMessage, processPrivateMessage } from "ts-mls";
-import * as v from "valibot";
-import { decodeBinary } from "../../src/protocol/codec.ts";
-import {
-  type AuthenticatedData,
-  authenticatedData,
-  type Content,
-  content,
-} from "../../src/protocol/content.ts";
+import { type AuthenticatedData, authenticatedData } from "../../src/protocol/content.ts";
 import type { MessageEvent } from "../../src/protocol/delivery.ts";
+import { contextOf } from "../../src/protocol/group-facts.ts";
+import type { RoleList } from "../../src/protocol/role-list.ts";
 import { decodeCanonical, equalBytes } from "../../src/protocol/signing.ts";
-import { bytes, SIZE } from "../../src/protocol/values.ts";
 import { CryptoFailure, orFail } from "./failure.ts";
-import { isFranked } from "./franking.ts";
 import { type Group, groupAround, type Member, memberOf } from "./group.ts";
+import { decodeInside, type Inside } from "./inside.ts";
 import { unpad } from "./padding.ts";
 import { decodeMessage } from "./peek.ts";
 import { openSuite } from "./suite.ts";
 
-export interface MessageDecrypted {
+export interface MessageDecrypted extends Inside {
   readonly group: Group;
+  /** Of the epoch of the message; undefined when nothing is kept of it. */
+  readonly roles: RoleList | undefined;
   /** By the leaf that signed, in the epoch of the message: not by what anybody claims. */
   readonly sender: Member;
-  /** Undefined when this version does not understand it: keep `contentBytes`. */
-  readonly content: Content | undefined;
-  readonly contentBytes: Uint8Array<ArrayBuffer>;
   readonly authenticatedData: AuthenticatedData;
   /** The sender was in another group at the same epoch: repair by `joinExternally`, and show it. */
   readonly forked: boolean;
   /**
-   * Somebody on the way changed counter, expiry, collapse key, named files, what is taken back, epoch or franking tag: the content is the
+   * Somebody on the way changed counter, expiry, collapse key, named files, what is taken back or epoch: the content is the
    * sender's all the same, and `authenticatedData` holds what the sender said.
    */
   readonly envelopeDiffers: boolean;
@@ -50,7 +43,7 @@ export type EnvelopeReceived = Pick<
 /**
  * The content of a message that came under this id. Throws `wrong_epoch` for an epoch to come (let it wait),
  * `not_decrypted` for one too old, seen already or damaged, `not_bound` when id, conversation or generation
- * are not what the sender signed, or the tag not of the content. A failed message changes nothing.
+ * are not what the sender signed, or the tag that came not the one of the content. A failed message changes nothing.
  */
 export async function decryptMessage(group: Group, of: EnvelopeReceived): Promise<MessageDecrypted> {
   const message = messageIn(group, of.ciphertext);
@@ -62,18 +55,23 @@ export async function decryptMessage(group: Group, of: EnvelopeReceived): Promis
     throw new CryptoFailure("malformed", "a handshake in a PrivateMessage");
   const bound = decodeCanonical(authenticatedData, opened.authenticatedData);
   if (!bound) throw new CryptoFailure("not_bound", "authenticated data is not as declared");
-  const contentBytes = await openContent(opened.message, bound);
+  const inside = await decodeInside(unpad(opened.message), bound.frankingTag);
   demandBound(group, of, bound);
   const known = group.epochHashes.get(Number(message.epoch));
   return {
     group: groupAround(opened.newState, group.device, group.epochHashes),
+    roles: rolesIn(group, message.epoch),
     sender: memberOf(opened.senderLeafNode, opened.senderLeafIndex),
-    content: understand(contentBytes),
-    contentBytes,
+    ...inside,
     authenticatedData: bound,
     forked: known !== undefined && !equalBytes(known, bound.epochHash),
     envelopeDiffers: Number(message.epoch) !== of.epoch || !isAsBound(of, bound),
   };
+}
+
+function rolesIn({ roles, state }: Group, epoch: bigint): RoleList | undefined {
+  if (epoch === state.groupContext.epoch) return roles;
+  return contextOf(state.historicalReceiverData.get(epoch)?.groupContext.extensions ?? [])?.roles;
 }
 
 function messageIn(group: Group, ciphertext: Uint8Array): PrivateMessage {
@@ -87,21 +85,13 @@ function messageIn(group: Group, ciphertext: Uint8Array): PrivateMessage {
   return message.privateMessage;
 }
 
-const inside = v.strictTuple([v.literal(1), bytes(32, 32), bytes(SIZE.messageCiphertext, 1)]);
-
-async function openContent(padded: Uint8Array, bound: AuthenticatedData): Promise<Uint8Array<ArrayBuffer>> {
-  const fields = decodeCanonical(inside, unpad(padded));
-  if (!fields) throw new CryptoFailure("malformed", "the inside is not as declared");
-  const [, key, contentBytes] = fields;
-  if (!(await isFranked(contentBytes, { key, tag: bound.frankingTag })))
-    throw new CryptoFailure("not_bound", "the franking tag is not of this content");
-  return contentBytes;
-}
-
 function demandBound(group: Group, of: EnvelopeReceived, bound: AuthenticatedData): void {
   if (bound.messageId !== of.messageId) throw new CryptoFailure("not_bound", "another message id");
   if (bound.conversationId !== group.conversationId || bound.generation !== group.generation)
     throw new CryptoFailure("not_bound", "another conversation or generation");
+  // The server has the one that came: under another, nobody could report it.
+  if (!of.frankingTag || !equalBytes(of.frankingTag, bound.frankingTag))
+    throw new CryptoFailure("not_bound", "another franking tag");
 }
 
 function isAsBound(of: EnvelopeReceived, bound: AuthenticatedData): boolean {
@@ -110,17 +100,6 @@ function isAsBound(of: EnvelopeReceived, bound: AuthenticatedData): boolean {
     (of.collapseKey ?? null) === bound.collapseKey &&
     (of.expiresAt ?? null) === bound.expiresAt &&
     (of.attachmentIds ?? []).join() === (bound.attachmentIds ?? []).join() &&
-    of.deletes === bound.deletes &&
-    of.frankingTag !== undefined &&
-    equalBytes(of.frankingTag, bound.frankingTag)
+    of.deletes === bound.deletes
   );
-}
-
-function understand(contentBytes: Uint8Array): Content | undefined {
-  try {
-    const parsed = v.safeParse(content, decodeBinary(contentBytes));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,8 +4,8 @@ import { encodeBinary } from "../../src/protocol/codec.ts";
 import { type AuthenticatedData, authenticatedData, type Content } from "../../src/protocol/content.ts";
 import { SIZE } from "../../src/protocol/values.ts";
 import { CryptoFailure, orFail } from "./failure.ts";
-import { frank } from "./franking.ts";
 import { epochAuthenticatorHash, type Group, groupAround } from "./group.ts";
+import { encodeInside } from "./inside.ts";
 import { pad } from "./padding.ts";
 import { openSuite } from "./suite.ts";
 
@@ -36,12 +36,11 @@ export async function encryptMessage(
     content: Content;
   } & ToBind,
 ): Promise<MessageEncrypted> {
-  const content = encodeBinary(of.content);
-  const { key, tag } = await frank(content);
+  const { bytes, tag } = await encodeInside(of.content);
   const bound = bind(group, of, tag);
   const suite = await openSuite(group.suite);
   const { newState, privateMessage } = await orFail("unusable", "nothing can be sent to this group", () =>
-    createApplicationMessage(group.state, pad(encodeBinary([1, key, content])), suite, encodeBinary(bound)),
+    createApplicationMessage(group.state, pad(bytes), suite, encodeBinary(bound)),
   );
   const ciphertext = Uint8Array.from(
     encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage }),

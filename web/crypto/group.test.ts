@@ -1,4 +1,7 @@
 import { expect, test } from "bun:test";
+import { decodeBinary } from "../../src/protocol/codec.ts";
+import type { Content } from "../../src/protocol/content.ts";
+import { isFranked } from "../../src/protocol/franking.ts";
 import { type AttachmentId, type MessageId, newId } from "../../src/protocol/ids.ts";
 import {
   anotherDevice,
@@ -17,10 +20,12 @@ import {
 } from "../testing/people-with-keys.ts";
 import { addDevices, commitUpdate, removeDevices } from "./commit.ts";
 import { decryptMessage } from "./decrypt-message.ts";
+import { encryptMessage } from "./encrypt-message.ts";
 import { CryptoFailure } from "./failure.ts";
 import { epochAuthenticatorHash, type Group, listMembers } from "./group.ts";
-import { joinExternally } from "./join-group.ts";
+import { joinExternally } from "./join-externally.ts";
 import { receiveCommit } from "./receive-commit.ts";
+import { EMPTY_CHAIN } from "./seen-chain.ts";
 import { decodeGroup, encodeRatchets, encodeTree } from "./store-group.ts";
 
 const commitId = () => newId<MessageId>();
@@ -158,16 +163,13 @@ test("a clear envelope that was changed on the way is found out, and what the se
   expect((await hear(bensGroup, said)).envelopeDiffers).toBe(false);
   const { collapseKey: _key, ...keyless } = said;
   const { expiresAt: _time, ...endless } = said;
-  const { frankingTag: _tag, ...tagless } = said;
-  const changed: (Omit<Said, "frankingTag"> & Partial<Pick<Said, "frankingTag">>)[] = [
+  const changed: Said[] = [
     { ...said, collapseKey: "other" },
     keyless,
     { ...said, expiresAt: 6 },
     endless,
     { ...said, counter: 2 },
     { ...said, epoch: 0 },
-    { ...said, frankingTag: new Uint8Array(32) },
-    tagless,
   ];
   for (const one of changed) {
     const heard = await decryptMessage(bensGroup, one);
@@ -175,4 +177,28 @@ test("a clear envelope that was changed on the way is found out, and what the se
     expect(heard.authenticatedData).toMatchObject({ counter: 1, collapseKey: "read", expiresAt: 5 });
     expect(textOf(heard)).toBe("bound");
   }
+});
+
+test("a message that could not be reported, as its tag is another in clear or left out, is not taken", async () => {
+  const { adasGroup, bensGroup } = await directConversation();
+  const said = await say(adasGroup, "bound");
+  const { frankingTag, ...tagless } = said;
+  const changed = frankingTag.with(31, (frankingTag[31] ?? 0) ^ 1);
+  await expect(decryptMessage(bensGroup, { ...said, frankingTag: changed })).rejects.toThrow("not_bound");
+  await expect(decryptMessage(bensGroup, tagless)).rejects.toThrow("not_bound");
+  expect(textOf(await hear(bensGroup, said))).toBe("bound");
+});
+
+test("whoever hears a message can show that it was sent, without what opens its sender's profile", async () => {
+  const { adasGroup, bensGroup } = await directConversation();
+  const messageId = newId<MessageId>();
+  const profile = { key: new Uint8Array(32).fill(7), version: 3 };
+  const content: Content = { version: 1, kind: "text", text: "here I am", profile };
+  const seen = { lastSeen: 0, seenChain: EMPTY_CHAIN, deviceLogHeads: [] };
+  const said = await encryptMessage(adasGroup, { content, messageId, counter: 1, ...seen });
+  const heard = await decryptMessage(bensGroup, { ...said, messageId, counter: 1 });
+  expect(heard.content).toEqual(content);
+  const { contentBytes, frankingKey: key } = heard;
+  expect(await isFranked(contentBytes, { key, tag: said.frankingTag })).toBe(true);
+  expect(decodeBinary(contentBytes)).toEqual({ version: 1, kind: "text", text: "here I am" });
 });

@@ -72,6 +72,14 @@ export function listMembers(group: Group): Member[] {
   );
 }
 
+/** Whom the server has proposed to remove, until a commit does; no message can be encrypted before. */
+export function removalsWaiting(group: Group): Member[] {
+  const proposals = Object.values(group.state.unappliedProposals);
+  if (proposals.length === 0) return [];
+  const leaves = proposals.flatMap(({ proposal }) => ("remove" in proposal ? proposal.remove.removed : []));
+  return listMembers(group).filter(({ leafIndex }) => leaves.includes(leafIndex));
+}
+
 /** Whose leaf it is. Only for leaves of trees whose credentials were verified when they came. */
 export function memberOf(leaf: LeafShape, leafIndex: number): Member {
   const credential = decodeCredential(leaf.credential.identity ?? new Uint8Array());

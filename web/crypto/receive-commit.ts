@@ -14,8 +14,8 @@ export type CommitReceived =
       readonly added: readonly Member[];
       readonly removed: readonly Member[];
     }
-  /** This device is out; the group handed in is the last it has. */
-  | { readonly kind: "removed"; readonly sender: Member };
+  /** This device is out; the group handed in is the last it has. `ended`: everybody is, the owner deleted it. */
+  | { readonly kind: "removed"; readonly sender: Member; readonly ended: boolean };
 
 /**
  * The group after another device's commit (an MLSMessage with a PublicMessage). Throws `wrong_epoch` when it is
@@ -44,11 +44,12 @@ export async function receiveCommit(group: Group, commit: Uint8Array): Promise<C
     }),
   );
   if (!allowed) throw new CryptoFailure("malformed", "the commit was not judged");
-  const { added, removed } = allowed;
+  const { added, removed, after } = allowed;
   const sender = senderOf(message, group, added);
-  if (newState.groupActiveState.kind === "removedFromGroup") return { kind: "removed", sender };
+  if (newState.groupActiveState.kind === "removedFromGroup")
+    return { kind: "removed", sender, ended: after.context.roles.ended === true };
   const advanced = await groupFrom(newState, group.device, group.epochHashes);
-  demandSameLeaves(allowed.after.leaves, listMembers(advanced));
+  demandSameLeaves(after.leaves, listMembers(advanced));
   return { kind: "advanced", group: advanced, sender, added, removed };
 }
 

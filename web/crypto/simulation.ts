@@ -18,7 +18,7 @@ import {
 import { addProposals, type CommitMade, commitUpdate, encodeGroupInfo, makeCommit } from "./commit.ts";
 import { createAlone } from "./found-group.ts";
 import { type Group, listMembers } from "./group.ts";
-import { joinExternally } from "./join-group.ts";
+import { joinExternally } from "./join-externally.ts";
 import { receiveCommit } from "./receive-commit.ts";
 import { decodeGroup, encodeRatchets, encodeTree } from "./store-group.ts";
 

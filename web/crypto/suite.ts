@@ -3,8 +3,7 @@ import { type Suite, suite as suites } from "../../src/protocol/devices.ts";
 import { assembleSuite } from "./assemble-suite.ts";
 import { CryptoFailure } from "./failure.ts";
 
-/** For direct conversations, saved messages and groups up to 250 devices: X25519 with ML-KEM-768. */
-export const POST_QUANTUM: Suite = "MLS_256_XWING_AES256GCM_SHA512_Ed25519";
+export { POST_QUANTUM } from "../../src/protocol/devices.ts";
 
 const opened = new Map<string, Promise<CiphersuiteImpl>>();
 
