@@ -28,6 +28,10 @@ export interface Client extends Account {
   readonly tend: (id: ConversationId) => void;
   /** Somebody told of a profile that is not here. */
   readonly fetchProfiles: () => void;
+  /** Milliseconds of the server's clock, as far as it is known. */
+  readonly serverNow: () => number;
+  /** Something came that disappears. */
+  readonly expire: () => void;
   /** What stopped work nobody waits for: a failing storage is shown, anything else is a bug. */
   readonly tellFailure: (cause: unknown) => void;
   /** Work on one conversation in the order it was asked for; the network may be used meanwhile. */

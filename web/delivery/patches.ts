@@ -1,7 +1,24 @@
 import type { Attachment } from "../../src/protocol/content.ts";
-import type { AccountId, AttachmentId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
+import type {
+  AccountId,
+  AttachmentId,
+  ConversationId,
+  LinkId,
+  MessageId,
+  ReportId,
+} from "../../src/protocol/ids.ts";
+import type { Poll } from "../../src/protocol/polls.ts";
+import type { ReportReason } from "../../src/protocol/reports.ts";
+import type { Rights, WhoMay } from "../../src/protocol/rights.ts";
 import type { Rank } from "../../src/protocol/role-list.ts";
-import type { GroupChange, Shelf } from "../storage/records.ts";
+import type { Evidence, GroupChange, Shelf } from "../storage/records.ts";
+import type { CommunityCommand, CommunityResults, CommunityView } from "./communities/commands.ts";
+
+/** The picture of a group, a small JPEG; null when it has none any more. */
+export interface PictureView {
+  readonly conversationId: ConversationId;
+  readonly picture: Uint8Array<ArrayBuffer> | null;
+}
 
 /**
  * What passes between the worker (encryption, storage, network) and the models on the main thread.
@@ -40,9 +57,14 @@ export interface MessageView {
         readonly kind: "text";
         readonly text: string;
         readonly attachments?: readonly AttachmentView[];
+        /** What can be answered; the words are the question. */
+        readonly poll?: Poll;
         /** May be gone, or older than what this device has: see `quoted`. */
         readonly replyTo?: MessageId;
         readonly forwarded?: true;
+        /** Who is called in the words by their username. */
+        readonly mentions?: readonly AccountId[];
+        readonly mentionsAll?: true;
       }
     /** Taken back for everybody. */
     | { readonly kind: "deleted" }
@@ -51,6 +73,8 @@ export interface MessageView {
     | { readonly kind: "founded" }
     /** What became of a group: the sender did it. */
     | { readonly kind: "change"; readonly changes: readonly GroupChange[] }
+    /** In a public channel: none of its authors signed what stands here. */
+    | { readonly kind: "refused" }
     /** Nobody wrote it: so many messages before this place could not be recovered on this device. */
     | { readonly kind: "gap"; readonly count: number };
   /** Only on own messages. */
@@ -58,6 +82,17 @@ export interface MessageView {
   /** What it said before it was changed, the oldest first. */
   readonly earlier?: readonly { readonly text: string; readonly until: number }[];
   readonly reactions?: readonly { readonly accountId: AccountId; readonly emoji: string }[];
+  /** Of a poll, by the places of its options. */
+  readonly votes?: readonly { readonly accountId: AccountId; readonly choices: readonly number[] }[];
+  /** No vote counts any more; those of `late` came too late. */
+  readonly closed?: { readonly by: AccountId; readonly late: readonly AccountId[] };
+  /** It waits for this time of the own clock, milliseconds. */
+  readonly sendAt?: number;
+  readonly pinned?: true;
+  /** Came sooner than slow mode allows. */
+  readonly hasty?: true;
+  /** On the server's clock, milliseconds: nothing of it is kept then. */
+  readonly expiresAt?: number;
   /** Why it failed: a refusal code, or "storage" or "crypto". */
   readonly failure: string | undefined;
   /** Written since the peer's identity changed: whoever wrote it may be somebody else. */
@@ -73,6 +108,10 @@ export interface PersonView {
   readonly username: string;
   /** Undefined for whoever was in the group and is no more. */
   readonly rank: Rank | undefined;
+  /** How far they have read, as they told; nobody tells where many are. */
+  readonly read?: number;
+  /** Nothing up to here reached them. */
+  readonly joined?: number;
 }
 
 /** What somebody shows of themselves. */
@@ -92,11 +131,32 @@ export interface GroupView {
   /** This person themselves. */
   readonly me: AccountId;
   readonly mayAdd: boolean;
+  /** Of a community, in whose timeline only those in charge write. */
+  readonly community?: CommunityView;
+  /** Absent in public channels. */
+  readonly rights?: Rights;
+  /** This person may not write. */
+  readonly silent?: true;
+  /** In slow mode, to plain members: they write nothing before this time of the own clock. */
+  readonly pausedUntil?: number;
+  /** Who waits to be let in; to those who may. */
+  readonly asking?: readonly { readonly accountId: AccountId; readonly username: string }[];
+}
+
+/** What anybody on the server can read; see `run-channel-command.ts`. */
+export interface ChannelView {
+  readonly handle: string;
+  readonly subscribers: number;
+  readonly comments: boolean;
+  readonly mayWrite: boolean;
+  readonly isOwner: boolean;
 }
 
 export interface ConversationView {
   readonly id: ConversationId;
-  readonly kind: "direct" | "saved" | "group";
+  readonly kind: "direct" | "saved" | "group" | "channel";
+  /** Only of a public channel, whose authors are the people of `group`. */
+  readonly channel?: ChannelView;
   /** The other person of a direct conversation. */
   readonly peer:
     | {
@@ -115,6 +175,12 @@ export interface ConversationView {
   /** What this person chose for it on this device; absent is not chosen. */
   readonly shelf?: Partial<Shelf>;
   readonly unread: number;
+  /** How long what is written lasts, in seconds; absent for ever. */
+  readonly timer?: number;
+  /** Kept in sight, the one pinned last at the end. */
+  readonly pins?: readonly { readonly messageId: MessageId; readonly sequence: number }[];
+  /** Where somebody called this person and they have not been yet, the oldest first. */
+  readonly calls?: readonly number[];
   /** Where the unread line stands: the first message after this sequence is unread. */
   readonly readUpTo: number;
   /** Sorts the list. Milliseconds. */
@@ -126,7 +192,7 @@ export interface ConversationView {
   readonly state: "ready" | "founding" | "repairing" | "frozen";
   /** Of `frozen`. refused: a change the server accepted may not be. unrepaired: no way back was found today. */
   /** removed, left: this account is in the group no more. */
-  readonly frozenBy?: "refused" | "unrepaired" | "removed" | "left";
+  readonly frozenBy?: "refused" | "unrepaired" | "removed" | "left" | "expelled" | "ended" | "alone";
   /** What the members saw does not agree: something was withheld, changed or reordered on the way. */
   readonly doubt?: "history_differs";
   /** The peer's root key is another than the one first seen: nothing is sent, and it is said loudly. */
@@ -178,6 +244,10 @@ export type Patch =
       /** Present on an answer to `open` or `more`: nothing older is stored. */
       readonly reachedStart?: boolean;
     }
+  /** It leaves the list. */
+  | { readonly kind: "forgotten"; readonly conversationId: ConversationId }
+  /** Somebody wrote or removed a comment on this post. */
+  | { readonly kind: "commented"; readonly conversationId: ConversationId; readonly post: MessageId }
   | { readonly kind: "removed"; readonly conversationId: ConversationId; readonly ids: readonly MessageId[] }
   /** Upserts by id. `complete`: there are no others. */
   | {
@@ -187,7 +257,12 @@ export type Patch =
       readonly complete?: true;
     }
   /** Upserts by account. */
-  | { readonly kind: "profiles"; readonly profiles: readonly ProfileView[] }
+  | {
+      readonly kind: "profiles";
+      readonly profiles: readonly ProfileView[];
+      /** Of groups. */
+      readonly pictures?: readonly PictureView[];
+    }
   | {
       readonly kind: "typing";
       readonly conversationId: ConversationId;
@@ -213,7 +288,11 @@ export type Command =
   | { readonly kind: "write_to_self" }
   /** A group with these people, by exact username; answered with its id. */
   | GroupCommand
+  | LinkCommand
+  | ChannelCommand
+  | CommunityCommand
   | DeedCommand
+  | ReportCommand
   /** The newest page of a conversation's messages, as a patch. */
   | { readonly kind: "open"; readonly conversationId: ConversationId }
   /** Older ones; with `downTo` as many as it takes to have that place, and a little before it. */
@@ -231,13 +310,19 @@ export type Command =
       readonly text: string;
       readonly attachments?: readonly AttachmentId[];
       readonly replyTo?: MessageId;
+      readonly poll?: Poll;
+      /** Not before this time of the own clock, and only while the app is open somewhere on this device. */
+      readonly sendAt?: number;
     }
   | AttachmentCommand
   | ({ readonly kind: "shelve"; readonly conversationId: ConversationId } & Partial<Shelf>)
+  /** What failed, or waits for its time, goes out now. */
   | { readonly kind: "retry"; readonly messageId: MessageId }
   | { readonly kind: "discard"; readonly messageId: MessageId }
   | { readonly kind: "seen"; readonly conversationId: ConversationId; readonly upTo: number }
   | { readonly kind: "typing"; readonly conversationId: ConversationId }
+  /** What is stored of it behind this sequence, oldest first, some hundreds at a time. */
+  | { readonly kind: "read_history"; readonly conversationId: ConversationId; readonly after: number }
   /** Again every half minute while the person looks at it, with this conversation open. */
   | { readonly kind: "look"; readonly conversationId: ConversationId | undefined }
   /** Kept on this device, wrapped like all else; the empty text removes it. */
@@ -264,8 +349,8 @@ export type Command =
   /** Which emoji this person used last, on this device alone; what is given is kept before it is answered. */
   | { readonly kind: "emoji_used"; readonly emoji?: string; readonly tone?: number }
   | { readonly kind: "read_privacy" }
-  /** What others learn from now on. */
-  | ({ readonly kind: "choose_privacy" } & Privacy)
+  /** What others learn and may do from now on; what is not named stays. */
+  | ({ readonly kind: "choose_privacy" } & Partial<Privacy>)
   | { readonly kind: "reconnect" }
   | { readonly kind: "sign_out" };
 
@@ -284,11 +369,13 @@ export interface SearchWish {
   /** Milliseconds: sent at this time or later, and before that one. */
   readonly from?: number | undefined;
   readonly until?: number | undefined;
-  /** Only what holds an address of the web. */
-  readonly links?: boolean;
+  /** Only what holds this beside its words, or addresses of the web among them. */
+  readonly holds?: Held | undefined;
   /** The `next` of an answer, for what comes after it. */
   readonly before?: number | undefined;
 }
+
+export type Held = "links" | "pictures" | "films" | "sounds" | "files";
 
 export interface SearchHit {
   readonly conversationId: ConversationId;
@@ -297,6 +384,8 @@ export interface SearchHit {
   readonly sender: AccountId;
   readonly sentAt: number;
   readonly text: string;
+  readonly attachments?: readonly AttachmentView[];
+  readonly poll?: Poll;
 }
 
 export interface SearchResult {
@@ -307,7 +396,13 @@ export interface SearchResult {
 }
 
 export type GroupCommand =
-  | { readonly kind: "found_group"; readonly name: string; readonly usernames: readonly string[] }
+  | {
+      readonly kind: "found_group";
+      readonly name: string;
+      readonly usernames: readonly string[];
+      /** A private channel: people come into it by links alone. */
+      readonly channel?: true;
+    }
   | {
       readonly kind: "add_members";
       readonly conversationId: ConversationId;
@@ -321,19 +416,186 @@ export type GroupCommand =
       /** owner: the group is handed over, and its owner so far becomes an admin. */
       readonly rank: Rank;
     }
+  | ({ readonly kind: "set_about"; readonly conversationId: ConversationId } & AboutGroup)
+  /** What is not named stays. */
   | {
-      readonly kind: "set_about";
+      readonly kind: "set_rights";
       readonly conversationId: ConversationId;
-      readonly name: string;
-      readonly description: string;
+      readonly chosen: Partial<WhoMay>;
     }
-  | { readonly kind: "leave_group"; readonly conversationId: ConversationId };
+  | { readonly kind: "leave_group"; readonly conversationId: ConversationId }
+  /** By its owner: everybody is removed, and the server forgets it. */
+  | { readonly kind: "end_group"; readonly conversationId: ConversationId }
+  /** The commit that stopped it; null where none did. */
+  | { readonly kind: "read_evidence"; readonly conversationId: ConversationId }
+  /** Of any conversation: how long what is written from here on lasts, in seconds; null for ever. */
+  | { readonly kind: "set_timer"; readonly conversationId: ConversationId; readonly seconds: number | null };
+
+/** Links into groups. `secret` is what stands behind `#`. */
+export type LinkCommand =
+  | {
+      readonly kind: "create_link";
+      readonly conversationId: ConversationId;
+      /** Milliseconds from now; 0 for never. */
+      readonly expiresIn: number;
+      /** 0 for any number. */
+      readonly uses: number;
+      readonly approval: boolean;
+    }
+  | { readonly kind: "list_links"; readonly conversationId: ConversationId }
+  | { readonly kind: "revoke_link"; readonly conversationId: ConversationId; readonly linkId: LinkId }
+  | {
+      readonly kind: "answer_request";
+      readonly conversationId: ConversationId;
+      readonly accountId: AccountId;
+      readonly admit: boolean;
+    }
+  | { readonly kind: "look_at_link"; readonly linkId: LinkId; readonly secret: string }
+  /** Answered with the group's id, or undefined where somebody in it is asked first. */
+  | { readonly kind: "join_by_link"; readonly linkId: LinkId; readonly secret: string };
+
+/** To the moderators of the server, about somebody else. */
+export type ReportCommand =
+  /** What they wrote in a conversation: as many as one report takes, around this message or the newest; oldest first. */
+  | {
+      readonly kind: "reportable";
+      readonly conversationId: ConversationId;
+      readonly accountId: AccountId;
+      readonly around?: MessageId | undefined;
+    }
+  /** Fails without having told anything. With the same id it can be tried again. */
+  | {
+      readonly kind: "report";
+      readonly reportId: ReportId;
+      readonly accountId: AccountId;
+      readonly messageIds: readonly MessageId[];
+      readonly reason: ReportReason;
+      readonly comment: string;
+      /** Once the server has it. */
+      readonly block: boolean;
+    };
+
+export interface Reportable {
+  readonly id: MessageId;
+  readonly sentAt: number;
+  readonly text: string;
+  readonly files: number;
+  /** False for what came before this device kept proofs, and for what the server knows no more. */
+  readonly provable: boolean;
+}
+
+/** About public channels. Nothing of them waits here: without the server such a command fails. */
+export type ChannelCommand =
+  | { readonly kind: "find_channel"; readonly handle: string }
+  | ({ readonly kind: "create_channel"; readonly handle: string } & AboutChannel)
+  | { readonly kind: "join_channel"; readonly handle: string }
+  | { readonly kind: "leave_channel"; readonly conversationId: ConversationId }
+  | { readonly kind: "delete_channel"; readonly conversationId: ConversationId }
+  | ({ readonly kind: "change_channel"; readonly conversationId: ConversationId } & Partial<AboutChannel>)
+  | {
+      readonly kind: "set_channel_admin";
+      readonly conversationId: ConversationId;
+      readonly username: string;
+      readonly admin: boolean;
+    }
+  | { readonly kind: "post"; readonly conversationId: ConversationId; readonly text: string }
+  | {
+      readonly kind: "change_post";
+      readonly conversationId: ConversationId;
+      readonly post: MessageId;
+      /** Undefined takes it back. */
+      readonly text: string | undefined;
+    }
+  | {
+      readonly kind: "count_comments";
+      readonly conversationId: ConversationId;
+      readonly posts: readonly MessageId[];
+    }
+  | {
+      readonly kind: "read_comments";
+      readonly conversationId: ConversationId;
+      readonly post: MessageId;
+      /** The `place` of the oldest known; 0 for the newest. */
+      readonly before: number;
+    }
+  | {
+      readonly kind: "comment";
+      readonly conversationId: ConversationId;
+      readonly post: MessageId;
+      readonly text: string;
+    }
+  | {
+      readonly kind: "delete_comment";
+      readonly conversationId: ConversationId;
+      readonly commentId: MessageId;
+    };
+
+export interface AboutGroup {
+  readonly name: string;
+  readonly description: string;
+  /** Absent: it stays; null: there is none from now on. */
+  readonly picture?: Uint8Array<ArrayBuffer> | null;
+}
+
+interface AboutChannel {
+  readonly title: string;
+  readonly description: string;
+  readonly comments: boolean;
+}
+
+export interface FoundChannel extends AboutChannel {
+  readonly handle: string;
+  readonly owner: string;
+  readonly subscribers: number;
+  /** Where this device has it. */
+  readonly conversationId: ConversationId | undefined;
+}
+
+export interface CommentView {
+  readonly id: MessageId;
+  readonly place: number;
+  readonly sender: AccountId;
+  readonly username: string;
+  readonly mine: boolean;
+  readonly sentAt: number;
+  /** Undefined where its signature does not fit. */
+  readonly text: string | undefined;
+}
+
+export interface LinkView {
+  readonly linkId: LinkId;
+  readonly by: AccountId;
+  readonly expiresAt: number;
+  /** How many may come by it, and have. */
+  readonly uses: number;
+  readonly used: number;
+  readonly approval: boolean;
+  /** Only on the device that made it. */
+  readonly secret: string | undefined;
+}
+
+/** What a link shows of its group to whoever was given it. */
+export interface LinkPreview {
+  readonly name: string;
+  readonly community?: true;
+  readonly members: number;
+  /** Into a private channel. */
+  readonly channel?: true | undefined;
+  readonly approval: boolean;
+  readonly standing: "outside" | "waiting" | "inside";
+  /** Where this device has it. */
+  readonly conversationId: ConversationId | undefined;
+}
 
 /** About a message that stands in its place. */
 export type DeedCommand =
   | { readonly kind: "edit"; readonly messageId: MessageId; readonly text: string }
   | { readonly kind: "react"; readonly messageId: MessageId; readonly emoji: string | null }
+  | { readonly kind: "pin"; readonly messageId: MessageId; readonly pinned: boolean }
   | { readonly kind: "delete"; readonly messageId: MessageId; readonly forAll: boolean }
+  /** In place of what this person chose before; nothing takes it back. */
+  | { readonly kind: "vote"; readonly messageId: MessageId; readonly choices: readonly number[] }
+  | { readonly kind: "close"; readonly messageId: MessageId }
   /** As it stands, without saying who wrote it. */
   | { readonly kind: "forward"; readonly messageId: MessageId; readonly to: ConversationId }
   /** The message that another one of this conversation answers; none of another conversation is shown here. */
@@ -354,6 +616,12 @@ export type AttachmentCommand =
   /** Fetched, checked and decrypted. */
   | { readonly kind: "fetch_file"; readonly messageId: MessageId; readonly attachmentId: AttachmentId };
 
+export interface History {
+  readonly messages: readonly MessageView[];
+  /** Where to go on; undefined at the end. */
+  readonly upTo: number | undefined;
+}
+
 export interface Privacy {
   /** That their messages were read. */
   readonly readMarks: boolean;
@@ -361,6 +629,11 @@ export interface Privacy {
   readonly typing: boolean;
   /** That one is there; whoever does not show it does not see it of others. */
   readonly presence: boolean;
+  /** Whoever this person never wrote to nor accepted may ask to write to them, or add them to a group. */
+  readonly strangersWrite: boolean;
+  readonly strangersAdd: boolean;
+  /** What they show of themselves goes to the people of groups too, and not only to those they write with. */
+  readonly profileInGroups: boolean;
 }
 
 export interface Profile {
@@ -375,7 +648,7 @@ export interface Person {
   readonly conversationId: ConversationId | undefined;
 }
 
-export interface Results {
+export interface Results extends CommunityResults {
   find_person: Person;
   meet_by_link: Person;
   own_fingerprint: string;
@@ -386,14 +659,42 @@ export interface Results {
   remove_member: undefined;
   set_rank: undefined;
   set_about: undefined;
+  set_rights: undefined;
   leave_group: undefined;
+  end_group: undefined;
+  read_evidence: Evidence | null;
+  create_link: LinkView;
+  list_links: readonly LinkView[];
+  revoke_link: undefined;
+  answer_request: undefined;
+  look_at_link: LinkPreview;
+  join_by_link: ConversationId | undefined;
+  find_channel: FoundChannel;
+  create_channel: ConversationId;
+  join_channel: ConversationId;
+  leave_channel: undefined;
+  delete_channel: undefined;
+  change_channel: undefined;
+  set_channel_admin: undefined;
+  post: undefined;
+  change_post: undefined;
+  count_comments: readonly { readonly post: MessageId; readonly count: number }[];
+  read_comments: readonly CommentView[];
+  comment: undefined;
+  delete_comment: undefined;
   open: undefined;
   more: undefined;
   edit: undefined;
   react: undefined;
+  pin: undefined;
+  vote: undefined;
+  close: undefined;
+  set_timer: undefined;
   delete: undefined;
   forward: undefined;
   quoted: MessageView | undefined;
+  reportable: readonly Reportable[];
+  report: undefined;
   search: SearchResult;
   send: MessageId;
   attach: undefined;
@@ -408,6 +709,7 @@ export interface Results {
   seen: undefined;
   typing: undefined;
   look: undefined;
+  read_history: History;
   draft: undefined;
   read_draft: string;
   profile: Profile;
@@ -430,6 +732,10 @@ export type LocalFailure =
   | "identity_changed"
   /** The server names somebody else than the link does. */
   | "link_differs"
+  /** The address is not whole: what stands behind `#` does not fit it. */
+  | "link_broken"
+  /** Nobody whom the link's maker knew vouches for what the server shows of the group. */
+  | "link_unvouched"
   | "too_long"
   | "attachment.not_allowed"
   /** It is not what its sender described. */
@@ -442,6 +748,8 @@ export type LocalFailure =
   | "attachment.failed"
   /** More people than one change takes. */
   | "too_many_people"
+  /** Into a private channel nobody is added. */
+  | "by_link_only"
   /** A change of a group is kept, and goes out as soon as the server can be reached. */
   | "change_waits"
   /** Its answers contradict each other: nothing was taken from them. */

@@ -4,14 +4,11 @@ import { between } from "../storage/key.ts";
 import type { Client } from "./client.ts";
 import { locked } from "./client.ts";
 import { withWaiting } from "./deeds/apply-deed.ts";
-import { Refused } from "./failures.ts";
 import { findPerson, writeTo, writeToSelf } from "./groups/found-conversation.ts";
 import { seeMessages } from "./outbox/see-messages.ts";
 import { discardMessage, retryMessage, writeMessage } from "./outbox/write-message.ts";
-import type { Command, DraftPlace, MessageView, Patch, Privacy, Profile, Results } from "./patches.ts";
-import { choosePrivacy, readPrivacy } from "./people/privacy.ts";
+import type { Command, DraftPlace, MessageView, Patch, Profile, Results } from "./patches.ts";
 import { shelve } from "./people/shelve.ts";
-import { listBlocked, nameOtherwise, standTo } from "./people/stand-to.ts";
 import type { LiveSession } from "./session/live-session.ts";
 import { messageView, outgoingView, waitingIn } from "./views.ts";
 
@@ -49,14 +46,44 @@ export async function runCommand(
     case "remove_member":
     case "set_rank":
     case "set_about":
+    case "set_rights":
     case "leave_group":
+    case "end_group":
+    case "read_evidence":
+    case "set_timer":
       return (await import("./groups/run-group-command.ts")).runGroupCommand(session, command, messageId);
+    case "create_link":
+    case "list_links":
+    case "revoke_link":
+    case "answer_request":
+    case "look_at_link":
+    case "join_by_link":
+      return (await import("./links/run-link-command.ts")).runLinkCommand(session, command);
+    case "found_community":
+    case "list_place":
+    case "found_in_community":
+    case "unlist_place":
+    case "join_listed":
+    case "renew_asked":
+    case "leave_community":
+    case "remove_from_community":
+      return (await import("./communities/run-community-command.ts")).runCommunityCommand(
+        session,
+        command,
+        messageId,
+      );
     case "edit":
     case "react":
+    case "pin":
+    case "vote":
+    case "close":
     case "delete":
     case "forward":
     case "quoted":
       return (await import("./deeds/run-deed-command.ts")).runDeedCommand(session, command, messageId);
+    case "reportable":
+    case "report":
+      return (await import("./reports/run-report-command.ts")).runReportCommand(client, command);
     case "emoji_used":
       return (await import("./deeds/emoji-used.ts")).emojiUsed(client, command);
     case "open":
@@ -65,11 +92,14 @@ export async function runCommand(
     case "more":
       tellAsker(await readPage(client, command.conversationId, command.before - 1, command.downTo));
       return undefined;
+    case "read_history":
+      return (await import("./read-history.ts")).readHistory(client, command.conversationId, command.after);
     case "search":
       return session.search(command);
     case "send":
       await writeMessage(client, command.conversationId, command.text, messageId, command);
-      session.push(command.conversationId);
+      if (command.sendAt === undefined) session.push(command.conversationId);
+      else session.schedule();
       return messageId;
     case "attach":
     case "pause_upload":
@@ -91,6 +121,8 @@ export async function runCommand(
       return shelve(client, conversationId, chosen);
     }
     case "seen":
+      if (await client.vault.read("channels", command.conversationId))
+        return (await import("./channels/see-posts.ts")).seePosts(client, command);
       await seeMessages(client, command.conversationId, command.upTo);
       session.markRead(command.conversationId);
       return undefined;
@@ -107,41 +139,31 @@ export async function runCommand(
     case "profile":
       return showProfile(client, command.accountId);
     case "stand_to":
-      return answerPerson(session, command);
     case "nickname":
-      return nameOtherwise(client, command.accountId, command.nickname);
+    case "list_blocked":
+    case "read_privacy":
+    case "choose_privacy":
+      return (await import("./people/run-person-command.ts")).runPersonCommand(session, command);
     case "set_profile":
       return (await import("./profiles/set-profile.ts")).setProfile(client, command);
-    case "list_blocked":
-      return listBlocked(client);
-    case "read_privacy":
-      return readPrivacy(client.vault);
-    case "choose_privacy":
-      return choosePrivacy(client, privacyIn(command));
     case "reconnect":
     case "sign_out":
       return undefined;
+    // Of public channels: none of them is known to what is there from the first.
+    default:
+      return (await import("./channels/run-channel-command.ts")).runChannelCommand(
+        session,
+        command,
+        messageId,
+      );
   }
-}
-
-function privacyIn({ readMarks, typing, presence }: Privacy): Privacy {
-  return { readMarks, typing, presence };
-}
-
-/** Whoever is accepted learns then what was read meanwhile. */
-async function answerPerson(
-  { client, markRead }: LiveSession,
-  { accountId, standing }: Extract<Command, { kind: "stand_to" }>,
-): Promise<undefined> {
-  await standTo(client, accountId, standing);
-  const direct = await client.vault.read("direct", accountId);
-  if (standing === "accepted" && direct) markRead(direct.conversationId);
 }
 
 /** Costs what is shown, however much is stored. */
 async function readPage(client: Client, id: ConversationId, upTo: number, downTo?: number): Promise<Patch> {
   const conversation = await client.vault.read("conversations", id);
-  if (!conversation) throw new Refused("conversation.not_found", "");
+  if (!conversation)
+    return (await import("./channels/read-posts.ts")).readPosts(client, id, readDown, upTo, downTo);
   const stored = await readDown(client, id, upTo, downTo);
   const waiting = await waitingIn(client.vault, id);
   const messages: MessageView[] = [

@@ -3,7 +3,9 @@ import { between, EVERYTHING } from "../storage/key.ts";
 import type { ConversationRecord, MessageRecord, Outgoing, PersonRecord } from "../storage/records.ts";
 import type { Reader } from "../storage/vault.ts";
 import { attachmentView } from "./attachments/uploads.ts";
+import { communityView } from "./communities/community-view.ts";
 import { asPlaced, withWaiting } from "./deeds/apply-deed.ts";
+import { mayDo } from "./groups/people.ts";
 import type { ConversationView, GroupView, Mark, MessageView } from "./patches.ts";
 
 const ALL = 10_000;
@@ -29,7 +31,12 @@ export function messageView(
     body: body.kind === "text" ? textView(body) : body.kind === "not_understood" ? { kind: body.kind } : body,
     mark: mine && body.kind === "text" ? markAt(me, conversation, sequence) : undefined,
     failure: undefined,
+    ...(message.expiresAt === undefined ? {} : { expiresAt: message.expiresAt }),
+    ...(message.hasty ? { hasty: message.hasty } : {}),
+    ...(message.pinned ? { pinned: message.pinned } : {}),
     ...(message.earlier?.length ? { earlier: message.earlier } : {}),
+    ...(message.votes?.length ? { votes: message.votes } : {}),
+    ...(message.closed ? { closed: message.closed } : {}),
     ...(message.reactions?.length ? { reactions: message.reactions } : {}),
     ...(isOfImpostor(conversation, message, mine) ? { impostor: true as const } : {}),
   };
@@ -38,15 +45,21 @@ export function messageView(
 function textView({
   text,
   attachments,
+  poll,
   replyTo,
   forwarded,
+  mentions,
+  mentionsAll,
 }: Extract<MessageRecord["body"], { kind: "text" }>): MessageView["body"] {
   return {
     kind: "text",
     text,
     ...(attachments ? { attachments: attachments.map(attachmentView) } : {}),
+    ...(poll ? { poll } : {}),
     ...(replyTo ? { replyTo } : {}),
     ...(forwarded ? { forwarded } : {}),
+    ...(mentions ? { mentions } : {}),
+    ...(mentionsAll ? { mentionsAll } : {}),
   };
 }
 
@@ -90,6 +103,7 @@ export function outgoingView(
     body: textView(outgoing.content),
     mark: outgoing.failure === null ? "waiting" : "failed",
     failure: outgoing.failure ?? undefined,
+    ...(outgoing.sendAt === undefined ? {} : { sendAt: outgoing.sendAt }),
   };
 }
 
@@ -100,7 +114,9 @@ export function conversationView(
   waiting: readonly Outgoing[],
   person: PersonRecord | undefined,
 ): ConversationView {
-  const newest = waiting.findLast(({ content, hidden }) => content.kind === "text" && !hidden);
+  const newest = waiting.findLast(
+    ({ content, hidden, sendAt }) => content.kind === "text" && !hidden && sendAt === undefined,
+  );
   const stored = conversation.last ? messageView(me, id, conversation, conversation.last) : undefined;
   return {
     id,
@@ -111,7 +127,10 @@ export function conversationView(
     ...(conversation.kind === "group" ? { group: groupView(me, conversation) } : {}),
     last: newest ? outgoingView(me, conversation, newest, waiting) : stored,
     unread: conversation.unread,
-    ...(Object.values(conversation.shelf).includes(true) ? { shelf: conversation.shelf } : {}),
+    ...(conversation.timer === undefined ? {} : { timer: conversation.timer }),
+    ...(conversation.pins?.length ? { pins: conversation.pins } : {}),
+    ...(conversation.calls?.length ? { calls: conversation.calls } : {}),
+    ...(isChosen(conversation.shelf) ? { shelf: conversation.shelf } : {}),
     readUpTo: conversation.readUpTo,
     changedAt: Math.max(conversation.changedAt, newest?.createdAt ?? 0),
     state: conversation.state,
@@ -122,6 +141,10 @@ export function conversationView(
   };
 }
 
+function isChosen(shelf: ConversationRecord["shelf"]): boolean {
+  return Object.values(shelf).includes(true) || (shelf.folders?.length ?? 0) > 0;
+}
+
 /** One conversation's row as it stands in storage now. */
 export async function readConversationView(
   reader: Reader,
@@ -129,7 +152,11 @@ export async function readConversationView(
   id: ConversationId,
 ): Promise<ConversationView | undefined> {
   const conversation = await reader.read("conversations", id);
-  if (!conversation) return undefined;
+  if (!conversation) {
+    const channel = await reader.read("channels", id);
+    return channel && (await import("./channels/channel-view.ts")).channelView(me, id, channel);
+  }
+  if (conversation.unwanted) return undefined;
   const { peer } = conversation;
   const person = peer ? await reader.read("people", peer.accountId) : undefined;
   return conversationView(me, id, conversation, await waitingIn(reader, id), person);
@@ -145,11 +172,16 @@ export async function readConversationViews(reader: Reader, me: AccountId): Prom
     waiting.map(({ value }) => value),
     ({ conversationId }) => conversationId,
   );
-  return conversations.map(({ key, value }) => {
-    const id = key as ConversationId;
-    const person = value.peer ? people.get(value.peer.accountId) : undefined;
-    return conversationView(me, id, value, byConversation.get(id) ?? [], person);
-  });
+  const wanted = conversations.filter(({ value }) => !value.unwanted);
+  const channels = await reader.list("channels", { ...EVERYTHING, limit: ALL });
+  return [
+    ...wanted.map(({ key, value }) => {
+      const id = key as ConversationId;
+      const person = value.peer ? people.get(value.peer.accountId) : undefined;
+      return conversationView(me, id, value, byConversation.get(id) ?? [], person);
+    }),
+    ...(channels.length === 0 ? [] : (await import("./channels/channel-view.ts")).channelViews(me, channels)),
+  ];
 }
 
 export async function waitingIn(reader: Reader, id: ConversationId): Promise<Outgoing[]> {
@@ -173,13 +205,29 @@ function groupMarkAt(me: AccountId, { people }: ConversationRecord, sequence: nu
   return reached.every(({ delivered }) => delivered >= sequence) ? "delivered" : "sent";
 }
 
-function groupView(me: AccountId, { people, about, membersMayAdd }: ConversationRecord): GroupView {
-  const own = people.find(({ accountId }) => accountId === me)?.rank ?? undefined;
+function groupView(me: AccountId, conversation: ConversationRecord): GroupView {
+  const { people, about, rights, pausedUntil, asking = [] } = conversation;
+  const mayAdd = mayDo(conversation, me, "addMembers");
+  const inside = new Set(people.flatMap(({ accountId, rank }) => (rank === null ? [] : accountId)));
+  const outside = asking.flatMap(({ accountId, username }) =>
+    inside.has(accountId) ? [] : { accountId, username },
+  );
   return {
     name: about?.name,
     description: about?.description ?? "",
     me,
-    people: people.map(({ accountId, username, rank }) => ({ accountId, username, rank: rank ?? undefined })),
-    mayAdd: own === "owner" || own === "admin" || (own !== undefined && membersMayAdd),
+    people: people.map(({ accountId, username, rank, read, joined }) => ({
+      accountId,
+      username,
+      rank: rank ?? undefined,
+      read,
+      joined,
+    })),
+    mayAdd,
+    ...(conversation.community ? { community: communityView(conversation.community) } : {}),
+    rights,
+    ...(mayDo(conversation, me, "write") ? {} : { silent: true }),
+    ...(pausedUntil === undefined ? {} : { pausedUntil }),
+    ...(mayAdd && outside.length > 0 ? { asking: outside } : {}),
   };
 }

@@ -1,20 +1,32 @@
 import * as v from "valibot";
 import { CHUNK } from "../../src/protocol/attachments.ts";
+import { communitySaying, listedPlace, MOST_LISTED } from "../../src/protocol/community.ts";
 import {
   attachment,
   attachmentList,
   DESCRIPTION_LIMIT,
   deed,
   EMOJI_LIMIT,
+  MOST_MENTIONS,
   NAME_LIMIT,
 } from "../../src/protocol/content.ts";
 import { conversationKind } from "../../src/protocol/conversations.ts";
 import { messageEnvelope } from "../../src/protocol/delivery.ts";
 import { DEPARTURE_SIZE } from "../../src/protocol/departure.ts";
-import { accountId, conversationId, deviceId, incarnation, messageId } from "../../src/protocol/ids.ts";
+import {
+  accountId,
+  conversationId,
+  deviceId,
+  incarnation,
+  linkId,
+  messageId,
+} from "../../src/protocol/ids.ts";
+import { choices, poll } from "../../src/protocol/polls.ts";
 import { BIO_LIMIT, PICTURE_SIZE, PROFILE_NAME_LIMIT } from "../../src/protocol/profiles.ts";
+import { rights } from "../../src/protocol/rights.ts";
 import { RANKS } from "../../src/protocol/role-list.ts";
 import { bytes, count, epoch, SIZE, sequence, text, time } from "../../src/protocol/values.ts";
+import { FOLDER_NAME, MOST_FOLDERS } from "./folder-limits.ts";
 import type { StoreName } from "./storage.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -57,14 +69,26 @@ export type PendingCommit = v.InferOutput<typeof pendingCommit>;
 const rank = v.picklist(RANKS);
 const someAccounts = v.pipe(v.array(accountId), v.minLength(1), v.maxLength(1000));
 
+const names = v.pipe(v.array(text(NAME_LIMIT)), v.minLength(1), v.maxLength(MOST_LISTED));
+
 /** What became of a group; the message's sender did it. */
 const groupChange = v.variant("kind", [
   v.object({ kind: v.literal("added"), accounts: someAccounts }),
   v.object({ kind: v.literal("removed"), accounts: someAccounts }),
+  /** By the server, whoever carried it out. */
+  v.object({ kind: v.literal("expelled"), accounts: someAccounts }),
   v.object({ kind: v.literal("ranked"), account: accountId, rank }),
   v.object({ kind: v.literal("named"), name: text(NAME_LIMIT) }),
   v.object({ kind: v.literal("described") }),
+  v.object({ kind: v.literal("pictured") }),
+  /** In a community: by their names. */
+  v.object({ kind: v.literal("listed"), names }),
+  v.object({ kind: v.literal("unlisted"), names }),
   v.object({ kind: v.literal("left") }),
+  v.object({ kind: v.literal("ended") }),
+  v.object({ kind: v.literal("timer"), seconds: v.nullable(count) }),
+  /** Who may do what, or how slowly people write. */
+  v.object({ kind: v.literal("rights") }),
   /** This account is out, and nobody has shown who did it. */
   v.object({ kind: v.literal("out") }),
 ]);
@@ -80,6 +104,8 @@ const member = v.object({
   joined: sequence,
   delivered: sequence,
   read: sequence,
+  /** In slow mode: when the server took their last message. */
+  wroteAt: v.optional(time),
 });
 export type MemberRecord = v.InferOutput<typeof member>;
 
@@ -90,11 +116,25 @@ const about = v.object({
   sure: v.boolean(),
 });
 
+/** What belongs to a community, and where of that this person has asked to be let in. */
+const community = v.object({
+  listed: v.pipe(v.array(listedPlace), v.maxLength(MOST_LISTED)),
+  asked: v.optional(v.array(conversationId), []),
+  /** As of `about`. */
+  sure: v.boolean(),
+});
+export type CommunityRecord = v.InferOutput<typeof community>;
+
 const saying = {
   text: text(16_000),
   attachments: v.optional(attachmentList),
+  poll: v.optional(poll),
   replyTo: v.optional(messageId),
   forwarded: v.optional(v.literal(true)),
+  mentions: v.optional(v.pipe(v.array(accountId), v.maxLength(MOST_MENTIONS))),
+  mentionsAll: v.optional(v.literal(true)),
+  /** Seconds. */
+  expiresIn: v.optional(count),
 };
 
 const body = v.variant("kind", [
@@ -107,11 +147,13 @@ const body = v.variant("kind", [
   v.object({ kind: v.literal("not_understood"), content: bytes(SIZE.messageCiphertext) }),
   v.object({ kind: v.literal("not_decrypted") }),
   v.object({ kind: v.literal("founded") }),
+  /** In a public channel: something that none of its authors signed, or that was withheld. */
+  v.object({ kind: v.literal("refused") }),
   /** A change of the group that nobody is shown. */
   v.object({ kind: v.literal("commit") }),
   /** A message that this device could not follow; nobody is shown it, the next `gap` counts it. */
   v.object({ kind: v.literal("lost") }),
-  /** Written by somebody whom this person blocked: nothing of it is kept. */
+  /** Written by somebody whom this person blocked, or who had no right to: nothing of it is kept. */
   v.object({ kind: v.literal("blocked") }),
   /** A message that came before, at another place: only its place counts. */
   v.object({ kind: v.literal("again") }),
@@ -121,6 +163,11 @@ const body = v.variant("kind", [
 ]);
 
 export const MOST_EARLIER = 20;
+export const MOST_VOTES = 1000;
+
+/** What shows a moderator that somebody sent this: see `src/protocol/franking.ts`. Of a changed message, of its change. */
+const franking = v.object({ messageId, key: bytes(32, 32), content: bytes(SIZE.messageCiphertext, 1) });
+export type FrankingRecord = v.InferOutput<typeof franking>;
 
 const message = v.object({
   messageId,
@@ -137,19 +184,47 @@ const message = v.object({
   reactions: v.optional(
     v.pipe(v.array(v.object({ accountId, emoji: text(EMOJI_LIMIT, 1) })), v.maxLength(1000)),
   ),
+  /** Of a poll: the last vote of each account, in the order they came. */
+  votes: v.optional(v.pipe(v.array(v.object({ accountId, choices })), v.maxLength(MOST_VOTES))),
+  /** `late`: whose votes came behind it and do not count. */
+  closed: v.optional(
+    v.object({ by: accountId, at: time, late: v.pipe(v.array(accountId), v.maxLength(MOST_VOTES)) }),
+  ),
+  pinned: v.optional(v.literal(true)),
+  /** Came sooner than slow mode allows. */
+  hasty: v.optional(v.literal(true)),
+  /** Only of what somebody else wrote. */
+  franking: v.optional(franking),
+  /** On the server's clock: nothing of it is kept then. */
+  expiresAt: v.optional(time),
   /** The chain over the epoch's events up to and with this one: see `seen-chain.ts`. */
   chain: bytes(32, 32),
 });
 export type MessageRecord = v.InferOutput<typeof message>;
 
-/** `marked`: as unread, to come back to it. */
+/** `marked`: as unread, to come back to it. `folders`: by their names; one that nothing is in is none. */
 const shelf = v.object({
   pinned: v.boolean(),
   muted: v.boolean(),
   archived: v.boolean(),
   marked: v.boolean(),
+  folders: v.optional(v.pipe(v.array(text(FOLDER_NAME, 1)), v.maxLength(MOST_FOLDERS))),
 });
 export type Shelf = v.InferOutput<typeof shelf>;
+
+/** As the link's holder signed it. */
+const joinRequest = v.object({
+  username: text(64),
+  linkId,
+  accountId,
+  deviceId,
+  rootPublicKey: bytes(32, 32),
+  at: time,
+  signature: bytes(64, 64),
+});
+
+export const MOST_CALLS = 100;
+export const MOST_PINS = 50;
 
 const conversation = v.object({
   kind: conversationKind,
@@ -163,6 +238,12 @@ const conversation = v.object({
   /** The counter of the last message this device encrypted. */
   counter: count,
   unread: count,
+  /** Where somebody called this person by name and they have not been yet, the oldest first. */
+  calls: v.optional(v.pipe(v.array(sequence), v.maxLength(MOST_CALLS))),
+  /** How long what is written lasts, in seconds; absent for ever. */
+  timer: v.optional(count),
+  /** Messages kept in sight, the one pinned last at the end. */
+  pins: v.optional(v.pipe(v.array(v.object({ messageId, sequence })), v.maxLength(MOST_PINS))),
   readUpTo: sequence,
   /** How far the own read marks that were queued went. */
   readTold: sequence,
@@ -177,10 +258,13 @@ const conversation = v.object({
   /** repairing: this device lost the group and comes back into it by itself; what is written waits. */
   state: v.picklist(["ready", "repairing", "frozen"]),
   /**
-   * refused: a change that may not be. unrepaired: no way back was found today. removed, left: this account is in
-   * the group no more.
+   * refused: a change that may not be. unrepaired: no way back was found today. removed, left, expelled (by the
+   * server): this account is in it no more. alone: the other was expelled from a direct conversation.
    */
-  frozenBy: v.optional(v.picklist(["refused", "unrepaired", "removed", "left"]), "refused"),
+  frozenBy: v.optional(
+    v.picklist(["refused", "unrepaired", "removed", "left", "expelled", "ended", "alone"]),
+    "refused",
+  ),
   /** Tries to come back, and when the last one was: see `repair-conversation.ts`. */
   repairs: v.optional(v.object({ tries: count, lastAt: time }), { tries: 0, lastAt: 0 }),
   /** Messages that could not be followed since the group was lost. */
@@ -201,13 +285,29 @@ const conversation = v.object({
   identityChangedFrom: v.optional(sequence),
   /** Of a group, in the order they came. */
   people: v.optional(v.array(member), []),
-  membersMayAdd: v.optional(v.boolean(), false),
+  /** As the role list says them. */
+  rights: v.optional(rights, { addMembers: "admins" }),
+  /** In slow mode: nothing is sent before this time of the own clock. */
+  pausedUntil: v.optional(time),
   about: v.optional(v.nullable(about), null),
+  /** Absent where it is none. */
+  community: v.optional(community),
   /** Who added this account: may tell it once what the group is called. */
   addedBy: v.optional(v.nullable(accountId), null),
+  /** Added by somebody who may not: nothing of it is shown, and this device leaves it as soon as it can. */
+  unwanted: v.optional(v.boolean()),
   /** How this person keeps it in their list. */
   shelf: v.optional(shelf, { pinned: false, muted: false, archived: false, marked: false }),
   /** Accounts that left and whose leaves are still in the tree; this device removes them when it is due. */
+  /** Made on this device: a link's secret is nowhere else. `told`: what its preview said last. */
+  links: v.optional(
+    v.pipe(
+      v.array(v.object({ publicKey: bytes(32, 32), secret: bytes(32, 32), told: text(64_000) })),
+      v.maxLength(64),
+    ),
+  ),
+  /** Who asks to be let in, to whoever may. */
+  asking: v.optional(v.pipe(v.array(joinRequest), v.maxLength(200))),
   departures: v.optional(
     v.array(v.object({ accountId, statement: bytes(DEPARTURE_SIZE, 1), due: time })),
     [],
@@ -215,14 +315,49 @@ const conversation = v.object({
 });
 export type ConversationRecord = v.InferOutput<typeof conversation>;
 
+/** A public channel: see `web/delivery/channels`. Its entries lie in `messages`, by its id and their sequence. */
+const channel = v.object({
+  handle: text(64),
+  title: text(NAME_LIMIT),
+  description: text(DESCRIPTION_LIMIT),
+  comments: v.boolean(),
+  /** Who writes in it; the first is its owner, at the root that was first seen. */
+  authors: v.array(v.object({ accountId, username: text(64), rootPublicKey: bytes(32, 32) })),
+  subscribers: count,
+  /** Up to and with this entry all is here, from the one named `first` on. */
+  cursor: sequence,
+  /** Hash of the entry at the cursor. */
+  chain: bytes(32, 32),
+  first: sequence,
+  /** Hash that the oldest entry here names as the one before it. */
+  before: bytes(32, 32),
+  unread: count,
+  readUpTo: sequence,
+  last: v.nullable(message),
+  changedAt: time,
+  /** Something was left out, put in or changed on the way. */
+  differs: v.boolean(),
+  /** The server says that it is no more. */
+  gone: v.boolean(),
+  shelf,
+});
+export type ChannelRecord = v.InferOutput<typeof channel>;
+
 const outgoingContent = v.variant("kind", [
   v.object({ kind: v.literal("text"), ...saying }),
   ...deed.options,
   v.object({ kind: v.literal("read"), upTo: sequence }),
   v.object({
+    kind: v.literal("timer"),
+    seconds: v.nullable(count),
+    again: v.optional(v.literal(true)),
+  }),
+  v.object({ kind: v.literal("community"), ...communitySaying }),
+  v.object({
     kind: v.literal("about"),
     name: text(NAME_LIMIT, 1),
     description: text(DESCRIPTION_LIMIT),
+    picture: v.optional(v.nullable(bytes(PICTURE_SIZE, 1))),
     again: v.optional(v.boolean()),
   }),
 ]);
@@ -238,6 +373,8 @@ const outgoing = v.object({
   envelope: v.nullable(v.omit(messageEnvelope, ["messageId"])),
   accepted: v.nullable(v.object({ sequence, sentAt: time, writtenAt: v.optional(time) })),
   failure: v.nullable(text(64)),
+  /** Nothing of it goes out before this time of the own clock. */
+  sendAt: v.optional(time),
   /** Its author has taken it out of sight here, before its echo came. */
   hidden: v.optional(v.boolean()),
 });
@@ -252,6 +389,10 @@ const founding = v.object({
   name: v.optional(text(NAME_LIMIT)),
   people: v.optional(v.array(v.object({ accountId, username: text(64) })), []),
   request: bytes(SIZE.request, 1),
+  /** Of a community: what belongs to it, as far as this device can tell. */
+  listed: v.optional(v.pipe(v.array(listedPlace), v.maxLength(MOST_LISTED))),
+  /** Not founded but joined by this link. */
+  linkId: v.optional(linkId),
   /** The group as it will be once the server has accepted it. */
   ratchets: state,
   tree: state,
@@ -271,11 +412,15 @@ export type PersonRecord = v.InferOutput<typeof person>;
 /** Those used last, newest first, and the tone of skin that was chosen last. */
 const emojiUsed = v.object({ recent: v.array(text(EMOJI_LIMIT, 1)), tone: count });
 
-/** What others learn of this person; all of it unless it was switched off. */
+/** What others learn of this person, and may do; all of it unless it was switched off. */
 const privacy = v.object({
   readMarks: v.boolean(),
   typing: v.boolean(),
   presence: v.optional(v.boolean(), true),
+  /** Whoever this person never wrote to nor accepted may ask to write, and may add them to groups. */
+  strangersWrite: v.optional(v.boolean(), true),
+  strangersAdd: v.optional(v.boolean(), true),
+  profileInGroups: v.optional(v.boolean(), true),
 });
 export type Privacy = v.InferOutput<typeof privacy>;
 
@@ -306,6 +451,23 @@ const upload = v.object({
 });
 export type UploadRecord = v.InferOutput<typeof upload>;
 
+export const MOST_WHY = 300;
+
+/** A commit that was refused, as it came, and the group that it was judged against. */
+const evidence = v.object({
+  commitId: messageId,
+  sequence,
+  sentAt: time,
+  senderAccountId: accountId,
+  senderDeviceId: deviceId,
+  generation: count,
+  epoch: count,
+  commit: bytes(SIZE.commit, 1),
+  why: text(MOST_WHY),
+  groupInfo: bytes(SIZE.groupInfo, 1),
+});
+export type Evidence = v.InferOutput<typeof evidence>;
+
 /** About one message. */
 export const MOST_EARLY = 100;
 
@@ -328,9 +490,15 @@ export const RECORDS = {
   outbox: outgoing,
   /** By the peer's account id, a group's by its own. */
   foundings: founding,
+  channels: channel,
   cursors: v.object({ incarnation, sequence }),
   /** By conversation and message id: what was done about a message that has not come yet. */
-  deeds: v.pipe(v.array(v.object({ sender: accountId, deed, at: time, sequence })), v.maxLength(MOST_EARLY)),
+  deeds: v.pipe(
+    v.array(v.object({ sender: accountId, deed, at: time, sequence, franking: v.optional(franking) })),
+    v.maxLength(MOST_EARLY),
+  ),
+  /** By conversation: the first, as nothing is followed behind it. */
+  evidence,
   drafts: v.object({ text: text(64_000) }),
   emoji: emojiUsed,
   pins: v.object({ username: text(64), root: bytes(32, 32), seenAt: time, firstUse: v.boolean() }),
@@ -338,10 +506,16 @@ export const RECORDS = {
   people: person,
   privacy,
   profiles: profileRecord,
+  /** Of groups, by their id. */
+  pictures: v.object({ bytes: bytes(PICTURE_SIZE, 1) }),
   /** By the attachment's id. */
   uploads: upload,
   /** By the attachment's id and the piece's number: ciphertext, `CHUNK` bytes each but the last. */
   pieces: v.object({ bytes: bytes(CHUNK, 1) }),
+  /** By the time at which they disappear, their conversation and their sequence: see `expiry-key.ts`. */
+  expiries: v.object({ messageId }),
+  /** How far the server's clock is ahead of this device's, in milliseconds, as it last said. */
+  clock: v.object({ ahead: v.number() }),
 } as const satisfies Record<StoreName, v.GenericSchema<unknown, unknown>>;
 
 export type Records = { [Name in StoreName]: v.InferOutput<(typeof RECORDS)[Name]> };

@@ -12,16 +12,21 @@ export const STORES = [
   "message_ids",
   "outbox",
   "foundings",
+  "channels",
   "cursors",
   "deeds",
+  "evidence",
   "drafts",
   "emoji",
   "pins",
   "people",
   "privacy",
   "profiles",
+  "pictures",
   "uploads",
   "pieces",
+  "expiries",
+  "clock",
 ] as const;
 export type StoreName = (typeof STORES)[number];
 

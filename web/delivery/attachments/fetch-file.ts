@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { CHUNK, openAttachment } from "../../../src/protocol/attachments.ts";
 import type { Attachment } from "../../../src/protocol/content.ts";
 import type { AttachmentId, MessageId } from "../../../src/protocol/ids.ts";
-import { REFUSALS, type RefusalCode, refusalBody } from "../../../src/protocol/refusals.ts";
+import { isRefusalCode, refusalBody } from "../../../src/protocol/refusal-body.ts";
 import { SIZE } from "../../../src/protocol/values.ts";
 import { FileDamaged, openFile } from "../../attachments/open-file.ts";
 import { parts } from "../../attachments/seal-file.ts";
@@ -120,8 +120,8 @@ async function refusal(answer: Response): Promise<Refused | Unreachable> {
   try {
     const said: unknown = JSON.parse(new TextDecoder().decode(await readBounded(answer, SIZE.refusal)));
     const { errorCode, requestId } = v.parse(refusalBody, said);
-    if (Object.hasOwn(REFUSALS, errorCode) && answer.status < 500 && answer.status !== 429)
-      return new Refused(errorCode as RefusalCode, requestId);
+    if (isRefusalCode(errorCode) && answer.status < 500 && answer.status !== 429)
+      return new Refused(errorCode, requestId);
   } catch {
     // No refusal of ours: the server cannot be understood now.
   }

@@ -2,34 +2,46 @@ import type { Deed } from "../../../src/protocol/content.ts";
 import type { AccountId } from "../../../src/protocol/ids.ts";
 import {
   type ConversationRecord,
+  type FrankingRecord,
   type MessageRecord,
   MOST_EARLIER,
   type Outgoing,
 } from "../../storage/records.ts";
+import { mayDo } from "../groups/people.ts";
 import { bodyOf } from "../inbox/batch.ts";
+import { applyToPoll } from "./apply-to-poll.ts";
 
 export interface Done {
   readonly deed: Deed;
   /** By the leaf that signed it. */
   readonly sender: AccountId;
   readonly at: number;
+  /** Only of what somebody else changed. */
+  readonly franking?: FrankingRecord | undefined;
 }
 
 /** The message as the deed leaves it; undefined where it changes nothing or may not. */
 export function applyDeed(
   message: MessageRecord,
-  { deed, sender, at }: Done,
+  { deed, sender, at, franking }: Done,
   conversation: ConversationRecord,
 ): MessageRecord | undefined {
   const { body } = message;
   if (body.kind === "not_decrypted") return takenBackUnread(message, { deed, sender, at });
   if (body.kind !== "text") return undefined;
   if (deed.kind === "edit")
-    return sender === message.sender && deed.text !== body.text
-      ? edited(message, body, deed.text, at)
+    return sender === message.sender && deed.text !== body.text && !body.poll
+      ? edited(message, body, deed, at, franking)
       : undefined;
   if (deed.kind === "delete")
     return mayDelete(conversation, sender, message.sender) ? erased(message, "deleted") : undefined;
+  if (deed.kind === "pin") {
+    if ((message.pinned ?? false) === deed.pinned || !mayPin(conversation, sender)) return undefined;
+    const { pinned: _, ...rest } = message;
+    return deed.pinned ? { ...rest, pinned: true } : rest;
+  }
+  if (deed.kind !== "reaction")
+    return body.poll && applyToPoll(message, body.poll, { deed, sender, at }, conversation);
   const reactions = withReaction(message.reactions ?? [], sender, deed.emoji);
   return reactions && { ...message, reactions };
 }
@@ -66,7 +78,7 @@ export function withWaiting(
 }
 
 /** Nothing of what it said stays on this device, nor the keys of its files. Its place among the others does. */
-export function erased(message: MessageRecord, as: "deleted" | "hidden"): MessageRecord {
+export function erased(message: MessageRecord, as: "deleted" | "hidden" | "blocked"): MessageRecord {
   const { messageId, sequence, sender, sentAt, chain } = message;
   return { messageId, sequence, sender, sentAt, chain, body: { kind: as } };
 }
@@ -81,16 +93,22 @@ export function mayDelete({ kind, people }: ConversationRecord, by: AccountId, o
   return HEIGHT[rank] > HEIGHT[rankOf(of) ?? "member"];
 }
 
+/** Both of two people; in a group whoever has the right. */
+function mayPin(conversation: ConversationRecord, by: AccountId): boolean {
+  return conversation.kind !== "group" || mayDo(conversation, by, "pin");
+}
+
 const HEIGHT = { owner: 3, admin: 2, moderator: 1, member: 0 } as const;
 
 function edited(
   message: MessageRecord,
   body: Extract<MessageRecord["body"], { kind: "text" }>,
-  text: string,
+  { text, mentions, mentionsAll }: Extract<Deed, { kind: "edit" }>,
   at: number,
+  franking: FrankingRecord | undefined,
 ): MessageRecord {
   const earlier = [...(message.earlier ?? []), { text: body.text, until: at }].slice(-MOST_EARLIER);
-  return { ...message, body: { ...body, text }, earlier };
+  return { ...message, body: { ...body, text, mentions, mentionsAll }, earlier, franking };
 }
 
 function withReaction(

@@ -6,7 +6,10 @@ import { enqueue } from "../outbox/enqueue.ts";
 import { tellOutgoing } from "../outbox/tell-outgoing.ts";
 import { findTarget } from "./find-target.ts";
 
-/** Its files are not sent again: the members there may fetch them from then on, with the keys that go along. */
+/**
+ * A poll is asked anew, without its votes: who chose what was said to those who were there.
+ * Its files are not sent again: the members there may fetch them from then on, with the keys that go along.
+ */
 export async function forwardMessage(
   client: Client,
   target: MessageId,
@@ -18,8 +21,9 @@ export async function forwardMessage(
   if (body.kind !== "text") throw new Refused("request.not_found", "");
   for (const { id } of body.attachments ?? [])
     await client.call(grantAttachment, { attachmentId: id, conversationId: to });
-  const { text, attachments } = body;
-  const content = { kind: "text", text, forwarded: true, ...(attachments ? { attachments } : {}) } as const;
+  const { text, attachments, poll } = body;
+  const beside = { ...(attachments ? { attachments } : {}), ...(poll ? { poll } : {}) };
+  const said = { kind: "text", text, forwarded: true, ...beside } as const;
   const outgoing = await locked(client, async (change) => {
     const conversation = await change.read("conversations", to);
     if (!conversation) throw new Refused("conversation.not_found", "");
@@ -27,6 +31,8 @@ export async function forwardMessage(
     if (conversation.state === "frozen") throw new Failed("crypto");
     if (await change.read("message_ids", messageId)) return undefined;
     const createdAt = client.platform.clock.now();
+    const { timer } = conversation;
+    const content = { ...said, ...(timer === undefined ? {} : { expiresIn: timer }) };
     const made = {
       messageId,
       conversationId: to,

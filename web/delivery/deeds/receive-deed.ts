@@ -1,16 +1,23 @@
 import type { Deed } from "../../../src/protocol/content.ts";
 import type { AccountId, MessageId } from "../../../src/protocol/ids.ts";
 import { placed } from "../../storage/key.ts";
-import { type MessageRecord, MOST_EARLY } from "../../storage/records.ts";
+import { type FrankingRecord, type MessageRecord, MOST_EARLY } from "../../storage/records.ts";
 import { amend, type Batch, putInPlace } from "../inbox/batch.ts";
 import { applyDeed, type Done } from "./apply-deed.ts";
+import { pinsWith } from "./pins.ts";
 
 type Event = Parameters<typeof putInPlace>[1];
 
 /** Done about a message that is here, or kept until it comes; only its place is left of the deed itself. */
-export async function receiveDeed(batch: Batch, event: Event, sender: AccountId, deed: Deed): Promise<void> {
+export async function receiveDeed(
+  batch: Batch,
+  event: Event,
+  sender: AccountId,
+  deed: Deed,
+  franking?: FrankingRecord,
+): Promise<void> {
   putInPlace(batch, event, sender, { kind: "deed" });
-  const done = { sender, deed, at: event.sentAt };
+  const done = { sender, deed, at: event.sentAt, ...(deed.kind === "edit" ? { franking } : {}) };
   const message = await findMessage(batch, deed.target);
   if (message) return change(batch, message, done);
   const key = keyOf(batch, deed.target);
@@ -44,6 +51,10 @@ function change(batch: Batch, message: MessageRecord, done: Done): void {
   batch.change.put("messages", placed(batch.id, changed.sequence), changed);
   batch.changed.set(changed.messageId, changed);
   if (batch.conversation.last?.sequence === changed.sequence) amend(batch, { last: changed });
+  if (batch.conversation.pins !== undefined || changed.pinned)
+    amend(batch, { pins: pinsWith(batch.conversation.pins, changed) });
+  if (changed.body.kind === "deleted")
+    amend(batch, { calls: batch.conversation.calls?.filter((sequence) => sequence !== changed.sequence) });
 }
 
 function keyOf({ id }: Batch, message: MessageId): string {

@@ -23,6 +23,15 @@ export async function runDeedCommand(
     case "react":
       push(await writeDeed(client, { kind: "reaction", target, emoji: command.emoji }));
       return undefined;
+    case "pin":
+      push(await writeDeed(client, { kind: "pin", target, pinned: command.pinned }));
+      return undefined;
+    case "vote":
+      push(await writeDeed(client, { kind: "vote", target, choices: [...command.choices] }));
+      return undefined;
+    case "close":
+      push(await writeDeed(client, { kind: "close", target }));
+      return undefined;
     case "delete":
       if (command.forAll) push(await writeDeed(client, { kind: "delete", target }));
       else await hideMessage(client, target);

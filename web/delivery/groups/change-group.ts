@@ -1,14 +1,16 @@
 import type { AccountId, ConversationId, MessageId } from "../../../src/protocol/ids.ts";
 import type { RefusalCode } from "../../../src/protocol/refusals.ts";
-import type { Rank, RoleList } from "../../../src/protocol/role-list.ts";
+import { type Rank, type RoleList, rankOf } from "../../../src/protocol/role-list.ts";
 import { addDevices, type CommitMade, changeRoles, removeDevices } from "../../crypto/commit.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
 import { type Group, listMembers } from "../../crypto/group.ts";
 import type { Client } from "../client.ts";
 import { Failed, Refused, Unreachable } from "../failures.ts";
+import { commitProposals } from "./commit-proposals.ts";
 import { readGroup } from "./group-at-rest.ts";
 import { demandRoots, offersOf } from "./invite-people.ts";
 import { isOut } from "./people.ts";
+import { rolesWithout } from "./roles-without.ts";
 import { deliverCommit, sendCommit } from "./send-commit.ts";
 
 const TRIES = 8;
@@ -19,14 +21,27 @@ export async function addMembers(
   id: ConversationId,
   usernames: readonly string[],
 ): Promise<void> {
-  const { people, keyPackages } = await offersOf(client, usernames);
+  await addOffered(client, id, await offersOf(client, usernames));
+}
+
+/** Whoever was removed before, and is added by somebody in charge, may come by links again. */
+export async function addOffered(
+  client: Client,
+  id: ConversationId,
+  { people, keyPackages }: Awaited<ReturnType<typeof offersOf>>,
+): Promise<void> {
   const now = client.platform.clock.now();
   await changeGroup(client, id, async (group, commitId) => {
+    if (group.roles.rights.channel) throw new Failed("by_link_only");
     const inside = new Set(listMembers(group).map(({ deviceId }) => deviceId));
     const fresh = keyPackages.filter(({ deviceId }) => !inside.has(deviceId));
     if (fresh.length === 0) return undefined;
     const offers = fresh.map(({ keyPackage }) => keyPackage);
-    const made = await addDevices(group, { commitId, keyPackages: offers, now });
+    const rank = rankOf(group.roles, client.accountId);
+    const isInCharge = rank === "owner" || rank === "admin";
+    const accounts = people.map(({ accountId }) => accountId);
+    const roles = isInCharge ? rolesLetting(group.roles, accounts) : undefined;
+    const made = await addDevices(group, { commitId, keyPackages: offers, now, roles });
     demandRoots(made.pending, people);
     return made;
   });
@@ -37,7 +52,15 @@ export function removeMember(client: Client, id: ConversationId, account: Accoun
   return changeGroup(client, id, async (group, commitId) => {
     const deviceIds = devicesOf(group, account);
     if (deviceIds.length === 0) return undefined;
-    return removeDevices(group, { commitId, deviceIds, roles: rolesWithout(group.roles, account) });
+    return removeDevices(group, { commitId, deviceIds, roles: rolesBarring(group.roles, account) });
+  });
+}
+
+/** Nobody whom a link lets in, from now on. Whoever is inside stays. */
+export function barMember(client: Client, id: ConversationId, account: AccountId): Promise<void> {
+  return changeGroup(client, id, async (group, commitId) => {
+    if (devicesOf(group, account).length > 0 || group.roles.barred?.includes(account)) return undefined;
+    return changeRoles(group, { commitId, roles: rolesBarring(group.roles, account) });
   });
 }
 
@@ -52,7 +75,7 @@ export function setRank(client: Client, id: ConversationId, account: AccountId, 
 type Make = (group: Group, commitId: MessageId) => Promise<CommitMade | undefined>;
 
 /** Made anew on what is there now for as long as others' changes come first. Nothing when it is so already. */
-async function changeGroup(client: Client, id: ConversationId, make: Make): Promise<void> {
+export async function changeGroup(client: Client, id: ConversationId, make: Make): Promise<void> {
   let refusal: RefusalCode | undefined;
   const note = (code: RefusalCode) => {
     refusal = code;
@@ -60,6 +83,7 @@ async function changeGroup(client: Client, id: ConversationId, make: Make): Prom
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     /** What waits already goes first. */
     await orWait(client, id, deliverCommit(client, id), false);
+    await orWait(client, id, commitProposals(client, id), false);
     let made: CommitMade | undefined;
     const sent = await orWait(
       client,
@@ -116,14 +140,24 @@ function devicesOf(group: Group, account: AccountId) {
   return leaves.map(({ deviceId }) => deviceId);
 }
 
-/** Undefined when the list stays as it is. */
-export function rolesWithout(roles: RoleList, account: AccountId): RoleList | undefined {
-  if (!roles.admins.includes(account) && !roles.moderators.includes(account)) return undefined;
+const MOST_BARRED = 1000;
+
+/** Neither a link lets them in again, nor do those that they made. */
+function rolesBarring(roles: RoleList, account: AccountId): RoleList {
+  const others = (roles.barred ?? []).filter((one) => one !== account);
   return {
-    ...roles,
-    admins: roles.admins.filter((one) => one !== account),
-    moderators: roles.moderators.filter((one) => one !== account),
+    ...(rolesWithout(roles, account) ?? roles),
+    linkKeys: roles.linkKeys.filter(({ by }) => by !== account),
+    barred: [...others, account].slice(-MOST_BARRED),
   };
+}
+
+/** Undefined when none of them was barred. */
+function rolesLetting(roles: RoleList, accounts: readonly AccountId[]): RoleList | undefined {
+  const { barred = [], ...rest } = roles;
+  const left = barred.filter((one) => !accounts.includes(one));
+  if (left.length === barred.length) return undefined;
+  return left.length > 0 ? { ...rest, barred: left } : rest;
 }
 
 /** Undefined when it is so already. The owner has that rank until somebody else is given it. */

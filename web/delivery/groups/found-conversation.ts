@@ -48,7 +48,16 @@ export function writeToSelf(client: Client): Promise<ConversationId> {
 /** What a crash or a lost network left unanswered goes out again, byte for byte. */
 export async function resumeFoundings(client: Client): Promise<void> {
   const left = await client.vault.list("foundings", { ...EVERYTHING, limit: 100 });
-  for (const { value } of left) await client.inTurn("founding", () => send(client, value));
+  for (const { value } of left)
+    await client.inTurn("founding", async () => {
+      try {
+        await send(client, value);
+      } catch (cause) {
+        // A link that has ended meanwhile: nobody waits for an answer any more.
+        if (!(value.linkId && cause instanceof Refused) || /^(session|device)\./.test(cause.code))
+          throw cause;
+      }
+    });
 }
 
 async function findOrFound(
@@ -116,6 +125,8 @@ function keyOf({ peer, conversationId }: Founding): string {
 }
 
 export async function send(client: Client, founding: Founding): Promise<ConversationId> {
+  if (founding.linkId)
+    return (await import("../links/join-by-link.ts")).sendJoin(client, founding, founding.linkId);
   try {
     const input = v.parse(foundConversation.input, decodeBinary(founding.request));
     const { sequence } = await client.call(foundConversation, input);
@@ -129,7 +140,7 @@ export async function send(client: Client, founding: Founding): Promise<Conversa
 }
 
 async function adopt(client: Client, founding: Founding, sequence: number): Promise<ConversationId> {
-  const { conversationId: id, kind, peer, name, people, tree, ratchets } = founding;
+  const { conversationId: id, kind, peer, name, listed, people, tree, ratchets } = founding;
   const group = decodeGroup({ tree, ratchets, device: client.device });
   const begin = async (change: Change) => {
     change.remove("foundings", keyOf(founding));
@@ -141,6 +152,7 @@ async function adopt(client: Client, founding: Founding, sequence: number): Prom
       peer: kind === "direct" ? (peer ?? undefined) : undefined,
       people,
       name,
+      listed,
       group,
       sequence,
       startedBy: client.accountId,

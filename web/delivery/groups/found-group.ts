@@ -1,6 +1,7 @@
 import { encodeBinary } from "../../../src/protocol/codec.ts";
-import { showExternalSender } from "../../../src/protocol/devices.ts";
-import { type ConversationId, type MessageId, newId } from "../../../src/protocol/ids.ts";
+import { CHANNEL_SUITE, type Suite, showExternalSender } from "../../../src/protocol/devices.ts";
+import { type AccountId, type ConversationId, type MessageId, newId } from "../../../src/protocol/ids.ts";
+import { foundingChannel, foundingRoles, type RoleList } from "../../../src/protocol/role-list.ts";
 import { foundGroup } from "../../crypto/found-group.ts";
 import { encodeRatchets, encodeTree } from "../../crypto/store-group.ts";
 import type { Founding } from "../../storage/records.ts";
@@ -9,12 +10,17 @@ import { Failed, Unreachable } from "../failures.ts";
 import { send } from "./found-conversation.ts";
 import { claimForOwnOthers, demandRoots, offersOf } from "./invite-people.ts";
 
+interface Wish {
+  readonly name: string;
+  readonly usernames: readonly string[];
+  /** A private channel: people come into it by links alone. */
+  readonly channel?: true;
+  /** To which things will belong, and in which only those in charge write. */
+  readonly community?: true;
+}
+
 /** A new group, owned by this account. Asked twice under one id, it is founded once. */
-export async function foundGroupOf(
-  client: Client,
-  of: { readonly name: string; readonly usernames: readonly string[] },
-  asked: MessageId,
-): Promise<ConversationId> {
+export async function foundGroupOf(client: Client, of: Wish, asked: MessageId): Promise<ConversationId> {
   /** Both are sixteen random bytes. */
   const conversationId = asked as string as ConversationId;
   return client.inTurn("founding", async () => {
@@ -38,15 +44,12 @@ async function orLater(client: Client, founded: Promise<ConversationId>): Promis
 /** Kept here before anybody hears of it. */
 async function prepare(
   client: Client,
-  of: {
-    readonly conversationId: ConversationId;
-    readonly name: string;
-    readonly usernames: readonly string[];
-  },
+  of: Wish & { readonly conversationId: ConversationId },
 ): Promise<Founding> {
   const { conversationId, name } = of;
   const { people, keyPackages } = await offersOf(client, of.usernames);
-  const own = await claimForOwnOthers(client);
+  // Devices offer themselves to groups; into a channel they come by its links.
+  const own = of.channel ? [] : await claimForOwnOthers(client);
   const { externalSender } = await client.call(showExternalSender, {});
   const { groupInfo, first, pending } = await foundGroup({
     conversationId,
@@ -58,6 +61,7 @@ async function prepare(
     externalSender,
     commitId: newId<MessageId>(),
     now: client.platform.clock.now(),
+    ...shapeOf(of, client.accountId),
   });
   demandRoots(pending, people);
   const founding: Founding = {
@@ -66,10 +70,21 @@ async function prepare(
     peer: null,
     name,
     people: people.map(({ accountId, username }) => ({ accountId, username })),
+    ...(of.community ? { listed: [] } : {}),
     request: encodeBinary({ conversationId, kind: "group", peer: null, groupInfo, first }),
     ratchets: encodeRatchets(pending),
     tree: encodeTree(pending),
   };
   await locked(client, async (change) => change.put("foundings", conversationId, founding));
   return founding;
+}
+
+function shapeOf({ channel, community }: Wish, owner: AccountId): { suite?: Suite; roles?: RoleList } {
+  if (channel) return { suite: CHANNEL_SUITE, roles: foundingChannel(owner) };
+  return community ? { roles: announcing(owner) } : {};
+}
+
+/** Members hear and do not write; whoever they are let in by is in charge. */
+function announcing(owner: AccountId): RoleList {
+  return { ...foundingRoles(owner), rights: { addMembers: "admins", write: "admins" } };
 }

@@ -1,6 +1,6 @@
 import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
-import type { Group } from "../../crypto/group.ts";
+import { type Group, removalsWaiting } from "../../crypto/group.ts";
 import { decodeGroup, encodeRatchets, encodeTree } from "../../crypto/store-group.ts";
 import type { PendingCommit } from "../../storage/records.ts";
 import { StorageFailed } from "../../storage/storage.ts";
@@ -46,10 +46,11 @@ async function unlessDamaged<Value>(reading: Promise<Value | undefined>): Promis
   }
 }
 
-/** The tree is written only when the epoch has changed, and the one before is erased then. */
+/** The tree is written only when the epoch, or what waits in it, has changed; the one before is erased then. */
 export async function putGroup(change: Change, id: ConversationId, group: Group): Promise<void> {
   const before = await unlessDamaged(change.read("groups", id));
-  const treeKey = `${id}|${group.generation}|${group.epoch}`;
+  const waiting = removalsWaiting(group).length;
+  const treeKey = `${id}|${group.generation}|${group.epoch}${waiting > 0 ? `|${waiting}` : ""}`;
   const { generation } = group;
   change.put("groups", id, {
     generation,

@@ -1,21 +1,12 @@
 import { showConversation } from "../../../src/protocol/conversations.ts";
 import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { listMembers } from "../../crypto/group.ts";
-import type { ConversationRecord, MemberRecord } from "../../storage/records.ts";
+import type { MemberRecord } from "../../storage/records.ts";
 import { type Client, locked } from "../client.ts";
 import { pin, rootOf } from "../inbox/pins.ts";
 import { readConversationView } from "../views.ts";
 import { readGroup } from "./group-at-rest.ts";
 import { changedFrom } from "./start-conversation.ts";
-
-/** Somebody was added whose name this device has not been told. */
-export function hasNameless({ kind, state, people }: ConversationRecord): boolean {
-  return (
-    kind === "group" &&
-    state === "ready" &&
-    people.some(({ username, rank }) => rank !== null && username === "")
-  );
-}
 
 /** The server knows the names; each is pinned with the root that stands in the group. */
 export async function learnNames(client: Client, id: ConversationId): Promise<void> {

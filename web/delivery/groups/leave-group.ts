@@ -1,6 +1,7 @@
 import { leaveConversation } from "../../../src/protocol/conversations.ts";
 import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { signDeparture } from "../../crypto/commit.ts";
+import { listMembers } from "../../crypto/group.ts";
 import { type Client, locked } from "../client.ts";
 import { Failed, Refused } from "../failures.ts";
 import { catchUpConversation } from "../inbox/catch-up.ts";
@@ -11,8 +12,12 @@ import { deliverCommit } from "./send-commit.ts";
 
 const TRIES = 5;
 
-/** Out at once; the others take this account's leaves out of the group. The owner hands over before. */
-export async function leaveGroup(client: Client, id: ConversationId): Promise<void> {
+/** Out at once; the others take this account's leaves out of the group. An owner of others hands over before. */
+export async function leaveGroup(
+  client: Client,
+  id: ConversationId,
+  how: "left" | "ended" = "left",
+): Promise<void> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     await deliverCommit(client, id);
     const statement = await locked(client, async (change) => {
@@ -21,12 +26,13 @@ export async function leaveGroup(client: Client, id: ConversationId): Promise<vo
         throw new Refused("conversation.not_found", "");
       const group = await readGroup(client, change, id);
       if (!group) throw new Failed("crypto");
-      if (group.roles.owner === client.accountId) throw new Refused("group.owner_stays", "");
+      const isAlone = listMembers(group).every(({ accountId }) => accountId === client.accountId);
+      if (group.roles.owner === client.accountId && !isAlone) throw new Refused("group.owner_stays", "");
       return signDeparture(group);
     });
     try {
       await client.call(leaveConversation, { conversationId: id, statement });
-      return await closeGroup(client, id, { kind: "left" });
+      return await closeGroup(client, id, { kind: how });
     } catch (cause) {
       if (!(cause instanceof Refused)) throw cause;
       if (cause.code === "conversation.not_found") return closeGroup(client, id, { kind: "out" });

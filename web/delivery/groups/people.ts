@@ -1,7 +1,8 @@
 import type { AccountId } from "../../../src/protocol/ids.ts";
-import { type RoleList, rankOf } from "../../../src/protocol/role-list.ts";
+import { type Right, whoMayBy } from "../../../src/protocol/rights.ts";
+import { rankOf, reaches } from "../../../src/protocol/role-list.ts";
 import { type Group, listMembers } from "../../crypto/group.ts";
-import type { ConversationRecord, GroupChange, MemberRecord } from "../../storage/records.ts";
+import type { ConversationRecord, MemberRecord } from "../../storage/records.ts";
 import type { Reader } from "../../storage/vault.ts";
 
 /** Read marks are sent up to this many people. */
@@ -28,8 +29,8 @@ export async function withPeople(
     const username = (await reader.read("pins", accountId))?.username ?? "";
     people.push({ accountId, username, rank: rankOf(group.roles, accountId), ...since(sequence) });
   }
-  const membersMayAdd = group.roles.rights.addMembers === "members";
-  return { ...conversation, people, departures, membersMayAdd };
+  const { rights } = group.roles;
+  return { ...conversation, people, departures, rights };
 }
 
 function since(sequence: number) {
@@ -40,9 +41,23 @@ export function isIn({ people }: ConversationRecord, account: AccountId): boolea
   return people.some(({ accountId, rank }) => accountId === account && rank !== null);
 }
 
+const OUT: readonly ConversationRecord["frozenBy"][] = ["removed", "left", "expelled", "ended"];
+
+/** By the role list as it is at this place. */
+export function mayDo({ people, rights }: ConversationRecord, account: AccountId, right: Right): boolean {
+  const rank = people.find(({ accountId }) => accountId === account)?.rank;
+  return rank != null && reaches(rank, whoMayBy(rights)[right]);
+}
+
+/** Its owner or an admin. */
+export function isInCharge({ people }: ConversationRecord, account: AccountId): boolean {
+  const rank = people.find(({ accountId }) => accountId === account)?.rank;
+  return rank === "owner" || rank === "admin";
+}
+
 /** This account is in the group no more. */
 export function isOut({ state, frozenBy }: ConversationRecord): boolean {
-  return state === "frozen" && (frozenBy === "removed" || frozenBy === "left");
+  return state === "frozen" && OUT.includes(frozenBy);
 }
 
 /** The group's marks go by the slowest of the others; without others by nobody. */
@@ -68,28 +83,11 @@ export function withMark(
   return { ...conversation, people };
 }
 
-/** What a commit did to people and ranks, for the timeline. */
-export function changesBetween(before: Group, after: Group): GroupChange[] {
-  const [were, are] = [accountsOf(before), accountsOf(after)];
-  const added = are.filter((account) => !were.includes(account));
-  const removed = were.filter((account) => !are.includes(account));
-  const ranked = are.flatMap((account): GroupChange[] => {
-    const rank = rankOf(after.roles, account);
-    const isNew = rankOf(before.roles, account) !== rank && were.includes(account);
-    return isNew && !wasOwner(before.roles, account) ? [{ kind: "ranked", account, rank }] : [];
-  });
-  return [
-    ...(added.length > 0 ? [{ kind: "added" as const, accounts: added }] : []),
-    ...(removed.length > 0 ? [{ kind: "removed" as const, accounts: removed }] : []),
-    ...ranked,
-  ];
-}
-
-/** That the owner so far is an admin now goes without saying. */
-function wasOwner(roles: RoleList, account: AccountId): boolean {
-  return roles.owner === account;
-}
-
-function accountsOf(group: Group): AccountId[] {
-  return [...new Set(listMembers(group).map(({ accountId }) => accountId))];
+/** Somebody was added whose name this device has not been told. */
+export function hasNameless({ kind, state, people }: ConversationRecord): boolean {
+  return (
+    kind === "group" &&
+    state === "ready" &&
+    people.some(({ username, rank }) => rank !== null && username === "")
+  );
 }

@@ -1,21 +1,14 @@
 import type { ConversationId } from "../../../src/protocol/ids.ts";
+import { rankOf } from "../../../src/protocol/role-list.ts";
 import { removeDevices } from "../../crypto/commit.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
 import { listMembers } from "../../crypto/group.ts";
-import type { ConversationRecord } from "../../storage/records.ts";
 import { type Client, locked } from "../client.ts";
-import { rolesWithout } from "./change-group.ts";
 import { readGroup } from "./group-at-rest.ts";
-import { mayName } from "./say-about.ts";
+import { rolesWithout } from "./roles-without.ts";
 import { sendCommit } from "./send-commit.ts";
 
 const AFTER_ANOTHER = 1_000;
-
-/** How long until this device takes somebody's leaves out who left; undefined when nobody did. */
-export function departureDue({ state, departures }: ConversationRecord, now: number): number | undefined {
-  if (state !== "ready" || departures.length === 0) return undefined;
-  return Math.max(0, Math.min(...departures.map(({ due }) => due)) - now);
-}
 
 /** The leaves of one who left, by their own statement. Answers how long to wait before looking again. */
 export async function removeDeparted(client: Client, id: ConversationId): Promise<number | undefined> {
@@ -26,7 +19,8 @@ export async function removeDeparted(client: Client, id: ConversationId): Promis
       if (!group) return undefined;
       const theirs = listMembers(group).filter(({ accountId }) => accountId === next.accountId);
       const deviceIds = theirs.map(({ deviceId }) => deviceId);
-      const isInCharge = mayName(conversation, client.accountId);
+      const rank = rankOf(group.roles, client.accountId);
+      const isInCharge = rank === "owner" || rank === "admin";
       const roles = isInCharge ? rolesWithout(group.roles, next.accountId) : undefined;
       return removeDevices(group, { commitId, deviceIds, roles, departure: next.statement });
     });

@@ -9,7 +9,7 @@ import { closedCircle } from "../../../src/protocol/role-list.ts";
 import type { CommitMade } from "../../crypto/commit.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
 import { listMembers } from "../../crypto/group.ts";
-import { joinExternally } from "../../crypto/join-group.ts";
+import { joinExternally } from "../../crypto/join-externally.ts";
 import type { ConversationRecord } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import type { Client } from "../client.ts";
@@ -20,19 +20,12 @@ import { arePinned, onlyThese, pin, rootOf } from "../inbox/pins.ts";
 import { closeGroup } from "../inbox/receive-removal.ts";
 import { openGroup, readHalves } from "./group-at-rest.ts";
 import { refoundConversation } from "./refound-conversation.ts";
+import { isRepairable, recentTries } from "./repairable.ts";
 import { type CommitSent, sendCommit } from "./send-commit.ts";
 
-const DAY = 24 * 60 * 60 * 1000;
 const FIRST_WAIT = 500;
 /** A server that refuses each, or breaks the group again after each, is not asked without end. */
 const MOST_TRIES = 5;
-
-/** Also one that was given up a day ago. */
-export function isRepairable(conversation: ConversationRecord, now: number): boolean {
-  const { state, frozenBy } = conversation;
-  if (state === "repairing") return true;
-  return state === "frozen" && frozenBy === "unrepaired" && recentTries(conversation, now) === 0;
-}
 
 /**
  * Comes back into a lost group by external commit, replacing this device's own leaf. What the old state still
@@ -85,11 +78,6 @@ async function beginTry(
   return begun;
 }
 
-/** Also a clock that was put back begins a new day. */
-function recentTries({ repairs }: ConversationRecord, now: number): number {
-  return Math.abs(now - repairs.lastAt) < DAY ? repairs.tries : 0;
-}
-
 function waitAfter(tries: number): number {
   return FIRST_WAIT * 2 ** (tries - 1);
 }
@@ -106,7 +94,10 @@ async function comeBack(client: Client, id: ConversationId): Promise<CommitSent 
   if (conversation?.state !== "repairing") return "none";
   if (conversation.kind === "group") return comeBackToGroup(client, id, conversation, card);
   if (!card || (await isBehind(client, card, conversation)))
-    return refoundConversation(client, id, { conversation, after: card?.generation ?? 0 });
+    return refoundConversation(client, id, {
+      conversation,
+      after: card?.generation ?? 0,
+    });
   return rejoin(client, id);
 }
 

@@ -1,17 +1,20 @@
-import type { ConversationId, MessageId } from "../../../src/protocol/ids.ts";
-import type { GroupCommand } from "../patches.ts";
+import type { MessageId } from "../../../src/protocol/ids.ts";
+import { setTimer } from "../expiry/set-timer.ts";
+import type { GroupCommand, Results } from "../patches.ts";
 import type { LiveSession } from "../session/live-session.ts";
 import { addMembers, removeMember, setRank } from "./change-group.ts";
+import { endGroup } from "./end-group.ts";
 import { foundGroupOf } from "./found-group.ts";
 import { leaveGroup } from "./leave-group.ts";
-import { setAbout } from "./say-about.ts";
+import { setAbout } from "./set-about.ts";
+import { setRights } from "./set-rights.ts";
 
 /** Fetched with the first of these: changing a group is not part of opening a chat. What waits in it goes out. */
 export async function runGroupCommand(
   { client, push }: LiveSession,
   command: GroupCommand,
   messageId: MessageId,
-): Promise<ConversationId | undefined> {
+): Promise<Results[GroupCommand["kind"]]> {
   switch (command.kind) {
     case "found_group": {
       const id = await foundGroupOf(client, command, messageId);
@@ -26,14 +29,26 @@ export async function runGroupCommand(
       await setAbout(client, command.conversationId, command);
       push(command.conversationId);
       return undefined;
+    case "set_timer":
+      await setTimer(client, command.conversationId, command.seconds);
+      push(command.conversationId);
+      return undefined;
     case "remove_member":
       await removeMember(client, command.conversationId, command.accountId);
       return undefined;
     case "set_rank":
       await setRank(client, command.conversationId, command.accountId, command.rank);
       return undefined;
+    case "set_rights":
+      await setRights(client, command.conversationId, command.chosen);
+      return undefined;
     case "leave_group":
       await leaveGroup(client, command.conversationId);
       return undefined;
+    case "end_group":
+      await endGroup(client, command.conversationId);
+      return undefined;
+    case "read_evidence":
+      return (await client.vault.read("evidence", command.conversationId)) ?? null;
   }
 }

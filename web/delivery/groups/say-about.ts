@@ -1,54 +1,51 @@
-import { type AccountId, type ConversationId, newMessageId } from "../../../src/protocol/ids.ts";
+import { type ConversationId, newMessageId } from "../../../src/protocol/ids.ts";
 import type { ConversationRecord, OutgoingContent } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
-import { type Client, locked } from "../client.ts";
-import { Failed, Refused } from "../failures.ts";
+import type { Client } from "../client.ts";
+import { repeatTimer } from "../expiry/set-timer.ts";
 import { enqueue } from "../outbox/enqueue.ts";
 
 type About = Extract<OutgoingContent, { kind: "about" }>;
-
-/** What the group is called from now on: the owner and the admins say so. */
-export async function setAbout(
-  client: Client,
-  id: ConversationId,
-  about: { readonly name: string; readonly description: string },
-): Promise<void> {
-  await locked(client, async (change) => {
-    const conversation = await change.read("conversations", id);
-    if (conversation?.kind !== "group") throw new Refused("conversation.not_found", "");
-    if (conversation.state === "frozen") throw new Failed("crypto");
-    if (!mayName(conversation, client.accountId)) throw new Refused("commit.not_allowed", "");
-    const { name, description } = about;
-    await enqueueAbout(client, change, id, { kind: "about", name, description });
-  });
-}
-
-/** The owner and the admins. */
-export function mayName({ people }: ConversationRecord, account: AccountId): boolean {
-  const rank = people.find(({ accountId }) => accountId === account)?.rank;
-  return rank === "owner" || rank === "admin";
-}
 
 /** Said again by whoever added somebody: the past is closed to those who come. */
 export async function repeatAbout(
   client: Client,
   change: Change,
   id: ConversationId,
-  { about }: ConversationRecord,
+  conversation: ConversationRecord,
 ): Promise<void> {
+  const { about, community } = conversation;
+  const after = await repeatTimer(client, change, id, conversation);
   if (!about) return;
   const { name, description } = about;
-  await enqueueAbout(client, change, id, { kind: "about", name, description, again: true });
+  const kept = await change.read("pictures", id);
+  const shown = kept ? { picture: kept.bytes } : {};
+  const said: About = { kind: "about", name, description, ...shown, again: true };
+  const named = await enqueueAbout(client, change, id, said, after);
+  if (community)
+    await (await import("../communities/say-community.ts")).repeatCommunity(client, change, id, named);
 }
 
-async function enqueueAbout(client: Client, change: Change, id: ConversationId, content: About) {
-  await enqueue(client, change, {
-    messageId: newMessageId(),
-    conversationId: id,
-    content,
-    createdAt: client.platform.clock.now(),
-    envelope: null,
-    accepted: null,
-    failure: null,
-  });
+/** Behind what waits under `after`, where something does. */
+export function enqueueAbout(
+  client: Client,
+  change: Change,
+  id: ConversationId,
+  content: About,
+  after?: number,
+) {
+  return enqueue(
+    client,
+    change,
+    {
+      messageId: newMessageId(),
+      conversationId: id,
+      content,
+      createdAt: client.platform.clock.now(),
+      envelope: null,
+      accepted: null,
+      failure: null,
+    },
+    after,
+  );
 }

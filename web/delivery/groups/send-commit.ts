@@ -70,7 +70,12 @@ export async function deliverCommit(
 ): Promise<CommitSent> {
   const waiting = await readPending(client.vault, id);
   if (!waiting) return "none";
-  const accepted = await isAccepted(client, waiting, refused);
+  /** A removal came first: made anew, the commit carries it along. */
+  let overtaken = false;
+  const accepted = await isAccepted(client, waiting, (code) => {
+    overtaken = code === "commit.removal_waits";
+    refused?.(code);
+  });
   await catchUpConversation(client, id);
   const isLeft = await locked(client, async (change) => {
     const left = await readPending(change, id);
@@ -78,7 +83,7 @@ export async function deliverCommit(
     change.remove("commits", id);
     return true;
   });
-  if (isLeft) return "refused";
+  if (isLeft) return overtaken ? "lost" : "refused";
   return accepted ? "adopted" : "lost";
 }
 
@@ -86,14 +91,14 @@ export async function deliverCommit(
 async function isAccepted(
   client: Client,
   { request }: PendingCommit,
-  refused: ((code: RefusalCode) => void) | undefined,
+  refused: (code: RefusalCode) => void,
 ): Promise<boolean> {
   try {
     await client.call(commitToConversation, v.parse(commitToConversation.input, decodeBinary(request)));
     return true;
   } catch (cause) {
     if (!(cause instanceof Refused) || /^(session|device)\./.test(cause.code)) throw cause;
-    refused?.(cause.code);
+    refused(cause.code);
     return false;
   }
 }

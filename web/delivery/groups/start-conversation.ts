@@ -1,3 +1,4 @@
+import type { ListedPlace } from "../../../src/protocol/community.ts";
 import type { ConversationKind } from "../../../src/protocol/conversations.ts";
 import { type AccountId, type ConversationId, type MessageId, newId } from "../../../src/protocol/ids.ts";
 import { type Group, listMembers } from "../../crypto/group.ts";
@@ -8,7 +9,7 @@ import type { Client } from "../client.ts";
 import { onlyThese, pin, rootOf } from "../inbox/pins.ts";
 import { startChain } from "../inbox/seen-chain.ts";
 import { enqueue } from "../outbox/enqueue.ts";
-import { meet } from "../people/hear.ts";
+import { mayAddMe, meet } from "../people/hear.ts";
 import { putGroup } from "./group-at-rest.ts";
 import { isOut, withPeople, withSlowest } from "./people.ts";
 import { repeatAbout } from "./say-about.ts";
@@ -24,6 +25,10 @@ interface Started {
   /** Of a group: who is in it, as far as their names are known, and what it is called by its founder. */
   readonly people?: readonly { readonly accountId: AccountId; readonly username: string }[];
   readonly name?: string | undefined;
+  /** Of a community: what belongs to it, by its founder's word or a link's. */
+  readonly listed?: readonly ListedPlace[] | undefined;
+  /** Joined by a link, which called the group so. */
+  readonly byLink?: { readonly name: string } | undefined;
 }
 
 /** Writes all that a conversation begins with, founded here or joined; one that is known goes on. */
@@ -37,7 +42,7 @@ export async function startConversation(client: Client, change: Change, started:
     sequence,
     sender: startedBy,
     sentAt: client.platform.clock.now(),
-    body: { kind: "founded" },
+    body: started.byLink ? cameIn(client) : { kind: "founded" },
     chain,
   };
   await putGroup(change, id, group);
@@ -60,13 +65,23 @@ export async function startConversation(client: Client, change: Change, started:
 async function withGroup(
   client: Client,
   change: Change,
-  { id, group, sequence, startedBy, people = [], name }: Started,
+  { id, group, sequence, startedBy, people = [], name, listed, byLink }: Started,
   fresh: ConversationRecord,
 ): Promise<ConversationRecord> {
   if (fresh.kind !== "group") return fresh;
   const about = name === undefined ? null : { name, description: "", sure: true };
   const addedBy = startedBy === client.accountId ? null : startedBy;
-  const kept = { ...fresh, about: about ?? (fresh.about && { ...fresh.about, sure: false }), addedBy };
+  const shown = byLink?.name ? { name: byLink.name, description: "" } : fresh.about;
+  const unwanted = addedBy === null ? fresh.unwanted : !(await mayAddMe(change, addedBy));
+  const known = listed ? { listed: [...listed], asked: [], sure: about !== null } : undefined;
+  const community = known ?? (fresh.community && { ...fresh.community, sure: false });
+  const kept = {
+    ...fresh,
+    about: about ?? (shown && { ...shown, sure: false }),
+    ...(community ? { community } : {}),
+    addedBy,
+    unwanted,
+  };
   const { people: all, ...rest } = await withPeople(change, kept, group, sequence);
   const named = all.map((one) => ({
     ...one,
@@ -78,6 +93,10 @@ async function withGroup(
   const begun = withSlowest(client.accountId, { ...rest, people: named });
   if (about) await repeatAbout(client, change, id, begun);
   return begun;
+}
+
+function cameIn({ accountId }: Client): MessageRecord["body"] {
+  return { kind: "change", changes: [{ kind: "added", accounts: [accountId] }] };
 }
 
 /** From the first place on at which somebody else may have written. */
@@ -108,7 +127,7 @@ async function continueConversation(
     sender: isOut(known) ? startedBy : client.accountId,
     sentAt: now,
     body: isOut(known)
-      ? { kind: "change", changes: [{ kind: "added", accounts: [client.accountId] }] }
+      ? cameIn(client)
       : known.lost > 0
         ? { kind: "gap", count: known.lost }
         : { kind: "commit" },
@@ -151,9 +170,8 @@ async function sendAgain(
     if (value.sender !== client.accountId || value.body.kind !== "text") continue;
     change.remove("messages", key);
     const { messageId, sentAt: createdAt } = value;
-    const content = { kind: "text", text: value.body.text } as const;
     const rest = { conversationId: id, envelope: null, accepted: null, failure: null };
-    place = await enqueue(client, change, { messageId, content, createdAt, ...rest }, place);
+    place = await enqueue(client, change, { messageId, content: value.body, createdAt, ...rest }, place);
   }
 }
 
@@ -187,7 +205,7 @@ export function newConversation(of: {
     differs: false,
     identityChanged: false,
     people: [],
-    membersMayAdd: false,
+    rights: { addMembers: "admins" },
     about: null,
     addedBy: null,
     shelf: { pinned: false, muted: false, archived: false, marked: false },

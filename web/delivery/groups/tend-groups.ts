@@ -4,10 +4,11 @@ import type { ConversationRecord } from "../../storage/records.ts";
 import type { Client } from "../client.ts";
 import { Refused, Unreachable } from "../failures.ts";
 import { beginRepair } from "../inbox/move-conversation.ts";
+import { arePreviewsDue } from "../links/previews-due.ts";
+import { departureDue } from "./departure-due.ts";
 import { readHalves, readPending } from "./group-at-rest.ts";
-import { hasNameless, learnNames } from "./learn-names.ts";
-import { departureDue, removeDeparted } from "./remove-departed.ts";
-import { isRepairable, repairConversation } from "./repair-conversation.ts";
+import { hasNameless } from "./people.ts";
+import { isRepairable } from "./repairable.ts";
 import { deliverCommit } from "./send-commit.ts";
 import { isLeafKeyDue, updateLeafKey } from "./update-leaf-key.ts";
 
@@ -110,8 +111,15 @@ async function needsTending(client: Client, id: ConversationId): Promise<boolean
 
 function needsCare({ platform }: Client, conversation: ConversationRecord): boolean {
   const now = platform.clock.now();
-  if (departureDue(conversation, now) !== undefined || hasNameless(conversation)) return true;
+  if (isToLeave(conversation) || departureDue(conversation, now) !== undefined) return true;
+  if (hasNameless(conversation)) return true;
+  if (arePreviewsDue(conversation)) return true;
   return isRepairable(conversation, now) || isLeafKeyDue(conversation, now);
+}
+
+/** Added by somebody who may not; once the way back is found where there was none. */
+function isToLeave({ unwanted, state }: ConversationRecord): boolean {
+  return unwanted === true && state === "ready";
 }
 
 /** First the commit that waits, then names, then who left, then the way back, then the own key. Answers when to look again. */
@@ -125,10 +133,17 @@ async function tendGroup(
   const conversation = await client.vault.read("conversations", id);
   if (!conversation) return undefined;
   const now = client.platform.clock.now();
-  if (hasNameless(conversation)) await learnNames(client, id);
+  if (isToLeave(conversation)) {
+    await (await import("./leave-group.ts")).leaveGroup(client, id);
+    return undefined;
+  }
+  if (hasNameless(conversation)) await (await import("./learn-names.ts")).learnNames(client, id);
+  if (arePreviewsDue(conversation))
+    await (await import("../links/renew-previews.ts")).renewPreviews(client, id);
   let wait = departureDue(conversation, now);
-  if (wait === 0) wait = await removeDeparted(client, id);
-  else if (isRepairable(conversation, now)) wait = await repairConversation(client, id);
+  if (wait === 0) wait = await (await import("./remove-departed.ts")).removeDeparted(client, id);
+  else if (isRepairable(conversation, now))
+    wait = await (await import("./repair-conversation.ts")).repairConversation(client, id);
   else if (isLeafKeyDue(conversation, now)) wait = await updateLeafKey(client, id);
   released(id);
   return wait === undefined ? undefined : wait * (1 + Math.random() / 4);

@@ -3,10 +3,13 @@ import type { ErasedEvent, MessageEvent } from "../../../src/protocol/delivery.t
 import type { AccountId, ConversationId, MessageId } from "../../../src/protocol/ids.ts";
 import type { Group } from "../../crypto/group.ts";
 import { placed } from "../../storage/key.ts";
-import type { ConversationRecord, MessageRecord } from "../../storage/records.ts";
+import type { ConversationRecord, FrankingRecord, MessageRecord } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import type { Client } from "../client.ts";
+import { expiryOf, noteExpiry } from "../expiry/expiries.ts";
+import { withCall } from "../groups/calls.ts";
 import { readGroup } from "../groups/group-at-rest.ts";
+import type { receiveGroupSaid } from "./receive-group-said.ts";
 
 /** Where one batch of events stands: folded event by event, written once. */
 export interface Batch {
@@ -22,13 +25,29 @@ export interface Batch {
   readonly changed: Map<MessageId, MessageRecord>;
   /** Somebody told of a profile that is not here. */
   profileTold: boolean;
+  /** The group has another one, or none any more. */
+  picture: Uint8Array<ArrayBuffer> | null | undefined;
+  /** Something came that disappears. */
+  expires: boolean;
+  readonly fetched: Fetched;
 }
+
+/** What only some conversations need, fetched before the lock is held. */
+export interface Fetched {
+  /** Only in slow mode. */
+  readonly paced?: Paced | undefined;
+  /** Only in groups. */
+  readonly said?: typeof receiveGroupSaid | undefined;
+}
+
+export type Paced = (batch: Batch, message: MessageRecord) => MessageRecord;
 
 export async function startBatch(
   client: Client,
   change: Change,
   id: ConversationId,
   conversation: ConversationRecord,
+  fetched: Fetched = {},
 ): Promise<Batch> {
   const group = await readGroup(client, change, id);
   const batch: Batch = {
@@ -42,6 +61,9 @@ export async function startBatch(
     placed: [],
     changed: new Map(),
     profileTold: false,
+    picture: undefined,
+    expires: false,
+    fetched,
   };
   if (!group) needRepair(batch);
   return batch;
@@ -90,11 +112,19 @@ export function putInPlace(
   event: Pick<MessageRecord, "messageId" | "sequence" | "sentAt" | "writtenAt">,
   sender: AccountId,
   body: MessageRecord["body"],
+  franking?: FrankingRecord,
 ): void {
   const { messageId, sequence, sentAt, writtenAt } = event;
   const { chain } = batch.conversation;
-  const message: MessageRecord = { messageId, sequence, sentAt, writtenAt, sender, body, chain };
+  const expiresAt = expiryOf(body, sentAt);
+  const isOver = expiresAt !== undefined && expiresAt <= batch.client.serverNow();
+  const shown: MessageRecord["body"] = isOver ? { kind: "hidden" } : body;
+  const bare = { messageId, sequence, sentAt, writtenAt, sender, body: shown, chain };
+  const bound: MessageRecord = isOver ? bare : { ...bare, expiresAt, franking };
+  const message = batch.fetched.paced?.(batch, bound) ?? bound;
   batch.change.put("messages", placed(batch.id, sequence), message);
+  noteExpiry(batch.change, batch.id, message);
+  batch.expires ||= message.expiresAt !== undefined;
   batch.change.put("message_ids", messageId, {
     conversationId: batch.id,
     store: "messages",
@@ -106,13 +136,26 @@ export function putInPlace(
 
 type Said = Omit<Extract<Content, { kind: "text" }>, "version">;
 
-export function bodyOf({ text, attachments, replyTo, forwarded }: Said): MessageRecord["body"] {
+export function bodyOf({
+  text,
+  attachments,
+  poll,
+  replyTo,
+  forwarded,
+  mentions,
+  mentionsAll,
+  expiresIn,
+}: Said): MessageRecord["body"] {
   return {
     kind: "text",
     text,
     ...(attachments === undefined ? {} : { attachments }),
+    ...(poll === undefined ? {} : { poll }),
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(forwarded === undefined ? {} : { forwarded }),
+    ...(mentions === undefined ? {} : { mentions }),
+    ...(mentionsAll === undefined ? {} : { mentionsAll }),
+    ...(expiresIn === undefined ? {} : { expiresIn }),
   };
 }
 
@@ -141,5 +184,6 @@ function counted({ conversation, client }: Batch, message: MessageRecord): Conve
   const unread = conversation.unread + (sequence > conversation.readUpTo ? 1 : 0);
   /** What is put away comes back when somebody writes in it, unless nothing of it is to be heard. */
   const archived = conversation.shelf.archived && conversation.shelf.muted;
-  return { ...seen, lastTheirs: sequence, unread, shelf: { ...conversation.shelf, archived } };
+  const calls = withCall(client.accountId, conversation, message);
+  return { ...seen, lastTheirs: sequence, unread, calls, shelf: { ...conversation.shelf, archived } };
 }

@@ -13,10 +13,8 @@ import { type Client, locked } from "../client.ts";
 import { Failed, Refused } from "../failures.ts";
 import { isOut } from "../groups/people.ts";
 import { jumpOver, receiveCounter, receiveEvents } from "./inbox.ts";
-import { joinConversation } from "./join-conversation.ts";
 import { beginRepair } from "./move-conversation.ts";
 import { demandNewPlaces, demandProgress } from "./progress.ts";
-import { receiveRemoval } from "./receive-removal.ts";
 
 /**
  * Everything this device has missed, from its cursors: after a reconnect, a restart, a long sleep. At its start
@@ -164,11 +162,18 @@ export function catchUpAccount(client: Client): Promise<boolean> {
 
 /** An event of the account is only a hint: the cursor and the page hold the truth. */
 async function receiveAccountEvent(client: Client, event: AccountEvent): Promise<void> {
-  if (event.kind === "removed") return receiveRemoval(client, event);
+  if (event.kind === "removed") return (await import("./receive-removal.ts")).receiveRemoval(client, event);
+  if (event.kind === "requests_changed") return learnRequests(client, event.conversationId);
   if (event.kind !== "welcome") return;
+  const { joinConversation } = await import("./join-conversation.ts");
   await joinConversation(client, event, () => catchUpConversation(client, event.conversationId));
   // What came over the socket before the Welcome was understood had no place to go.
   await catchUpConversation(client, event.conversationId);
+}
+
+/** Unreachable now, they come with the next event or when the group's links are looked at. */
+async function learnRequests(client: Client, id: ConversationId): Promise<void> {
+  await (await import("../links/learn-requests.ts")).learnRequests(client, id);
 }
 
 async function moveAccountCursor(client: Client, incarnation: Incarnation, sequence: number): Promise<void> {

@@ -1,22 +1,24 @@
 import type { ConversationEvent } from "../../../src/protocol/delivery.ts";
 import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { between } from "../../storage/key.ts";
+import type { Outgoing } from "../../storage/records.ts";
+import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
 import { withWaiting } from "../deeds/apply-deed.ts";
 import { receiveDeed } from "../deeds/receive-deed.ts";
-import { putGroup, readPending } from "../groups/group-at-rest.ts";
-import { hasNameless } from "../groups/learn-names.ts";
-import { messageView, readConversationView, waitingIn } from "../views.ts";
-import { amend, type Batch, bodyOf, needRepair, putInPlace, startBatch } from "./batch.ts";
+import { expiryOf } from "../expiry/expiries.ts";
+import { putGroup } from "../groups/group-at-rest.ts";
+import { hasNameless } from "../groups/people.ts";
+import { arePreviewsDue } from "../links/previews-due.ts";
+import { messageView, readConversationView } from "../views.ts";
+import { amend, type Batch, bodyOf, type Fetched, needRepair, putInPlace, startBatch } from "./batch.ts";
 import { ownBetween } from "./marks.ts";
-import { receiveChange } from "./receive-change.ts";
-import { receiveDeparture } from "./receive-departure.ts";
-import { receiveErased } from "./receive-erased.ts";
 import { noteCounter, receiveMessage } from "./receive-message.ts";
 
 /** How many events are decrypted and written in one step. */
 const STEP = 50;
 const WAITING = 100;
+const ALL = 10_000;
 
 /**
  * Takes events in the order of their sequence: decrypts, then commits messages, group state and cursor
@@ -28,11 +30,29 @@ export async function receiveEvents(
   events: readonly ConversationEvent[],
   upTo: number,
 ): Promise<void> {
+  // Fetched with the first one, and never while the lock is held.
+  const ofGroup = events.every(isPlain) ? undefined : await import("./receive-group-event.ts");
+  const erased = events.some(({ kind }) => kind === "erased")
+    ? await import("./receive-erased.ts")
+    : undefined;
+  const fetched = await fetchFor(client, id);
   for (let start = 0; start < events.length; start += STEP) {
     const step = events.slice(start, start + STEP);
-    await write(client, id, async (batch) => {
-      for (const event of step) await receiveEvent(batch, event);
-    });
+    await write(
+      client,
+      id,
+      async (batch) => {
+        for (const event of step) {
+          if (event.sequence <= batch.conversation.cursor) continue;
+          if (event.kind === "message") await (isOfNow(batch, event) && receiveMessage(batch, event));
+          else if (event.kind === "erased")
+            await (isOfNow(batch, event) && erased?.receiveErased(batch, event));
+          else await ofGroup?.receiveGroupEvent(batch, event);
+          amend(batch, { cursor: event.sequence });
+        }
+      },
+      fetched,
+    );
   }
   const cursor = (await client.vault.read("conversations", id))?.cursor;
   if (cursor === undefined || upTo <= cursor) return;
@@ -67,41 +87,53 @@ async function write(
   client: Client,
   id: ConversationId,
   work: (batch: Batch) => Promise<void>,
+  fetched?: Fetched,
 ): Promise<void> {
-  const done = await locked(client, async (change) => {
+  const written = await locked(client, async (change) => {
     const conversation = await change.read("conversations", id);
     if (!conversation) return undefined;
-    const batch = await startBatch(client, change, id, conversation);
+    const batch = await startBatch(client, change, id, conversation, fetched);
     await work(batch);
     await settlePassed(batch);
     if (batch.groupChanged && batch.group) await putGroup(change, id, batch.group);
     change.put("conversations", id, batch.conversation);
-    return batch;
+    return { batch, waiting: await stillWaiting(change, id) };
   });
-  if (!done) return;
-  await tellBatch(client, done);
+  if (!written) return;
+  const { batch: done } = written;
+  await tellBatch(client, done, written.waiting);
   if (done.profileTold) client.fetchProfiles();
+  if (done.picture !== undefined)
+    client.tell({
+      kind: "profiles",
+      profiles: [],
+      pictures: [{ conversationId: id, picture: done.picture }],
+    });
+  if (done.expires) client.expire();
   const { state, departures } = done.conversation;
-  if (state === "repairing" || departures.length > 0 || hasNameless(done.conversation)) client.tend(id);
+  const isDue = departures.length > 0 || hasNameless(done.conversation) || arePreviewsDue(done.conversation);
+  if (state === "repairing" || isDue) client.tend(id);
 }
 
-async function receiveEvent(batch: Batch, event: ConversationEvent): Promise<void> {
-  if (event.sequence <= batch.conversation.cursor) return;
-  if (event.kind === "commit") {
-    if (await concerns(batch, event)) await receiveChange(batch, event);
-  } else if (event.kind === "left") {
-    if (event.generation === batch.conversation.generation) await receiveDeparture(batch, event);
-  } else if (event.generation !== batch.conversation.generation) {
-    // Of a group that is no more.
-  } else if (event.kind === "erased") await receiveErased(batch, event);
-  else await receiveMessage(batch, event);
-  amend(batch, { cursor: event.sequence });
+type PlainEvent = Extract<ConversationEvent, { kind: "message" | "erased" }>;
+
+function isPlain(event: ConversationEvent): event is PlainEvent {
+  return event.kind === "message" || event.kind === "erased";
 }
 
-/** Also the own way into a later generation. */
-async function concerns(batch: Batch, event: ConversationEvent & { kind: "commit" }): Promise<boolean> {
-  if (event.generation === batch.conversation.generation) return true;
-  return (await readPending(batch.change, batch.id))?.commitId === event.commitId;
+/** Or else of a group that is no more. */
+function isOfNow(batch: Batch, event: PlainEvent): boolean {
+  return event.generation === batch.conversation.generation;
+}
+
+async function fetchFor(client: Client, id: ConversationId): Promise<Fetched> {
+  const { kind, rights } = (await client.vault.read("conversations", id)) ?? {};
+  const paced = rights?.slow ? (await import("./pace.ts")).paced : undefined;
+  const said =
+    kind === undefined || kind === "group"
+      ? (await import("./receive-group-said.ts")).receiveGroupSaid
+      : undefined;
+  return { paced, said };
 }
 
 /**
@@ -115,20 +147,29 @@ async function settlePassed(batch: Batch): Promise<void> {
     const { accepted, content, messageId, hidden } = value;
     const { cursor, blindUpTo } = batch.conversation;
     if (accepted === null || accepted.sequence > cursor || !(await change.read("outbox", key))) continue;
-    if (accepted.sequence > blindUpTo) {
+    const expiresAt = content.kind === "text" ? expiryOf(content, accepted.sentAt) : undefined;
+    const isOver = expiresAt !== undefined && expiresAt <= client.serverNow();
+    if (accepted.sequence > blindUpTo && !isOver) {
       if (!batch.conversation.differs) amend(batch, { differs: true });
       continue;
     }
     const event = { messageId, ...accepted };
     if (content.kind === "text")
       putInPlace(batch, event, client.accountId, hidden ? { kind: "hidden" } : bodyOf(content));
-    else if (content.kind !== "about" && content.kind !== "read")
-      await receiveDeed(batch, event, client.accountId, content);
+    else if ("target" in content) await receiveDeed(batch, event, client.accountId, content);
     change.remove("outbox", key);
   }
 }
 
-async function tellBatch(client: Client, batch: Batch): Promise<void> {
+/** Deeds on their way as this batch leaves them: by the time that it is told of, the next one may have settled more. */
+async function stillWaiting(change: Change, id: ConversationId): Promise<Outgoing[]> {
+  const before = await change.list("outbox", { ...between(id, 0), limit: ALL });
+  const deeds = before.filter(({ value }) => "target" in value.content);
+  const now = await Promise.all(deeds.map(({ key }) => change.read("outbox", key)));
+  return now.flatMap((outgoing) => outgoing ?? []);
+}
+
+async function tellBatch(client: Client, batch: Batch, waiting: readonly Outgoing[]): Promise<void> {
   const { id, conversation, before } = batch;
   const raised = [
     ...(await ownBetween(client, id, before.read, conversation.read)),
@@ -138,11 +179,11 @@ async function tellBatch(client: Client, batch: Batch): Promise<void> {
   ];
   const placed = batch.placed.map((message) => batch.changed.get(message.messageId) ?? message);
   const me = client.accountId;
-  const waiting = await waitingIn(client.vault, id);
   const fresh = [...raised, ...placed, ...batch.changed.values()].flatMap(
     (message) => messageView(me, id, conversation, withWaiting(me, message, conversation, waiting)) ?? [],
   );
-  if (fresh.length > 0) client.tell({ kind: "messages", conversationId: id, messages: fresh });
+  if (fresh.length > 0 && !conversation.unwanted)
+    client.tell({ kind: "messages", conversationId: id, messages: fresh });
   const view = await readConversationView(client.vault, client.accountId, id);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
 }

@@ -14,7 +14,7 @@ import { type Client, locked } from "../client.ts";
 import { Refused } from "../failures.ts";
 import { isOut } from "../groups/people.ts";
 import { newConversation, startConversation } from "../groups/start-conversation.ts";
-import { meet } from "../people/hear.ts";
+import { mayAddMe, meet } from "../people/hear.ts";
 import { readConversationView } from "../views.ts";
 
 type Welcome = Extract<AccountEvent, { kind: "welcome" }>;
@@ -51,6 +51,8 @@ async function enter(client: Client, change: Change, invited: Invited): Promise<
   const id = event.conversationId;
   const known = await change.read("conversations", id);
   if (known && !isLater(known, event)) return;
+  // Nobody's group takes the place of a public channel.
+  if (await change.read("channels", id)) return;
   const offer = await findOffer(change, event.welcome);
   const peer = peerOf(client, card);
   const isGroup = card.kind === "group";
@@ -77,8 +79,12 @@ async function enter(client: Client, change: Change, invited: Invited): Promise<
   if (peer) change.remove("foundings", peer.accountId);
 }
 
-/** A later generation; or, for whoever was out of a group, a later place in the same. */
+/**
+ * A later generation; or, for whoever was out of a group, a later place in the same. Never of one that was deleted:
+ * its id is free then, and somebody else's group under it would seem to go on with what was said in the other.
+ */
 function isLater(known: ConversationRecord, event: Welcome): boolean {
+  if (isOut(known) && known.frozenBy === "ended") return false;
   if (event.generation !== known.generation) return event.generation > known.generation;
   return isOut(known) && event.conversationSequence > known.cursor;
 }
@@ -163,7 +169,9 @@ async function keepWithout(
   change.put("messages", placed(event.conversationId, first.sequence), first);
   const adder = card.kind === "group" ? await knownPerson(change, event) : [];
   const addedBy = event.fromAccountId;
-  change.put("conversations", event.conversationId, { ...fresh, ...state, people: adder, addedBy });
+  const unwanted = card.kind === "group" && !(await mayAddMe(change, addedBy));
+  const kept = { ...fresh, ...state, people: adder, addedBy, ...(unwanted ? { unwanted } : {}) };
+  change.put("conversations", event.conversationId, kept);
   if (card.kind !== "group")
     change.put("direct", peer?.accountId ?? client.accountId, { conversationId: event.conversationId });
 }

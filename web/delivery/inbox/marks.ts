@@ -3,8 +3,9 @@ import type { AccountId, ConversationId } from "../../../src/protocol/ids.ts";
 import { between, EVERYTHING } from "../../storage/key.ts";
 import type { MessageRecord } from "../../storage/records.ts";
 import { type Client, locked } from "../client.ts";
+import { withWaiting } from "../deeds/apply-deed.ts";
 import { withMark, withSlowest } from "../groups/people.ts";
-import { messageView } from "../views.ts";
+import { messageView, waitingIn } from "../views.ts";
 
 /** More than this many new marks at once are drawn when their page is opened again. */
 const SHOWN = 200;
@@ -33,8 +34,10 @@ export async function receiveDelivered(
   });
   if (!change) return;
   const raised = await ownBetween(client, id, change.before.delivered, change.after.delivered);
+  const waiting = await waitingIn(client.vault, id);
+  const me = client.accountId;
   const messages = raised.flatMap(
-    (message) => messageView(client.accountId, id, change.after, message) ?? [],
+    (message) => messageView(me, id, change.after, withWaiting(me, message, change.after, waiting)) ?? [],
   );
   if (messages.length > 0) client.tell({ kind: "messages", conversationId: id, messages });
 }

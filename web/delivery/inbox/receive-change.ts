@@ -1,11 +1,20 @@
 import type { CommitEvent } from "../../../src/protocol/delivery.ts";
+import type { AccountId } from "../../../src/protocol/ids.ts";
+import { may, pauseOf } from "../../../src/protocol/role-list.ts";
 import { adoptCommit } from "../../crypto/adopt-commit.ts";
+import { encodeGroupInfo } from "../../crypto/commit.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
 import { type Group, listMembers, type Member } from "../../crypto/group.ts";
-import { receiveCommit } from "../../crypto/receive-commit.ts";
-import type { MessageRecord, PendingCommit } from "../../storage/records.ts";
+import { type CommitReceived, receiveCommit } from "../../crypto/receive-commit.ts";
+import {
+  type ConversationRecord,
+  type MessageRecord,
+  MOST_WHY,
+  type PendingCommit,
+} from "../../storage/records.ts";
+import { changesBetween } from "../groups/changes-between.ts";
 import { openGroup, readPending } from "../groups/group-at-rest.ts";
-import { changesBetween, withPeople, withSlowest } from "../groups/people.ts";
+import { withPeople, withSlowest } from "../groups/people.ts";
 import { repeatAbout } from "../groups/say-about.ts";
 import { changedFrom } from "../groups/start-conversation.ts";
 import { amend, type Batch, doubtGroup, freeze, needRepair, putInPlace } from "./batch.ts";
@@ -41,12 +50,40 @@ async function follow(batch: Batch, event: CommitEvent, group: Group): Promise<v
     await begin(batch, received.group, event.sequence);
     if (!(await isPinnedPeer(batch, received.added)))
       amend(batch, changedFrom(batch.conversation, event.sequence));
+    await nameToNewcomer(batch, received);
     placeCommit(batch, event, body);
   } catch (cause) {
     if (!(cause instanceof CryptoFailure)) throw cause;
-    if (cause.reason === "not_allowed") freeze(batch);
-    else doubtGroup(batch);
+    if (cause.reason !== "not_allowed") return doubtGroup(batch);
+    freeze(batch);
+    await keepEvidence(batch, event, group, cause.message);
   }
+}
+
+/** Whoever runs the server, or an outsider, can judge by it what happened: nothing in it is secret. */
+async function keepEvidence(
+  { change, id }: Batch,
+  { commitId, sequence, sentAt, senderAccountId, senderDeviceId, generation, epoch, commit }: CommitEvent,
+  group: Group,
+  why: string,
+): Promise<void> {
+  const of = { commitId, sequence, sentAt, senderAccountId, senderDeviceId, generation, epoch, commit };
+  change.put("evidence", id, { ...of, why: why.slice(0, MOST_WHY), groupInfo: await encodeGroupInfo(group) });
+}
+
+/**
+ * Whoever came by a link, or was added by somebody who may not write, has nobody who would tell them what the group
+ * is called: its owner does.
+ */
+async function nameToNewcomer(
+  { client, change, id, conversation }: Batch,
+  { group, sender, added }: Extract<CommitReceived, { kind: "advanced" }>,
+): Promise<void> {
+  const cameAlone = added.some(({ deviceId }) => deviceId === sender.deviceId);
+  const isUntold = added.length > 0 && (cameAlone || !may(group.roles, sender.accountId, "write"));
+  if (!isUntold || group.roles.owner !== client.accountId || sender.accountId === client.accountId) return;
+  await repeatAbout(client, change, id, conversation);
+  client.tend(id);
 }
 
 /** Whether those who came in are who was pinned: removed and added again, the peer could come with another root. */
@@ -59,10 +96,14 @@ async function isPinnedPeer({ change, conversation }: Batch, added: readonly Mem
 }
 
 /** What people are shown of a commit; whoever left is not said to have been removed too. */
-function bodyOf({ conversation }: Batch, before: Group, after: Group): MessageRecord["body"] {
-  if (after.roles.kind !== "group") return { kind: "commit" };
+function bodyOf({ client, conversation }: Batch, before: Group, after: Group): MessageRecord["body"] {
+  const { rights } = after.roles;
+  // Who comes to a channel and goes is told to those in charge alone.
+  const isTold = !rights.channel || may(after.roles, client.accountId, "write");
   const gone = new Set(conversation.departures.map(({ accountId }) => accountId));
   const changes = changesBetween(before, after).flatMap((change) => {
+    if (!isTold && (change.kind === "added" || change.kind === "removed")) return [];
+    if (change.kind !== "expelled" && after.roles.kind !== "group") return [];
     if (change.kind !== "removed") return change;
     const accounts = change.accounts.filter((account) => !gone.has(account));
     return accounts.length > 0 ? { ...change, accounts } : [];
@@ -84,7 +125,8 @@ async function adopt(batch: Batch, event: CommitEvent, pending: PendingCommit): 
   }
   if (!body) return comeBack(batch, event, next);
   const hasAdded = body.kind === "change" && body.changes.some(({ kind }) => kind === "added");
-  if (hasAdded) await repeatAbout(batch.client, batch.change, batch.id, batch.conversation);
+  if (hasAdded && may(next.roles, batch.client.accountId, "write"))
+    await repeatAbout(batch.client, batch.change, batch.id, batch.conversation);
   placeCommit(batch, event, body);
 }
 
@@ -109,7 +151,9 @@ function following(made: Group, { purpose }: PendingCommit, current: Group | und
 
 /** Before this place nothing is compared any more, and what could not be followed is said once. */
 function comeBack(batch: Batch, event: CommitEvent, { generation }: Group): void {
-  const { lost: count, blindUpTo } = batch.conversation;
+  const { lost: count, blindUpTo, community } = batch.conversation;
+  // What was changed of its list meanwhile is learnt when somebody says it again.
+  if (community && count > 0) amend(batch, { community: { ...community, sure: false } });
   amend(batch, {
     state: "ready",
     lost: 0,
@@ -125,7 +169,19 @@ async function begin(batch: Batch, group: Group, sequence: number): Promise<void
   const { change, client, conversation } = batch;
   const peopled = await withPeople(change, conversation, group, sequence);
   batch.conversation = withSlowest(client.accountId, peopled);
+  if (isFaster(conversation, group, client.accountId)) amend(batch, { pausedUntil: undefined });
+  if (isAlone(batch.conversation, group)) amend(batch, { state: "frozen", frozenBy: "alone" });
   amend(batch, { chain: await startChain(group) });
+}
+
+/** What waits may go out sooner than was thought. */
+function isFaster({ pausedUntil, rights }: ConversationRecord, { roles }: Group, me: AccountId): boolean {
+  return pausedUntil !== undefined && (rights.slow !== roles.rights.slow || pauseOf(roles, me) === 0);
+}
+
+/** Nobody is left in a direct conversation who could read what is written. */
+function isAlone({ kind, peer }: ConversationRecord, group: Group): boolean {
+  return kind === "direct" && listMembers(group).every(({ accountId }) => accountId !== peer?.accountId);
 }
 
 function placeCommit(batch: Batch, event: CommitEvent, body: Parameters<typeof putInPlace>[3]): void {

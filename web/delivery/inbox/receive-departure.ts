@@ -18,10 +18,16 @@ export async function receiveDeparture(batch: Batch, event: LeftEvent): Promise<
     return amend(batch, { differs: true });
   const rank = conversation.people.find((one) => one.accountId === client.accountId)?.rank;
   const isInCharge = rank === "owner" || rank === "admin";
+  const isTold = isInCharge || !conversation.rights.channel;
   const wait = isInCharge ? Math.random() * SOON : SOON + Math.random() * LATER;
   const departure = { accountId, statement, due: client.platform.clock.now() + Math.round(wait) };
   const noted = { ...conversation, departures: [...conversation.departures, departure] };
   batch.conversation = withSlowest(client.accountId, await withPeople(batch.change, noted, group, sequence));
   const place = { messageId: newId<MessageId>(), sequence, sentAt: event.sentAt };
-  putInPlace(batch, place, accountId, { kind: "change", changes: [{ kind: "left" }] });
+  putInPlace(
+    batch,
+    place,
+    accountId,
+    isTold ? { kind: "change", changes: [{ kind: "left" }] } : { kind: "commit" },
+  );
 }

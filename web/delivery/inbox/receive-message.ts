@@ -7,12 +7,15 @@ import { placed } from "../../storage/key.ts";
 import type { Outgoing, OutgoingContent } from "../../storage/records.ts";
 import { forgetUploads, idsIn } from "../attachments/uploads.ts";
 import { catchUpDeeds, receiveDeed } from "../deeds/receive-deed.ts";
+import { receiveTimer } from "../expiry/receive-timer.ts";
+import { callsAfter } from "../groups/calls.ts";
 import { withMark, withSlowest } from "../groups/people.ts";
 import { isUnheard } from "../people/hear.ts";
 import { hearOfProfile } from "../profiles/profile-records.ts";
 import { amend, type Batch, bodyOf, doubtGroup, needRepair, putAgain, putInPlace, putLost } from "./batch.ts";
+import { mayBeHeard } from "./may-be-heard.ts";
 import { same } from "./pins.ts";
-import { receiveAbout } from "./receive-about.ts";
+import type { GroupSaid } from "./receive-group-said.ts";
 import { chainAt } from "./seen-chain.ts";
 import { writtenAt } from "./written-at.ts";
 
@@ -111,7 +114,8 @@ export async function takeOut(
 ): Promise<void> {
   const written = { ...event, writtenAt: waiting && whenWritten(batch, event, waiting.outgoing) };
   const me = batch.client.accountId;
-  if (said.kind === "about") receiveAbout(batch, written, me, said);
+  if (isGroupSaid(said)) hearGroupSaid(batch, written, me, said);
+  else if (said.kind === "timer") receiveTimer(batch, written, me, said);
   else if (said.kind === "text")
     putInPlace(batch, written, me, waiting?.outgoing.hidden ? { kind: "hidden" } : bodyOf(said));
   else await receiveDeed(batch, written, me, said);
@@ -129,22 +133,34 @@ async function receiveForeign(batch: Batch, event: MessageEvent, decrypted: Open
   if (decrypted === "ahead") doubtGroup(batch);
   if (typeof decrypted !== "object") return putUnread(batch, event);
   keepGroup(batch, decrypted);
-  const { sender, content } = decrypted;
+  const { sender, content, frankingKey: key, contentBytes } = decrypted;
+  const franking = { messageId: event.messageId, key, content: contentBytes };
   const claimed = sender.accountId === event.senderAccountId && sender.deviceId === event.senderDeviceId;
   if (!claimed) return doubt(batch, event);
   await compare(batch, event, decrypted);
   if (await isUnheard(batch, sender.accountId)) return putUnheard(batch, event, sender.accountId);
+  if (!mayBeHeard(decrypted)) return putUnheard(batch, event, sender.accountId);
   if (content?.kind === "text" && content.profile)
     batch.profileTold =
       (await hearOfProfile(batch.change, sender.accountId, content.profile)) || batch.profileTold;
   if (content?.kind === "read") receiveReadMark(batch, sender.accountId, content.upTo, event.sequence);
-  else if (content?.kind === "about") receiveAbout(batch, event, sender.accountId, content);
+  else if (content && isGroupSaid(content)) hearGroupSaid(batch, event, sender.accountId, content);
+  else if (content?.kind === "timer") receiveTimer(batch, event, sender.accountId, content);
   else if (content?.kind === "text") {
-    putInPlace(batch, event, sender.accountId, bodyOf(content));
+    putInPlace(batch, event, sender.accountId, bodyOf(content), franking);
     await catchUpDeeds(batch, event.messageId);
-  } else if (content) await receiveDeed(batch, event, sender.accountId, content);
-  else
-    putInPlace(batch, event, sender.accountId, { kind: "not_understood", content: decrypted.contentBytes });
+  } else if (content) await receiveDeed(batch, event, sender.accountId, content, franking);
+  else putInPlace(batch, event, sender.accountId, { kind: "not_understood", content: contentBytes });
+}
+
+function isGroupSaid(content: { readonly kind: string }): content is GroupSaid {
+  return content.kind === "about" || content.kind === "community";
+}
+
+/** Said in a conversation that is no group it is nothing. */
+function hearGroupSaid(batch: Batch, event: Place, sender: AccountId, said: GroupSaid): void {
+  if (batch.fetched.said) batch.fetched.said(batch, event, sender, said);
+  else putInPlace(batch, event, sender, { kind: "commit" });
 }
 
 /** Only its place is kept, unless even that passes. */
@@ -208,7 +224,7 @@ function receiveReadMark(batch: Batch, sender: AccountId, claimed: number, seque
   }
   if (upTo <= conversation.readUpTo) return;
   const unread = upTo >= conversation.lastTheirs ? 0 : conversation.unread;
-  amend(batch, { readUpTo: upTo, unread });
+  amend(batch, { readUpTo: upTo, unread, calls: callsAfter(conversation.calls, upTo) });
 }
 
 /** Something under a name that did not write it: it is shown as unreadable and the conversation says so. */

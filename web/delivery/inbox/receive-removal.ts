@@ -15,7 +15,7 @@ type Removal = Extract<AccountEvent, { kind: "removed" }>;
 
 /** How this account came out of the group: by whom is said only where the commit shows it. */
 interface End {
-  readonly kind: "removed" | "left" | "out";
+  readonly kind: "removed" | "left" | "out" | "expelled" | "ended";
   readonly by?: AccountId;
   readonly sequence?: number;
   readonly sentAt?: number;
@@ -28,7 +28,8 @@ export async function receiveRemoval(client: Client, event: Removal): Promise<vo
     const conversation = await change.read("conversations", id);
     const isOld =
       conversation && (event.generation < conversation.generation || sequence <= conversation.cursor);
-    if (conversation?.kind !== "group" || isOld || isOut(conversation)) return undefined;
+    if (!conversation || isOld || isOut(conversation)) return undefined;
+    if (conversation.kind !== "group" && event.fromAccountId !== null) return undefined;
     return { group: await readGroup(client, change, id) };
   });
   if (!kept) return;
@@ -37,11 +38,14 @@ export async function receiveRemoval(client: Client, event: Removal): Promise<vo
 }
 
 async function endBy(client: Client, event: Removal, group: Group | undefined): Promise<End | undefined> {
+  /** That it was itself nobody doubts who says so: it could as well fall silent. */
+  if (event.fromAccountId === null) return { kind: "expelled" };
   if (!event.commit) return event.fromAccountId === client.accountId ? { kind: "left" } : { kind: "out" };
   if (!group) return { kind: "out" };
   try {
     const received = await receiveCommit(group, event.commit);
-    return received.kind === "removed" ? { kind: "removed", by: received.sender.accountId } : undefined;
+    if (received.kind !== "removed") return undefined;
+    return { kind: received.ended ? "ended" : "removed", by: received.sender.accountId };
   } catch (cause) {
     if (!(cause instanceof CryptoFailure)) throw cause;
     /** What lay between is no longer to be had. */
@@ -54,14 +58,14 @@ export async function closeGroup(client: Client, id: ConversationId, end: End): 
   const last = await client.inTurn(id, () =>
     locked(client, async (change) => {
       const conversation = await change.read("conversations", id);
-      if (conversation?.kind !== "group" || isOut(conversation)) return undefined;
+      if (!conversation || isOut(conversation)) return undefined;
       return close(client, change, id, conversation, end);
     }),
   );
   if (!last) return;
   const view = messageView(client.accountId, id, last.conversation, last.message);
-  if (view) client.tell({ kind: "messages", conversationId: id, messages: [view] });
   const row = await readConversationView(client.vault, client.accountId, id);
+  if (view && row) client.tell({ kind: "messages", conversationId: id, messages: [view] });
   if (row) client.tell({ kind: "conversations", conversations: [row], complete: false });
 }
 
@@ -86,7 +90,7 @@ async function close(
     ...before,
     cursor: sequence,
     state: "frozen",
-    frozenBy: end.kind === "left" ? "left" : "removed",
+    frozenBy: end.kind === "out" ? "removed" : end.kind,
     people: before.people.map((one) => (one.accountId === me ? { ...one, rank: null } : one)),
     departures: [],
     changedAt: Math.max(before.changedAt, message.sentAt),
@@ -101,5 +105,5 @@ async function close(
 }
 
 function changeOf({ kind }: End, me: AccountId): GroupChange {
-  return kind === "removed" ? { kind, accounts: [me] } : { kind };
+  return kind === "removed" || kind === "expelled" ? { kind, accounts: [me] } : { kind };
 }

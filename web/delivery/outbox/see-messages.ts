@@ -3,6 +3,7 @@ import { between } from "../../storage/key.ts";
 import type { ConversationRecord } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
+import { callsAfter } from "../groups/calls.ts";
 import { MOST_READ_MARKS } from "../groups/people.ts";
 import { isWritten } from "../inbox/batch.ts";
 import { isAccepted } from "../people/hear.ts";
@@ -20,7 +21,8 @@ export async function seeMessages(client: Client, id: ConversationId, upTo: numb
     const readUpTo = Math.min(upTo, conversation.cursor);
     if (readUpTo <= conversation.readUpTo) return false;
     const unread = await countUnread(client, change, id, conversation, readUpTo);
-    change.put("conversations", id, { ...conversation, readUpTo, unread });
+    const calls = callsAfter(conversation.calls, readUpTo);
+    change.put("conversations", id, { ...conversation, readUpTo, unread, calls });
     return true;
   });
   const view = moved && (await readConversationView(client.vault, client.accountId, id));
@@ -32,6 +34,7 @@ export function queueReadMark(client: Client, id: ConversationId): Promise<boole
   return locked(client, async (change) => {
     const conversation = await change.read("conversations", id);
     if (!conversation || conversation.kind === "saved" || conversation.state === "frozen") return false;
+    if (conversation.rights.channel) return false;
     if (conversation.people.filter(({ rank }) => rank !== null).length > MOST_READ_MARKS) return false;
     const upTo = Math.min(conversation.readUpTo, conversation.lastTheirs);
     if (upTo <= conversation.readTold || conversation.identityChanged) return false;

@@ -3,15 +3,18 @@ import { sendMessages, TOGETHER } from "../../../src/protocol/delivery.ts";
 import type { ConversationId, MessageId } from "../../../src/protocol/ids.ts";
 import { encryptMessage } from "../../crypto/encrypt-message.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
+import { removalsWaiting } from "../../crypto/group.ts";
 import { between, placed } from "../../storage/key.ts";
 import type { ConversationRecord, Outgoing, OutgoingContent } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import { forgetUploads, idsIn, isUploaded, readUploads } from "../attachments/uploads.ts";
 import { type Client, locked } from "../client.ts";
 import { findTarget } from "../deeds/find-target.ts";
-import { codeOf, Failed, Refused } from "../failures.ts";
+import { expiryOf } from "../expiry/expiries.ts";
+import { codeOf, Failed, Refused, Unreachable } from "../failures.ts";
 import { putGroup, readGroup, readPending } from "../groups/group-at-rest.ts";
 import { catchUpConversation } from "../inbox/catch-up.ts";
+import { mayBeHeard } from "../inbox/may-be-heard.ts";
 import { beginRepair } from "../inbox/move-conversation.ts";
 import { writtenAt } from "../inbox/written-at.ts";
 import { ownProfileKey } from "../profiles/profile-records.ts";
@@ -29,7 +32,12 @@ export async function sendNext(client: Client, id: ConversationId): Promise<bool
   try {
     for (let attempt = 0; attempt < REENCRYPTIONS; attempt += 1) {
       const sealed = await encryptOnce(client, keys);
+      if (sealed === "not_allowed") throw new Refused("message.not_allowed", "");
       if (sealed === "held") return hold(client, id);
+      if (sealed === "proposals") {
+        await (await import("../groups/commit-proposals.ts")).commitProposals(client, id);
+        continue;
+      }
       if (sealed.length === 0 || (await deliver(client, id, fitting(sealed)))) return true;
       await catchUpConversation(client, id);
       await forgetEnvelopes(client, keys);
@@ -37,8 +45,10 @@ export async function sendNext(client: Client, id: ConversationId): Promise<bool
     await beginRepair(client, id);
     return hold(client, id);
   } catch (cause) {
-    if (!isFinal(cause)) throw cause;
-    await fail(client, first, codeOf(cause));
+    if (cause instanceof Unreachable && cause.refusal === "message.too_soon")
+      await (await import("./hold-back.ts")).holdBack(client, id, keys, cause);
+    else if (!isFinal(cause)) throw cause;
+    else await fail(client, first, codeOf(cause));
     return true;
   }
 }
@@ -58,12 +68,24 @@ function isFinal(cause: unknown): boolean {
 /** The places of what waits, as many as go up together. */
 async function findNext(client: Client, id: ConversationId): Promise<string[]> {
   const found = await client.vault.list("outbox", { ...between(id, 0), limit: LOOK_AHEAD });
-  const waiting = found.filter(({ value }) => value.accepted === null && value.failure === null);
+  const toSend = found.filter(({ value }) => isToSend(value));
+  const { pausedUntil = 0 } = (await client.vault.read("conversations", id)) ?? {};
+  const waiting =
+    pausedUntil > client.platform.clock.now()
+      ? (await import("./hold-back.ts")).passing(client, toSend, pausedUntil)
+      : toSend;
   const ready: string[] = [];
   for (const { key, value } of waiting)
     if (ready.length < TOGETHER.messages && (await isUploaded(client.vault, value))) ready.push(key);
   return ready;
 }
+
+function isToSend({ accepted, failure, sendAt }: Outgoing): boolean {
+  return accepted === null && failure === null && sendAt === undefined;
+}
+
+/** `proposals`: by what the server proposed, which this device commits first. */
+type Held = "held" | "proposals" | "not_allowed";
 
 interface Sealed extends Outgoing {
   readonly key: string;
@@ -71,14 +93,14 @@ interface Sealed extends Outgoing {
 }
 
 /** Commits group state and ciphertexts in one write; what is encrypted already stays as it is. */
-function encryptOnce(client: Client, keys: readonly string[]): Promise<Sealed[] | "held"> {
+function encryptOnce(client: Client, keys: readonly string[]): Promise<Sealed[] | Held> {
   return locked(client, async (change) => {
     const sealed: Sealed[] = [];
     for (const key of keys) {
       const outgoing = await change.read("outbox", key);
       if (!outgoing) continue;
       const envelope = outgoing.envelope ?? (await encrypt(client, change, outgoing));
-      if (envelope === "held") return sealed.length > 0 ? sealed : "held";
+      if (typeof envelope === "string") return sealed.length > 0 ? sealed : envelope;
       if (!outgoing.envelope) change.put("outbox", key, { ...outgoing, envelope });
       sealed.push({ ...outgoing, key, envelope });
     }
@@ -100,7 +122,7 @@ async function encrypt(
   client: Client,
   change: Change,
   outgoing: Outgoing,
-): Promise<Sealed["envelope"] | "held"> {
+): Promise<Sealed["envelope"] | Held> {
   const { conversationId: id, content, messageId } = outgoing;
   const conversation = await change.read("conversations", id);
   if (!conversation || conversation.state === "frozen") throw new Failed("crypto");
@@ -111,18 +133,22 @@ async function encrypt(
     change.put("conversations", id, { ...conversation, state: "repairing" });
     return "held";
   }
+  if (removalsWaiting(group).length > 0) return "proposals";
+  if (!mayBeHeard({ group, roles: group.roles, content, sender: client })) return "not_allowed";
   const { leafKey } = conversation;
   const counter = conversation.counter + 1;
   const collapseKey = content.kind === "read" ? "read" : undefined;
   const attachmentIds = idsIn(content);
   const deletes = await ownTarget(client, change, content);
+  const expiresAt = await expiryFor(client, change, content);
   const encrypted = await encryptMessage(group, {
-    content: await withProfile(client, change, asOfNow(content, conversation)),
+    content: await withProfile(client, change, conversation, asOfNow(content, conversation)),
     messageId,
     counter,
     collapseKey,
     attachmentIds,
     deletes,
+    expiresAt,
     lastSeen: conversation.cursor,
     seenChain: conversation.chain,
     deviceLogHeads: [],
@@ -143,7 +169,20 @@ async function encrypt(
     ...(collapseKey === undefined ? {} : { collapseKey }),
     ...(attachmentIds === undefined ? {} : { attachmentIds }),
     ...(deletes === undefined ? {} : { deletes }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
   };
+}
+
+/** When the server drops its copy: what a message says anew lasts no longer than the message. */
+async function expiryFor(
+  client: Client,
+  change: Change,
+  content: OutgoingContent,
+): Promise<number | undefined> {
+  if (content.kind === "text") return expiryOf(content, Math.round(client.serverNow()));
+  if (content.kind !== "edit") return undefined;
+  const found = await findTarget(client, change, content.target).catch(() => undefined);
+  return found && (found.message.expiresAt ?? expiryOf(found.message.body, found.message.sentAt));
 }
 
 /** Of what this account wrote itself the server drops its copy; the message of another it would not. */
@@ -157,9 +196,14 @@ async function ownTarget(
   return found?.message.sender === client.accountId ? content.target : undefined;
 }
 
-async function withProfile(client: Client, change: Change, content: OutgoingContent): Promise<Content> {
+async function withProfile(
+  client: Client,
+  change: Change,
+  { kind }: ConversationRecord,
+  content: OutgoingContent,
+): Promise<Content> {
   if (content.kind !== "text") return { version: 1, ...content };
-  const profile = await ownProfileKey(change, client.accountId);
+  const profile = await ownProfileKey(change, client.accountId, kind);
   return { version: 1, ...content, ...(profile ? { profile } : {}) };
 }
 
@@ -230,8 +274,10 @@ function forgetEnvelopes(client: Client, keys: readonly string[]): Promise<void>
   });
 }
 
-/** A name that is said again is the one there is now. */
-function asOfNow(content: OutgoingContent, { about }: ConversationRecord): OutgoingContent {
+/** A name that is said again is the one there is now, and so is what belongs to a community. */
+function asOfNow(content: OutgoingContent, { about, community }: ConversationRecord): OutgoingContent {
+  if (content.kind === "community" && content.again && community)
+    return { ...content, listed: community.listed };
   if (content.kind !== "about" || !content.again || !about) return content;
   return { ...content, name: about.name, description: about.description };
 }

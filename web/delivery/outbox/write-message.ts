@@ -5,12 +5,14 @@ import {
   type MessageId,
   newMessageId,
 } from "../../../src/protocol/ids.ts";
+import { isQuestion, type Poll } from "../../../src/protocol/polls.ts";
 import { between } from "../../storage/key.ts";
 import type { Outgoing } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import { forgetUploads, idsIn, readUploads, takeUploads, uploadAgain } from "../attachments/uploads.ts";
 import { type Client, locked } from "../client.ts";
 import { Failed, Refused } from "../failures.ts";
+import { calledIn } from "../groups/calls.ts";
 import { meet } from "../people/hear.ts";
 import { readConversationView } from "../views.ts";
 import { enqueue } from "./enqueue.ts";
@@ -21,6 +23,8 @@ import { tellOutgoing } from "./tell-outgoing.ts";
 export interface Beside {
   readonly attachments?: readonly AttachmentId[];
   readonly replyTo?: MessageId;
+  readonly poll?: Poll;
+  readonly sendAt?: number;
 }
 
 /** Keeps the message before anything else happens; asked twice under one id, it is kept once. */
@@ -29,13 +33,13 @@ export async function writeMessage(
   conversationId: ConversationId,
   text: string,
   messageId: MessageId,
-  { attachments: attachmentIds = [], replyTo }: Beside = {},
+  { attachments: attachmentIds = [], replyTo, poll, sendAt }: Beside = {},
 ): Promise<MessageId> {
-  if (text.length > TEXT_LIMIT) throw new Failed("too_long");
+  if (text.length > TEXT_LIMIT || (poll && !isQuestion(text, poll))) throw new Failed("too_long");
   const bare: Outgoing = {
     messageId,
     conversationId,
-    content: { kind: "text", text, ...(replyTo === undefined ? {} : { replyTo }) },
+    content: { kind: "text", text },
     createdAt: client.platform.clock.now(),
     envelope: null,
     accepted: null,
@@ -48,13 +52,19 @@ export async function writeMessage(
     if (conversation.state === "frozen") throw new Failed("crypto");
     if (await change.read("message_ids", messageId)) return bare;
     const attachments = await takeUploads(change, conversationId, attachmentIds, messageId);
-    const outgoing =
-      attachments.length > 0
-        ? { ...bare, content: { ...bare.content, kind: "text" as const, text, attachments } }
-        : bare;
+    const content = {
+      kind: "text" as const,
+      text,
+      ...(replyTo === undefined ? {} : { replyTo }),
+      ...(poll === undefined ? {} : { poll }),
+      ...(attachments.length > 0 ? { attachments } : {}),
+      ...calledIn(client.accountId, conversation, text),
+      ...(conversation.timer === undefined ? {} : { expiresIn: conversation.timer }),
+    };
+    const outgoing = { ...bare, content, ...(sendAt === undefined ? {} : { sendAt }) };
     if (conversation.peer) await meet(change, conversation.peer.accountId, "me");
     await enqueue(client, change, outgoing);
-    change.remove("drafts", conversationId);
+    if (!poll) change.remove("drafts", conversationId);
     return outgoing;
   });
   if (attachmentIds.length > 0) client.tell(await readUploads(client.vault, attachmentIds));
@@ -62,12 +72,12 @@ export async function writeMessage(
   return messageId;
 }
 
-/** The person wants a failed message sent after all: at the end of the line, encrypted anew. */
+/** The person wants a failed message sent after all, or one that waits for its time: at the end of the line, encrypted anew. */
 export async function retryMessage(client: Client, id: MessageId): Promise<ConversationId | undefined> {
   const retried = await locked(client, async (change) => {
     const found = await findOutgoing(change, id);
-    if (!found || found.value.failure === null) return undefined;
-    const outgoing = { ...found.value, failure: null, envelope: null };
+    if (!found || (found.value.failure === null && found.value.sendAt === undefined)) return undefined;
+    const outgoing = { ...asDue(client, found.value), failure: null, envelope: null };
     await uploadAgain(change, idsIn(outgoing.content) ?? []);
     change.remove("outbox", found.key);
     await enqueue(client, change, outgoing);
@@ -77,7 +87,12 @@ export async function retryMessage(client: Client, id: MessageId): Promise<Conve
   return retried?.conversationId;
 }
 
-/** Only what failed, or still waits for its files, can be discarded: all else may be on its way. */
+/** As if it had been written now: it is as old as its time. */
+export function asDue(client: Client, { sendAt, ...outgoing }: Outgoing): Outgoing {
+  return sendAt === undefined ? outgoing : { ...outgoing, createdAt: client.platform.clock.now() };
+}
+
+/** Only what failed, or still waits for its files or its time, can be discarded: all else may be on its way. */
 export async function discardMessage(client: Client, id: MessageId): Promise<void> {
   const conversationId = await locked(client, async (change) => {
     const found = await findOutgoing(change, id);
@@ -93,8 +108,9 @@ export async function discardMessage(client: Client, id: MessageId): Promise<voi
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
 }
 
-function isHere({ content, envelope, failure }: Outgoing): boolean {
-  return failure !== null || (envelope === null && idsIn(content) !== undefined);
+function isHere({ content, envelope, failure, sendAt }: Outgoing): boolean {
+  if (failure !== null || sendAt !== undefined) return true;
+  return envelope === null && idsIn(content) !== undefined;
 }
 
 /** The newest read mark replaces one that is not encrypted yet. */

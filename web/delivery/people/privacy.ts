@@ -1,37 +1,17 @@
-import type { ConversationId } from "../../../src/protocol/ids.ts";
-import { EVERYTHING } from "../../storage/key.ts";
 import type { Privacy } from "../../storage/records.ts";
-import type { Change, Reader } from "../../storage/vault.ts";
-import { type Client, locked } from "../client.ts";
-import { readConversationView } from "../views.ts";
+import type { Reader } from "../../storage/vault.ts";
 
 /** There is one record. */
-const OWN = "own";
-const OPEN: Privacy = { readMarks: true, typing: true, presence: true };
-const ALL = 10_000;
+export const OWN_PRIVACY = "own";
+const OPEN: Privacy = {
+  readMarks: true,
+  typing: true,
+  presence: true,
+  strangersWrite: true,
+  strangersAdd: true,
+  profileInGroups: true,
+};
 
 export async function readPrivacy(reader: Reader): Promise<Privacy> {
-  return (await reader.read("privacy", OWN)) ?? OPEN;
-}
-
-export async function choosePrivacy(client: Client, privacy: Privacy): Promise<undefined> {
-  const forgotten = await locked(client, async (change) => {
-    change.put("privacy", OWN, privacy);
-    return privacy.presence ? [] : forgetSeen(change);
-  });
-  for (const id of forgotten) {
-    const view = await readConversationView(client.vault, client.accountId, id);
-    if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
-  }
-}
-
-/** Whoever does not show it keeps nothing of when others were there. */
-async function forgetSeen(change: Change): Promise<ConversationId[]> {
-  const all = await change.list("conversations", { ...EVERYTHING, limit: ALL });
-  const seen = all.filter(({ value }) => value.seenAt !== undefined);
-  for (const { key, value } of seen) {
-    const { seenAt: _, ...rest } = value;
-    change.put("conversations", key, rest);
-  }
-  return seen.map(({ key }) => key as ConversationId);
+  return (await reader.read("privacy", OWN_PRIVACY)) ?? OPEN;
 }

@@ -9,6 +9,8 @@ export async function shelve(client: Client, id: ConversationId, chosen: Partial
     const conversation = await change.read("conversations", id);
     if (conversation)
       change.put("conversations", id, { ...conversation, shelf: { ...conversation.shelf, ...chosen } });
+    const channel = await change.read("channels", id);
+    if (channel) change.put("channels", id, { ...channel, shelf: { ...channel.shelf, ...chosen } });
   });
   const view = await readConversationView(client.vault, client.accountId, id);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });

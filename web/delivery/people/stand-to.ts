@@ -2,6 +2,7 @@ import type { AccountId, ConversationId } from "../../../src/protocol/ids.ts";
 import { between, EVERYTHING } from "../../storage/key.ts";
 import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
+import { erased } from "../deeds/apply-deed.ts";
 import type { Results, Standing } from "../patches.ts";
 import { renewProfileKey, tellProfile } from "../profiles/profile-records.ts";
 import { readConversationView } from "../views.ts";
@@ -33,7 +34,7 @@ async function forgetTheirs(change: Change, id: ConversationId, accountId: Accou
   const written = await change.list("messages", { ...between(id, 0), limit: MOST_FORGOTTEN });
   for (const { key, value } of written)
     if (value.sender === accountId && value.body.kind !== "commit")
-      change.put("messages", key, { ...value, body: { kind: "blocked" } });
+      change.put("messages", key, erased(value, "blocked"));
   const conversation = await change.read("conversations", id);
   if (!conversation) return;
   const readUpTo = Math.max(conversation.readUpTo, conversation.cursor);

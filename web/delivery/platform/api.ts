@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { decodeBinary, encodeBinary } from "../../../src/protocol/codec.ts";
-import { REFUSALS, type RefusalCode, refusalBody } from "../../../src/protocol/refusals.ts";
+import { isRefusalCode, refusalBody } from "../../../src/protocol/refusal-body.ts";
 import { CONTENT_TYPE, type Route } from "../../../src/protocol/route.ts";
 import { SIZE } from "../../../src/protocol/values.ts";
 import { Refused, Unreachable } from "../failures.ts";
@@ -96,10 +96,6 @@ async function refusalIn(answer: Response): Promise<unknown> {
 
 function fromJson(body: Uint8Array): unknown {
   return JSON.parse(new TextDecoder().decode(body));
-}
-
-function isRefusalCode(code: string): code is RefusalCode {
-  return Object.hasOwn(REFUSALS, code);
 }
 
 function retryAt(answer: Response): number {

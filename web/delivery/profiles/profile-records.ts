@@ -1,11 +1,12 @@
-import type { AccountId } from "../../../src/protocol/ids.ts";
+import type { AccountId, ConversationId } from "../../../src/protocol/ids.ts";
 import type { ProfileKey } from "../../../src/protocol/profiles.ts";
 import { EVERYTHING } from "../../storage/key.ts";
-import type { ProfileRecord } from "../../storage/records.ts";
+import type { ConversationRecord, ProfileRecord } from "../../storage/records.ts";
 import type { Change, Reader } from "../../storage/vault.ts";
 import type { Account } from "../client.ts";
 import type { Patch, ProfileView } from "../patches.ts";
 import { standingOf } from "../people/hear.ts";
+import { readPrivacy } from "../people/privacy.ts";
 
 const ALL = 10_000;
 const EMPTY = { version: 0, name: "", bio: "", picture: null, unsent: false } as const;
@@ -19,7 +20,12 @@ export async function hearOfProfile(change: Change, of: AccountId, told: Profile
 }
 
 /** What goes with a message of this person: whoever reads it may open their profile. */
-export async function ownProfileKey(reader: Reader, me: AccountId): Promise<ProfileKey | undefined> {
+export async function ownProfileKey(
+  reader: Reader,
+  me: AccountId,
+  kind: ConversationRecord["kind"],
+): Promise<ProfileKey | undefined> {
+  if (kind === "group" && !(await readPrivacy(reader)).profileInGroups) return undefined;
   const own = await reader.read("profiles", me);
   return own && { key: own.key, version: own.version };
 }
@@ -57,7 +63,12 @@ export async function listProfiles(reader: Reader): Promise<{ of: AccountId; rec
 export async function readAllProfiles({ vault, accountId: me }: Account): Promise<Patch> {
   const found = await listProfiles(vault);
   const views = await Promise.all(found.map(({ of, record }) => profileView(vault, me, of, record)));
-  return { kind: "profiles", profiles: views };
+  const kept = await vault.list("pictures", { ...EVERYTHING, limit: ALL });
+  const pictures = kept.map(({ key, value }) => ({
+    conversationId: key as ConversationId,
+    picture: value.bytes,
+  }));
+  return { kind: "profiles", profiles: views, pictures };
 }
 
 export async function tellProfile(client: Account, of: AccountId): Promise<void> {

@@ -1,8 +1,11 @@
 import type { AccountId, ConversationId, MessageId } from "../../../src/protocol/ids.ts";
+import type { Poll } from "../../../src/protocol/polls.ts";
+import { kindOf } from "../../attachments/kind-of.ts";
 import { foldText, wordsOf } from "../../search/fold-text.ts";
 import { between, EVERYTHING, placed } from "../../storage/key.ts";
 import type { Vault } from "../../storage/vault.ts";
-import type { Patch, SearchHit, SearchResult, SearchWish } from "../patches.ts";
+import { attachmentView } from "../attachments/uploads.ts";
+import type { Held, Patch, SearchHit, SearchResult, SearchWish } from "../patches.ts";
 import { waitingIn } from "../views.ts";
 
 const PAGE = 500;
@@ -16,7 +19,9 @@ interface Entry {
   readonly sequence: number;
   readonly sender: AccountId;
   readonly sentAt: number;
+  /** Its words, the names of its files and what can be chosen. */
   readonly folded: string;
+  readonly holds: ReadonlySet<Held>;
 }
 
 export interface SearchIndex {
@@ -46,7 +51,10 @@ export function openSearchIndex(vault: Vault, me: AccountId): SearchIndex {
 
   const fill = async () => {
     const conversations = await vault.list("conversations", { ...EVERYTHING, limit: CONVERSATIONS });
-    const newest = conversations.toSorted((one, other) => other.value.changedAt - one.value.changedAt);
+    const channels = await vault.list("channels", { ...EVERYTHING, limit: CONVERSATIONS });
+    const newest = [...conversations, ...channels].sort(
+      (one, other) => other.value.changedAt - one.value.changedAt,
+    );
     for (const { key } of newest) await fillFrom(key as ConversationId);
     complete = true;
   };
@@ -54,13 +62,13 @@ export function openSearchIndex(vault: Vault, me: AccountId): SearchIndex {
   const fillFrom = async (conversationId: ConversationId) => {
     for (const { messageId, accepted, content } of await waitingIn(vault, conversationId))
       if (accepted && content.kind === "text")
-        put({ ...accepted, messageId, sender: me, conversationId, folded: foldText(content.text) });
+        put({ ...accepted, messageId, sender: me, conversationId, ...readInto(content) });
     for (let upTo = Number.MAX_SAFE_INTEGER; !closed; ) {
       const range = { ...between(conversationId, 0, upTo), limit: PAGE, newestFirst: true };
       const page = await vault.list("messages", range);
       for (const { value } of page)
         if (value.body.kind === "text" && !entries.has(value.messageId))
-          put({ ...value, conversationId, folded: foldText(value.body.text) });
+          put({ ...value, conversationId, ...readInto(value.body) });
       const last = page.at(-1);
       if (page.length < PAGE || !last || last.value.sequence === 0) return;
       upTo = last.value.sequence - 1;
@@ -83,7 +91,7 @@ export function openSearchIndex(vault: Vault, me: AccountId): SearchIndex {
       if (patch.kind !== "messages") return;
       for (const { id, conversationId, sequence, sender, sentAt, body } of patch.messages) {
         if (body.kind === "text" && sequence !== undefined)
-          put({ messageId: id, conversationId, sequence, sender, sentAt, folded: foldText(body.text) });
+          put({ messageId: id, conversationId, sequence, sender, sentAt, ...readInto(body) });
         else if (body.kind !== "text" && entries.delete(id)) order = undefined;
       }
     },
@@ -112,12 +120,29 @@ function findIn(order: readonly Entry[], wish: SearchWish): { found: Entry[]; ne
   return { found, next: undefined };
 }
 
-function fits(entry: Entry, { conversationId, sender, from, until, links }: SearchWish): boolean {
+const NOTHING: ReadonlySet<Held> = new Set();
+const HELD = { voice: "sounds", sound: "sounds", picture: "pictures", film: "films", file: "files" } as const;
+
+type Said = {
+  readonly text: string;
+  readonly attachments?: readonly Kinded[] | undefined;
+  readonly poll?: Poll | undefined;
+};
+type Kinded = Parameters<typeof kindOf>[0] & { readonly name: string };
+
+function readInto({ text, attachments = [], poll }: Said): Pick<Entry, "folded" | "holds"> {
+  const beside = [...attachments.map(({ name }) => name), ...(poll?.options ?? [])];
+  const held: Held[] = attachments.map((one) => HELD[kindOf(one)]);
+  if (/https?:\/\/|www\./i.test(text)) held.push("links");
+  return { folded: foldText([text, ...beside].join("\n")), holds: held.length > 0 ? new Set(held) : NOTHING };
+}
+
+function fits(entry: Entry, { conversationId, sender, from, until, holds }: SearchWish): boolean {
   if (conversationId !== undefined && entry.conversationId !== conversationId) return false;
   if (sender !== undefined && entry.sender !== sender) return false;
   if (from !== undefined && entry.sentAt < from) return false;
   if (until !== undefined && entry.sentAt >= until) return false;
-  return !links || /https?:\/\/|www\./.test(entry.folded);
+  return holds === undefined || entry.holds.has(holds);
 }
 
 /** As it is stored now; undefined when it has gone meanwhile. */
@@ -126,7 +151,9 @@ async function readHit(vault: Vault, entry: Entry): Promise<SearchHit | undefine
   const stored = await vault.read("messages", placed(conversationId, sequence));
   const said = stored?.messageId === messageId ? stored.body : await readAccepted(vault, entry);
   if (said?.kind !== "text") return undefined;
-  return { conversationId, messageId, sequence, sender, sentAt, text: said.text };
+  const attachments = said.attachments?.map(attachmentView);
+  const hit = { conversationId, messageId, sequence, sender, sentAt, text: said.text };
+  return { ...hit, ...(attachments ? { attachments } : {}), ...(said.poll ? { poll: said.poll } : {}) };
 }
 
 /** One of this device's own whose echo has not come back yet. */

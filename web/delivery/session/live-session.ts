@@ -3,12 +3,14 @@ import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { EVERYTHING } from "../../storage/key.ts";
 import { StorageFailed } from "../../storage/storage.ts";
 import { openUploads, type Uploads } from "../attachments/open-uploads.ts";
-import { type Client, makeTurns } from "../client.ts";
+import { type Client, locked, makeTurns } from "../client.ts";
+import type { Expiry } from "../expiry/open-expiry.ts";
 import { Failed, Refused, Unreachable } from "../failures.ts";
 import { resumeFoundings } from "../groups/found-conversation.ts";
 import { openTending } from "../groups/tend-groups.ts";
 import { catchUp, catchUpAccount, receiveLive } from "../inbox/catch-up.ts";
 import { askDelivered, receiveDelivered } from "../inbox/marks.ts";
+import { openSchedule } from "../outbox/open-schedule.ts";
 import { openOutbox } from "../outbox/outbox.ts";
 import { queueReadMark } from "../outbox/see-messages.ts";
 import type { Connection as ConnectionState, SearchResult, SearchWish } from "../patches.ts";
@@ -16,7 +18,7 @@ import { isAccepted } from "../people/hear.ts";
 import { readPrivacy } from "../people/privacy.ts";
 import type { Call } from "../platform/api.ts";
 import { openProfiles } from "../profiles/open-profiles.ts";
-import { openSearchIndex } from "../search/search-index.ts";
+import type { SearchIndex } from "../search/search-index.ts";
 import { gatherAcknowledgements } from "./acknowledgements.ts";
 import { openConnection } from "./connection.ts";
 import { openPresence } from "./presence.ts";
@@ -32,6 +34,10 @@ export interface LiveSession {
   /** A read mark goes up soon, at most one every two seconds for a conversation. */
   markRead(id: ConversationId): void;
   typing(id: ConversationId): void;
+  /** Something waits for its time now. */
+  schedule(): void;
+  /** Hears the public channels that are here now, and fetches what is new in them. */
+  tendChannels(): Promise<void>;
   /** Somebody looks at this client, with this conversation open. */
   look(id: ConversationId | undefined): void;
   wake(): void;
@@ -52,13 +58,18 @@ const TYPING_EVERY = 3_000;
 const TYPING_SHOWN = 6_000;
 const WRONG_SERVER_WAIT = 30_000;
 const SLOW_AFTER = 3_000;
+const CLOCK_CARE = 2_000;
 
 /** Socket, inbox and outbox of the account, for as long as this tab leads. */
 export function openLiveSession(
-  base: Omit<Client, "moved" | "tend" | "fetchProfiles" | "tellFailure" | "inTurn">,
+  base: Omit<Client, "moved" | "tend" | "fetchProfiles" | "tellFailure" | "inTurn" | "serverNow" | "expire">,
   hooks: Hooks,
 ): LiveSession {
   let closed = false;
+  /** How far the server's clock is ahead of this device's, in milliseconds. */
+  let ahead = 0;
+  let expiry: Expiry | undefined;
+  let index: SearchIndex | undefined;
   let wrong = false;
   const acknowledgements = gatherAcknowledgements((frame) => connection.send(frame));
   const tellFailure = (cause: unknown) => {
@@ -77,7 +88,7 @@ export function openLiveSession(
   const client: Client = {
     ...base,
     tell: (patch) => {
-      index.take(patch);
+      index?.take(patch);
       base.tell(patch);
     },
     call: noticing(base.call, { slow: () => connection.doubt(), answered: () => connection.reached() }),
@@ -85,10 +96,27 @@ export function openLiveSession(
     moved: acknowledgements.moved,
     tend: (id) => tending.soon(id),
     fetchProfiles: () => profiles.soon(),
+    serverNow: () => base.platform.clock.now() + ahead,
+    expire: () => alone(expire()),
     tellFailure,
   };
-  const index = openSearchIndex(base.vault, base.accountId);
   const outbox = openOutbox(client, hooks.sessionRefused);
+  /** Fetched with the first message that disappears. */
+  const expire = async () => {
+    const [first] = await base.vault.list("expiries", { ...EVERYTHING, limit: 1 });
+    if (!first || closed) return;
+    const { openExpiry } = await import("../expiry/open-expiry.ts");
+    expiry ??= openExpiry(client);
+    await expiry.look();
+  };
+  alone(
+    base.vault.read("clock", "server").then((known) => {
+      ahead = known?.ahead ?? 0;
+      return expire();
+    }),
+  );
+  const schedule = openSchedule(client, (id) => alone(outbox.push(id)));
+  alone(schedule.look());
   const tending = openTending(client, {
     released: (id) => alone(outbox.push(id)),
     sessionRefused: hooks.sessionRefused,
@@ -110,7 +138,10 @@ export function openLiveSession(
       hooks.connection({ kind: "offline", retryAt, wrong });
       if (refused) hooks.sessionRefused();
     },
-    ready: () => alone(resume()),
+    ready: ({ serverTime }) => {
+      alone(setClock(serverTime));
+      alone(resume());
+    },
     frame: (frame) => alone(receive(frame)),
   });
 
@@ -123,6 +154,7 @@ export function openLiveSession(
     wrong = false;
     hooks.caughtUp();
     hooks.connection({ kind: "online" });
+    await tendChannels();
     await tending.all();
     uploads.push();
     await Promise.all([
@@ -135,13 +167,33 @@ export function openLiveSession(
     }
   };
 
+  /** Nothing of it is fetched by who is in none. */
+  const tendChannels = async () => {
+    const some = await client.vault.list("channels", { ...EVERYTHING, limit: 1 });
+    if (some.length === 0) return;
+    await (await import("../channels/tend-channels.ts")).tendChannels(client, connection.send);
+  };
+
+  const setClock = async (serverTime: number) => {
+    const before = ahead;
+    ahead = serverTime - base.platform.clock.now();
+    if (Math.abs(before - ahead) < CLOCK_CARE) return;
+    await locked(client, async (change) => change.put("clock", "server", { ahead }));
+    await expire();
+  };
+
   const presence = openPresence(client, connection.send);
 
   const receive = async (frame: FrameDown) => {
     if (frame.t === "events") await receiveLive(client, frame.conversationId, frame.events);
     else if (frame.t === "account") await catchUpAccount(client);
     else if (frame.t === "asks_presence" || frame.t === "present") await presence.receive(frame);
-    else if (frame.t === "key_packages_low") await refillKeyPackages(client);
+    else if (frame.t === "commit_proposals") {
+      const { commitWhenAsked } = await import("../groups/commit-proposals.ts");
+      await commitWhenAsked(client, frame.conversationId);
+    } else if (frame.t === "channel") {
+      await (await import("../channels/tend-channels.ts")).receiveFrame(client, frame);
+    } else if (frame.t === "key_packages_low") await refillKeyPackages(client);
     else if (frame.t === "delivered") {
       await receiveDelivered(client, frame.conversationId, frame.accountId, frame.sequence);
     } else if (frame.t === "typing" && frame.accountId !== client.accountId) {
@@ -168,18 +220,27 @@ export function openLiveSession(
         }),
       );
     },
+    schedule: () => alone(schedule.look()),
+    tendChannels,
     look: (id) => alone(presence.look(id)),
-    search: index.search,
+    /** Opened, and fetched, by the first search: what was told before stands in storage. */
+    async search(wish) {
+      const { openSearchIndex } = await import("../search/search-index.ts");
+      index ??= openSearchIndex(base.vault, base.accountId);
+      return index.search(wish);
+    },
     wake: () => connection.wake(),
     close() {
       closed = true;
       connection.close();
       outbox.close();
+      schedule.close();
+      expiry?.close();
       uploads.close();
       tending.close();
       profiles.close();
       readMarks.close();
-      index.close();
+      index?.close();
       acknowledgements.close();
     },
   };
