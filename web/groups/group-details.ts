@@ -1,19 +1,40 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import type { AccountId } from "../../src/protocol/ids.ts";
 import type { Rank } from "../../src/protocol/role-list.ts";
+import type { PlacesProps } from "../communities/places-part.ts";
 import type { Conversations } from "../conversations/model.ts";
 import type { ConversationView } from "../delivery/patches.ts";
 import { withoutTurns } from "../languages/isolate.ts";
-import { say } from "../languages/language.ts";
+import { directionOf, say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { readFailure } from "../read-failure.ts";
 import { Button } from "../ui/button.ts";
+import { later } from "../ui/later.ts";
 import { Alert } from "../ui/notice.ts";
+import { findMembers, MANY } from "./find-members.ts";
 import { type Asking, GroupDialog } from "./group-dialog.ts";
-import { mayName, membersOf, ownRank } from "./may.ts";
+import { isChannel, isInCharge, membersOf, ownRank } from "./may.ts";
+import { mayByRights } from "./may-by-rights.ts";
 import { Member } from "./member.ts";
+import type { RightsProps } from "./rights-part.ts";
+import { sayEnd, sayLeave } from "./say-leaving.ts";
+
+const GroupLinks = later(
+  async () => (await import("./group-links.ts")).GroupLinks,
+  "links",
+  "groups",
+  "communities",
+);
+
+const LaterPlaces = later<PlacesProps>(
+  async () => (await import("../communities/places-part.ts")).PlacesPart,
+  "communities",
+  "links",
+);
+
+const LaterRights = later<RightsProps>(async () => (await import("./rights-part.ts")).RightsPart, "groups");
 
 interface Props {
   conversations: Conversations;
@@ -26,7 +47,8 @@ export function GroupDetails({ conversations, conversation }: Props) {
   const { busy, failure, attempt } = useAttempt(conversation);
   const own = conversation.state === "frozen" ? undefined : ownRank(conversation);
   const { group } = conversation;
-  const ask = (kind: "adding" | "editing" | "leaving") => () => {
+  const channel = isChannel(conversation);
+  const ask = (kind: "adding" | "editing" | "leaving" | "ending") => () => {
     asking.value = { kind };
   };
   const close = () => {
@@ -37,22 +59,29 @@ export function GroupDetails({ conversations, conversation }: Props) {
     attempt(work);
   };
   return html`${group?.description && html`<p class="details-bio" dir="auto">${withoutTurns(group.description)}</p>`}
-    ${mayName(own) && html`<${Button} label=${say("group.edit")} onPress=${ask("editing")} />`}
+    ${own !== undefined && mayByRights(conversation, "about") && html`<${Button} label=${say("group.edit")} onPress=${ask("editing")} />`}
+    ${group?.community && html`<${LaterPlaces} key=${conversation.id} conversations=${conversations} conversation=${conversation} />`}
     <section class="details-part">
-      <h3>${say("group.members", { count: membersOf(conversation).length })}</h3>
+      <h3>${say(channel ? "group.channel_of" : "group.members", { count: membersOf(conversation).length })}</h3>
+      ${channel && html`<p>${say("group.channel_text")}</p>`}
       ${busy.value && html`<p class="waiting" role="status">${say("group.working")}</p>`}
       ${failure.value !== undefined && html`<${Alert} text=${sayFailure(failure.value)} />`}
-      <${Members}
+      ${
+        (!channel || isInCharge(own)) &&
+        html`<${Members}
         conversation=${conversation}
         own=${own}
         onAsk=${(next: Asking) => {
           asking.value = next;
         }}
         onRank=${(account: AccountId, rank: Rank) => act(() => conversations.setRank(conversation.id, account, rank))}
-      />
-      ${own !== undefined && group?.mayAdd && html`<${Button} label=${say("group.add_people")} wide onPress=${ask("adding")} />`}
+      />`
+      }
+      ${own !== undefined && group?.mayAdd && !channel && html`<${Button} label=${say("group.add_people")} wide onPress=${ask("adding")} />`}
     </section>
-    ${own !== undefined && html`<${Leaving} conversation=${conversation} own=${own} onLeave=${ask("leaving")} />`}
+    ${own !== undefined && group?.mayAdd && html`<${GroupLinks} key=${conversation.id} conversations=${conversations} conversation=${conversation} />`}
+    ${!channel && html`<${LaterRights} key=${conversation.id} conversations=${conversations} conversation=${conversation} />`}
+    ${own !== undefined && html`<${Leaving} conversation=${conversation} own=${own} onLeave=${ask("leaving")} onEnd=${ask("ending")} />`}
     ${
       asking.value &&
       html`<${GroupDialog}
@@ -81,8 +110,13 @@ function Members({ conversation, own, onAsk, onRank }: MembersProps) {
   const close = () => {
     open.value = undefined;
   };
-  return html`<ul class="members">
-    ${membersOf(conversation).map(
+  const typed = useSignal("");
+  const all = membersOf(conversation);
+  const shown = all.length < MANY ? all : findMembers(all, typed.value);
+  return html`${all.length >= MANY && html`<${FindMember} typed=${typed} />`}
+  ${shown.length === 0 && html`<p role="status">${say("group.nobody_found")}</p>`}
+  <ul class="members">
+    ${shown.map(
       (person) => html`<${Member}
         key=${person.accountId}
         conversation=${conversation}
@@ -106,19 +140,38 @@ function Members({ conversation, own, onAsk, onRank }: MembersProps) {
   </ul>`;
 }
 
+function FindMember({ typed }: { typed: Signal<string> }) {
+  return html`<input
+    class="search-box member-search"
+    type="search"
+    dir=${directionOf(typed.value)}
+    aria-label=${say("group.find_member")}
+    placeholder=${say("group.find_member")}
+    autocomplete="off"
+    value=${typed.value}
+    onInput=${(event: InputEvent) => {
+      if (event.currentTarget instanceof HTMLInputElement) typed.value = event.currentTarget.value;
+    }}
+  />`;
+}
+
 function Leaving({
   conversation,
   own,
   onLeave,
+  onEnd,
 }: {
   conversation: ConversationView;
   own: Rank;
   onLeave: () => void;
+  onEnd: () => void;
 }) {
   if (own !== "owner")
-    return html`<section class="details-part"><${Button} label=${say("group.leave")} wide onPress=${onLeave} /></section>`;
-  if (membersOf(conversation).length === 1) return null;
-  return html`<section class="details-part"><p>${say("failure.group.owner_stays")}</p></section>`;
+    return html`<section class="details-part"><${Button} label=${sayLeave(conversation)} wide onPress=${onLeave} /></section>`;
+  return html`<section class="details-part">
+    ${membersOf(conversation).length > 1 && html`<p>${say("failure.group.owner_stays")}</p>`}
+    <${Button} label=${sayEnd(conversation)} wide onPress=${onEnd} />
+  </section>`;
 }
 
 function useAttempt(conversation: ConversationView) {

@@ -1,14 +1,16 @@
 import { html } from "htm/preact";
+import { LeavingCommunity } from "../communities/leaving.ts";
 import type { Conversations } from "../conversations/model.ts";
 import { nameOf, nameOfMember } from "../conversations/name-of.ts";
-import type { ConversationView, PersonView } from "../delivery/patches.ts";
+import type { AboutGroup, ConversationView, PersonView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { AddPeople } from "./add-people.ts";
 import { AskFirst } from "./ask-first.ts";
 import { EditAbout } from "./edit-about.ts";
+import { sayEnd, sayLeave } from "./say-leaving.ts";
 
 export type Asking =
-  | { readonly kind: "adding" | "editing" | "leaving" }
+  | { readonly kind: "adding" | "editing" | "leaving" | "ending" }
   | { readonly kind: "removing" | "handing_over"; readonly person: PersonView };
 
 interface Props {
@@ -29,14 +31,30 @@ export function GroupDialog({ conversations, conversation, asking, onDo, onWaits
     return html`<${EditAbout}
       name=${group?.name ?? ""}
       description=${group?.description ?? ""}
-      onKeep=${(name: string, description: string) => onDo(() => conversations.setAbout(id, name, description))}
+      of=${id}
+      onKeep=${(about: AboutGroup) => onDo(() => conversations.setAbout(id, about))}
+      onClose=${onClose}
+    />`;
+  if (asking.kind === "ending")
+    return html`<${AskFirst}
+      title=${say("group.end_title", { name: nameOf(conversation) })}
+      text=${group?.community ? say("community.end_text") : say("group.end_text")}
+      deed=${sayEnd(conversation)}
+      onDo=${() => onDo(() => conversations.endGroup(id))}
+      onClose=${onClose}
+    />`;
+  if (group?.community && (asking.kind === "leaving" || asking.kind === "removing"))
+    return html`<${LeavingCommunity}
+      conversations=${conversations}
+      conversation=${conversation}
+      accountId=${asking.kind === "removing" ? asking.person.accountId : undefined}
       onClose=${onClose}
     />`;
   if (!("person" in asking))
     return html`<${AskFirst}
       title=${say("group.leave_title", { name: nameOf(conversation) })}
       text=${say("group.leave_text")}
-      deed=${say("group.leave")}
+      deed=${sayLeave(conversation)}
       onDo=${() => onDo(() => conversations.leaveGroup(id))}
       onClose=${onClose}
     />`;

@@ -7,11 +7,17 @@ import { PeopleToAdd } from "./people-to-add.ts";
 interface Wishes {
   readonly me: { readonly value: { readonly accountId: AccountId; readonly username: string } | undefined };
   readonly findPerson: (username: string) => Promise<Person>;
-  readonly foundGroup: (name: string, usernames: readonly string[]) => Promise<ConversationId>;
+  readonly foundGroup: (
+    name: string,
+    usernames: readonly string[],
+    channel: boolean,
+  ) => Promise<ConversationId>;
+  /** A private one. */
+  readonly channel?: boolean;
 }
 
 /** A group that does not exist yet. */
-export const GroupToFound = createModel(({ me, findPerson, foundGroup }: Wishes) => {
+export const GroupToFound = createModel(({ me, findPerson, foundGroup, channel = false }: Wishes) => {
   const name = signal("");
   const people = new PeopleToAdd({ find: findPerson, own: me.value?.username, inside: () => [] });
   const isNameless = signal(false);
@@ -27,7 +33,7 @@ export const GroupToFound = createModel(({ me, findPerson, foundGroup }: Wishes)
     try {
       const isSettled = await people.add();
       if (!isSettled || isNameless.value) return undefined;
-      return await foundGroup(name.value.trim(), people.chosen.value);
+      return await foundGroup(name.value.trim(), people.chosen.value, channel);
     } catch (error) {
       failure.value = readFailure(error);
       return undefined;

@@ -132,6 +132,22 @@ test(
 );
 
 test(
+  "its owner is asked before a group is deleted for everybody",
+  story(details, { scene: "group" }, async ({ page }) => {
+    await page.getByText("Hand it over to somebody else before you leave").waitFor();
+    await page.getByRole("button", { name: "Delete the group" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete Garden on Sunday for everybody?" });
+    await dialog.getByText("the server forgets the group").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    expect(await given(page, "end_group")).toEqual([]);
+    await dialog.getByRole("button", { name: "Delete the group" }).click();
+    await dialog.waitFor({ state: "detached" });
+    expect(await given(page, "end_group")).toMatchObject([{ conversationId: GROUP }]);
+  }),
+  PATIENCE,
+);
+
+test(
   "who types in a group, and who wrote what is found in it, is said by name",
   story(`/chat/${GROUP}`, { scene: "group" }, async ({ page }) => {
     await page.getByText("4 members").waitFor();
@@ -164,3 +180,18 @@ function grown(): ConversationView {
   const samira = { accountId: testId<AccountId>(204), username: "samira", rank: "member" as const };
   return { ...view, group: { ...view.group, people: [...view.group.people, samira] } };
 }
+
+test(
+  "somebody is called in groups as one calls them oneself",
+  story(`/chat/${GROUP}`, { scene: "group" }, async ({ page }) => {
+    await page.locator(".bubble-name", { hasText: "tomas" }).first().waitFor();
+    const scene = SCENES.group(Date.now());
+    const direct = scene.conversations.find(({ kind }) => kind === "direct");
+    if (!direct?.peer) throw new Error("nobody");
+    const peer = { accountId: TOMAS, username: "tomas", nickname: "Uncle Tom" };
+    await pushPatch(page, { kind: "conversations", conversations: [{ ...direct, peer }], complete: false });
+    await page.locator(".bubble-name", { hasText: "Uncle Tom" }).first().waitFor();
+    await page.getByRole("link", { name: /^@Uncle Tom$/ }).waitFor();
+  }),
+  PATIENCE,
+);

@@ -1,9 +1,11 @@
 import type { AccountId } from "../../src/protocol/ids.ts";
 import { RANKS, type Rank } from "../../src/protocol/role-list.ts";
-import type { ConversationView, PersonView } from "../delivery/patches.ts";
+import type { ConversationView, MessageView, PersonView } from "../delivery/patches.ts";
 
 /** Those who are in, the highest rank first, then by name. */
-export function membersOf({ group }: ConversationView): readonly (PersonView & { readonly rank: Rank })[] {
+export function membersOf({
+  group,
+}: Pick<ConversationView, "group">): readonly (PersonView & { readonly rank: Rank })[] {
   return (group?.people ?? [])
     .flatMap((person) => (person.rank === undefined ? [] : { ...person, rank: person.rank }))
     .sort(
@@ -11,7 +13,7 @@ export function membersOf({ group }: ConversationView): readonly (PersonView & {
     );
 }
 
-export function ownRank({ group }: ConversationView): Rank | undefined {
+export function ownRank({ group }: Pick<ConversationView, "group">): Rank | undefined {
   return group?.people.find(({ accountId }) => accountId === group.me)?.rank;
 }
 
@@ -28,8 +30,19 @@ export function ranksToGive(own: Rank | undefined, other: Rank): readonly Rank[]
   return some.filter((rank) => rank !== other);
 }
 
-export function mayName(own: Rank | undefined): boolean {
+/** A private one. */
+export function isChannel({ group }: Pick<ConversationView, "group">): boolean {
+  return group?.rights?.channel === true;
+}
+
+export function isInCharge(own: Rank | undefined): boolean {
   return own === "owner" || own === "admin";
+}
+
+/** A poll: see `apply-to-poll.ts`. */
+export function mayClose(conversation: ConversationView, { mine, body, closed }: MessageView): boolean {
+  if (body.kind !== "text" || !body.poll || closed) return false;
+  return mine || (ownRank(conversation) ?? "member") !== "member";
 }
 
 /** Somebody else's message, for everybody: see `apply-deed.ts`. */

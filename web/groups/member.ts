@@ -43,7 +43,7 @@ export function Member({ conversation, person, own, open, onOpen, onRank, onRemo
       open &&
       html`<div class="member-do">
         ${ranks.map((rank) => html`<${Button} key=${rank} label=${say(`group.give_${rank}`)} onPress=${() => onRank(rank)} />`)}
-        ${removable && html`<${Button} label=${say("group.remove")} kind="danger" onPress=${onRemove} />`}
+        ${removable && html`<${Button} label=${conversation.group?.community ? say("community.remove") : say("group.remove")} kind="danger" onPress=${onRemove} />`}
       </div>`
     }
   </li>`;

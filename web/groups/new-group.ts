@@ -13,9 +13,16 @@ import { Alert } from "../ui/notice.ts";
 import { ChoosePeople } from "./choose-people.ts";
 import { GroupToFound } from "./group-to-found.ts";
 
+interface Props {
+  conversations: Conversations;
+  /** A private channel: it begins with its founder alone. */
+  channel?: boolean;
+  onClose: () => void;
+}
+
 /** A name and the first people; both can change later. */
-export function NewGroup({ conversations, onClose }: { conversations: Conversations; onClose: () => void }) {
-  const group = useModel(() => new GroupToFound(conversations));
+export function NewGroup({ conversations, channel = false, onClose }: Props) {
+  const group = useModel(() => new GroupToFound({ ...conversations, channel }));
   const isOpen = useRef(true);
   useEffect(
     () => () => {
@@ -30,31 +37,31 @@ export function NewGroup({ conversations, onClose }: { conversations: Conversati
     onClose();
     navigate(chatPath(id));
   };
-  return html`<${Dialog} title=${say("group.new")} onClose=${onClose}>
+  return html`<${Dialog} title=${say(channel ? "group.new_channel" : "group.new")} onClose=${onClose}>
     ${
       group.failure.value === "change_waits"
         ? html`<${Waits} name=${group.name.value.trim()} onClose=${onClose} />`
-        : html`<${Form} group=${group} onCreate=${create} />`
+        : html`<${Form} group=${group} channel=${channel} onCreate=${create} />`
     }
   <//>`;
 }
 
-function Form({ group, onCreate }: { group: GroupToFound; onCreate: () => void }) {
+function Form({ group, channel, onCreate }: { group: GroupToFound; channel: boolean; onCreate: () => void }) {
   const { name, people, busy, failure } = group;
   return html`<div class="new-form">
     <${Field}
       name="group-name"
-      label=${say("group.name")}
+      label=${say(channel ? "group.channel_name" : "group.name")}
       value=${name}
       autocomplete="off"
       most=${NAME_LIMIT}
       focused
-      error=${group.isNameless.value ? say("group.name_missing") : undefined}
+      error=${group.isNameless.value ? say(channel ? "group.channel_nameless" : "group.name_missing") : undefined}
     />
-    <${ChoosePeople} people=${people} />
+    ${channel ? html`<p class="details-quiet">${say("group.new_channel_text")}</p>` : html`<${ChoosePeople} people=${people} />`}
     ${failure.value !== undefined && html`<${Alert} text=${sayFailure(failure.value)} />`}
     <${Button}
-      label=${busy.value ? say("group.creating") : say("group.create")}
+      label=${busy.value ? say("group.creating") : say(channel ? "group.create_channel" : "group.create")}
       kind="main"
       wide
       busy=${busy.value}

@@ -1,16 +1,28 @@
 import type { AccountId } from "../../src/protocol/ids.ts";
-import { nameOfMember } from "../conversations/name-of.ts";
+import { nameOfSender } from "../conversations/name-of.ts";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
-import { say, sayList } from "../languages/language.ts";
+import { learnWords, say, sayList } from "../languages/language.ts";
+import { sayDuration } from "../languages/say-time.ts";
 import type { GroupChange } from "../storage/records.ts";
+
+export async function openSayChanges() {
+  await learnWords("changes");
+  return sayChanges;
+}
 
 /** What became of a group, in a sentence for each. */
 export function sayChanges(conversation: ConversationView, { body, sender, mine }: MessageView): string[] {
   if (body.kind !== "change") return [];
+  const { group, peer } = conversation;
+  const isReader = (account: AccountId) => (group ? account === group.me : account !== peer?.accountId);
   const nameOf = (account: AccountId) =>
-    account === conversation.group?.me ? say("group.you_object") : nameOfMember(conversation, account);
-  const who = mine ? undefined : nameOfMember(conversation, sender);
-  return body.changes.map((change) => sayChange(change, who, nameOf));
+    isReader(account) ? say("group.you_object") : nameOfSender(conversation, account);
+  const who = mine ? undefined : nameOfSender(conversation, sender);
+  return body.changes.map((change) => {
+    const alone = change.kind === "added" && change.accounts.length === 1 && change.accounts[0] === sender;
+    if (!alone) return sayChange(change, who, nameOf);
+    return who === undefined ? say("group.joined_by_you") : say("group.joined", { who });
+  });
 }
 
 /** `who` is undefined for the reader. */
@@ -27,6 +39,8 @@ function sayChange(
         ? say(`group.${change.kind}_by_you`, { whom })
         : say(`group.${change.kind}`, { who, whom });
     }
+    case "expelled":
+      return say("group.expelled", { whom: sayList(change.accounts.map(nameOf)) });
     case "ranked": {
       const whom = nameOf(change.account);
       return who === undefined
@@ -39,9 +53,30 @@ function sayChange(
         : say("group.named", { who, name: change.name });
     case "described":
       return who === undefined ? say("group.described_by_you") : say("group.described", { who });
+    case "pictured":
+      return who === undefined ? say("group.pictured_by_you") : say("group.pictured", { who });
+    case "listed":
+    case "unlisted": {
+      const places = sayList(change.names);
+      return who === undefined
+        ? say(`community.${change.kind}_by_you`, { places })
+        : say(`community.${change.kind}`, { who, places });
+    }
     case "left":
       return who === undefined ? say("group.left_by_you") : say("group.left", { who });
+    case "ended":
+      return who === undefined ? say("group.ended_by_you") : say("group.ended", { who });
+    case "timer":
+      return sayTimer(change.seconds, who);
+    case "rights":
+      return who === undefined ? say("group.rights_by_you") : say("group.rights", { who });
     case "out":
       return say("group.out");
   }
+}
+
+function sayTimer(seconds: number | null, who: string | undefined): string {
+  if (seconds === null) return who === undefined ? say("timer.off_by_you") : say("timer.off_by", { who });
+  const time = sayDuration(seconds);
+  return who === undefined ? say("timer.set_by_you", { time }) : say("timer.set_by", { who, time });
 }
