@@ -1,18 +1,36 @@
 import { expect, test } from "bun:test";
-import { english } from "./english.ts";
-import { persian } from "./persian.ts";
+import { english as englishAtFirst } from "./english.ts";
+import { persian as persianAtFirst } from "./persian.ts";
 
 const WEB = `${import.meta.dir}/..`;
+/* With the parts that are fetched later. */
+const english: typeof englishAtFirst = { ...englishAtFirst, ...(await readParts("english")) };
+const persian: typeof persianAtFirst = { ...persianAtFirst, ...(await readParts("persian")) };
+
+async function readParts(language: string): Promise<object> {
+  const paths = await Array.fromAsync(new Bun.Glob(`*/${language}.ts`).scan({ cwd: import.meta.dir }));
+  expect(paths.length).toBeGreaterThan(0);
+  const parts = await Promise.all(paths.map((path) => import(`./${path}`)));
+  return Object.assign({}, ...parts.map((part) => part[language]));
+}
+
 /** Keys made from a code or a choice at run time, and where. */
 const MADE = [
   /^failure\./,
   /^settings\.theme_/,
   /^group\.give_(owner|admin|moderator|member)$/,
   /^group\.(added|removed|ranked_(owner|admin|moderator|member))(_by_you)?$/,
+  /^community\.(un)?listed(_by_you)?$/,
   /^connection\.(connecting|catching_up|offline|unreachable|wrong)$/,
   /^role\./,
+  /^group\.silent_(moderators|admins)$/,
+  /^rights\.(members|moderators|admins)$/,
+  /^report\.(spam|threats|illegal|other)$/,
+  /^reports\.(open|dismissed|acted)$/,
+  /^writing\.(bold|italic|strike|code|spoiler)$/,
   /^field\.\w+_missing$/,
   /^search\.when_(any|week|month|year)$/,
+  /^search\.holds_(links|pictures|films|sounds|files)$/,
   /^message\.(waiting|sent|delivered|read|failed)$/,
 ];
 

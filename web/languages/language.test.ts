@@ -1,10 +1,13 @@
 import { beforeEach, expect, test } from "bun:test";
 import { REFUSALS } from "../../src/protocol/refusals.ts";
-import { chooseLanguage, isKey, say, sayNumber } from "./language.ts";
+import { chooseLanguage, isKey, learnWords, say, sayNumber } from "./language.ts";
 import { sayFailure } from "./say-failure.ts";
 import { bestLanguage } from "./tongues.ts";
 
-beforeEach(() => chooseLanguage("en"));
+beforeEach(async () => {
+  await chooseLanguage("en");
+  await learnWords("chat");
+});
 
 test("plural forms follow the language's own rule", () => {
   expect(say("list.unread", { count: 1 })).toBe("1 unread message");
@@ -44,6 +47,10 @@ test.each(["en", "fa"] as const)(
   "every refusal of the server is said in words of its own: %s",
   async (tongue) => {
     await chooseLanguage(tongue);
+    await learnWords("groups");
+    await learnWords("links");
+    await learnWords("channels");
+    await learnWords("reports");
     for (const code of Object.keys(REFUSALS)) {
       expect([code, sayFailure(code)]).not.toEqual([code, say("failure.other", { code })]);
       expect([code, /[.。؟]$/.test(sayFailure(code))]).toEqual([code, true]);

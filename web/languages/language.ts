@@ -1,6 +1,6 @@
 import { computed, effect, signal } from "@preact/signals";
 import { readPreference, writePreference } from "../settings/preferences.ts";
-import type { Catalogue, FillingOf, Key } from "./catalogue.ts";
+import type { Catalogue, FillingOf, Key, Plural } from "./catalogue.ts";
 import { english } from "./english.ts";
 import { isolate } from "./isolate.ts";
 import { bestLanguage, DIRECTIONS, type Language } from "./tongues.ts";
@@ -12,6 +12,86 @@ export const LANGUAGES = {
     load: async (): Promise<Catalogue> => (await import("./persian.ts")).persian,
   },
 } as const satisfies Record<Language, unknown>;
+
+/** Words that are fetched with the views that say them. */
+const PARTS = {
+  attachments: {
+    en: async () => (await import("./attachments/english.ts")).english,
+    fa: async () => (await import("./attachments/persian.ts")).persian,
+  },
+  begin: {
+    en: async () => (await import("./begin/english.ts")).english,
+    fa: async () => (await import("./begin/persian.ts")).persian,
+  },
+  channels: {
+    en: async () => (await import("./channels/english.ts")).english,
+    fa: async () => (await import("./channels/persian.ts")).persian,
+  },
+  chat: {
+    en: async () => (await import("./chat/english.ts")).english,
+    fa: async () => (await import("./chat/persian.ts")).persian,
+  },
+  changes: {
+    en: async () => (await import("./changes/english.ts")).english,
+    fa: async () => (await import("./changes/persian.ts")).persian,
+  },
+  communities: {
+    en: async () => (await import("./communities/english.ts")).english,
+    fa: async () => (await import("./communities/persian.ts")).persian,
+  },
+  deeds: {
+    en: async () => (await import("./deeds/english.ts")).english,
+    fa: async () => (await import("./deeds/persian.ts")).persian,
+  },
+  details: {
+    en: async () => (await import("./details/english.ts")).english,
+    fa: async () => (await import("./details/persian.ts")).persian,
+  },
+  emoji: {
+    en: async () => (await import("./emoji/english.ts")).english,
+    fa: async () => (await import("./emoji/persian.ts")).persian,
+  },
+  export: {
+    en: async () => (await import("./export/english.ts")).english,
+    fa: async () => (await import("./export/persian.ts")).persian,
+  },
+  groups: {
+    en: async () => (await import("./groups/english.ts")).english,
+    fa: async () => (await import("./groups/persian.ts")).persian,
+  },
+  instead: {
+    en: async () => (await import("./instead/english.ts")).english,
+    fa: async () => (await import("./instead/persian.ts")).persian,
+  },
+  links: {
+    en: async () => (await import("./links/english.ts")).english,
+    fa: async () => (await import("./links/persian.ts")).persian,
+  },
+  polls: {
+    en: async () => (await import("./polls/english.ts")).english,
+    fa: async () => (await import("./polls/persian.ts")).persian,
+  },
+  reports: {
+    en: async () => (await import("./reports/english.ts")).english,
+    fa: async () => (await import("./reports/persian.ts")).persian,
+  },
+  search: {
+    en: async () => (await import("./search/english.ts")).english,
+    fa: async () => (await import("./search/persian.ts")).persian,
+  },
+  settings: {
+    en: async () => (await import("./settings/english.ts")).english,
+    fa: async () => (await import("./settings/persian.ts")).persian,
+  },
+  writing: {
+    en: async () => (await import("./writing/english.ts")).english,
+    fa: async () => (await import("./writing/persian.ts")).persian,
+  },
+} as const satisfies Record<string, Record<Language, () => Promise<object>>>;
+
+export type PartOfWords = keyof typeof PARTS;
+const learnt = new Set<PartOfWords>();
+
 export type LanguageChoice = Language | "system";
 
 const CHOICES = ["system", ...Object.keys(LANGUAGES)] as LanguageChoice[];
@@ -23,7 +103,8 @@ export const locale = computed(
   () => wantedLanguages().find((tag) => tag.split("-")[0] === language.value) ?? language.value,
 );
 const direction = computed(() => DIRECTIONS[language.value]);
-const catalogue = signal<Catalogue>(english);
+type Words = Readonly<Record<string, string | Plural>>;
+const catalogue = signal<Words>(english);
 
 const numbers = computed(() => new Intl.NumberFormat(language.value));
 const plurals = computed(() => new Intl.PluralRules(language.value));
@@ -31,7 +112,7 @@ const plurals = computed(() => new Intl.PluralRules(language.value));
 /** The sentence of a key in the current language, what fills it isolated; views that say it follow a change of language. */
 export function say<K extends Key>(key: K, ...filling: FillingOf<K>): string {
   const places = (filling[0] ?? {}) as Record<string, string | number>;
-  const entry = catalogue.value[key] as Catalogue[Key];
+  const entry = catalogue.value[key] ?? key;
   const sentence = typeof entry === "string" ? entry : pluralForm(entry, Number(places["count"]));
   return sentence.replace(/\{(\w+)\}/g, (whole, place: string) => {
     const value = places[place];
@@ -46,7 +127,7 @@ function placed(value: string): string {
 }
 
 export function isKey(text: string): text is Key {
-  return Object.hasOwn(english, text);
+  return Object.hasOwn(catalogue.value, text);
 }
 
 /** Which way a box to write in runs: by its first letter, and by the interface until there is one. */
@@ -77,9 +158,21 @@ export async function startLanguage(): Promise<void> {
   });
 }
 
+/** Before a view is shown that says words of these parts. */
+export async function learnWords(...parts: readonly PartOfWords[]): Promise<void> {
+  if (parts.length === 0) return;
+  for (const part of parts) learnt.add(part);
+  catalogue.value = await wordsOf(language.value);
+}
+
+async function wordsOf(next: Language): Promise<Words> {
+  const parts = await Promise.all([...learnt].map((part) => PARTS[part][next]()));
+  return Object.assign({}, await LANGUAGES[next].load(), ...parts);
+}
+
 async function follow(choice: LanguageChoice): Promise<void> {
   const next = choice === "system" ? bestLanguage(wantedLanguages()) : choice;
-  const loaded = await LANGUAGES[next].load();
+  const loaded = await wordsOf(next);
   languageChoice.value = choice;
   catalogue.value = loaded;
   language.value = next;
@@ -90,6 +183,6 @@ function wantedLanguages(): readonly string[] {
   return navigator.languages ?? [];
 }
 
-function pluralForm(forms: Exclude<Catalogue[Key], string>, count: number): string {
-  return forms[plurals.value.select(count) as "one" | "other"] ?? forms.other;
+function pluralForm(forms: Exclude<Words[string], string>, count: number): string {
+  return forms[plurals.value.select(count)] ?? forms.other;
 }

@@ -10,6 +10,7 @@ const AT_ODDS: readonly string[] = [
   "key_package.invalid",
   "key_package.too_many",
   "commit.malformed",
+  "commit.removal_waits",
   "message.replayed",
   "attachment.wrong_offset",
   "attachment.incomplete",

@@ -37,6 +37,21 @@ export function sayDate(time: number): string {
   return format("plainDate", { day: "numeric", month: "long" }).format(time);
 }
 
+const UNITS = [
+  ["week", 604_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+/** Whole weeks, days, hours, minutes or seconds: the largest that it is a whole number of. */
+export function sayDuration(seconds: number): string {
+  const [unit, length] = UNITS.find(([, one]) => seconds % one === 0) ?? ["second", 1];
+  const options = { style: "unit", unit, unitDisplay: "long" } as const;
+  return new Intl.NumberFormat(language.value, options).format(seconds / length);
+}
+
 /** Whole calendar days from one moment to a later one, in the person's time zone. */
 export function daysBetween(earlier: number, later: number): number {
   return Math.round((startOfDay(later) - startOfDay(earlier)) / DAY);

@@ -1,0 +1,31 @@
+import type { PartOf } from "../catalogue.ts";
+import type { english } from "./english.ts";
+
+export const persian: PartOf<typeof english> = {
+  "attachment.beside": "فایل‌های آمادهٔ فرستادن",
+  "attachment.sealing": "در حال آماده شدن",
+  "attachment.paused": "نگه داشته شده",
+  "attachment.ready": "آماده",
+  "attachment.uploaded": "{count}٪ بارگذاری شده",
+  "attachment.pause": "نگه داشتن {name}",
+  "attachment.resume": "ادامهٔ {name}",
+  "attachment.try_again": "تلاش دوباره برای {name}",
+  "attachment.remove": "برداشتن {name}",
+  "attachment.progress": "پیشرفت {name}",
+  "attachment.open_picture": "باز کردن {name}",
+  "attachment.play": "پخش {name}",
+  "attachment.download": "دریافت {name}",
+  "attachment.fetching": "در حال دریافت…",
+  "attachment.gallery": "عکس {count} از {all}",
+  "attachment.before": "عکس قبلی",
+  "attachment.after": "عکس بعدی",
+  "attachment.closer": "بزرگ‌نمایی",
+  "attachment.farther": "کوچک‌نمایی",
+  "attachment.recording": "در حال ضبط",
+  "attachment.voice_discard": "دور انداختن",
+  "attachment.voice_done": "تمام",
+  "attachment.no_microphone": "میکروفون در دسترس نیست. در تنظیمات مرورگر اجازه بدهید و دوباره تلاش کنید.",
+  "attachment.voice_play": "پخش پیام صوتی، {length}",
+  "attachment.voice_pause": "مکث پیام صوتی، {length}",
+  "attachment.voice_place": "جای پخش در پیام صوتی",
+};

@@ -1,0 +1,87 @@
+import type { PartOf } from "../catalogue.ts";
+import type { english } from "./english.ts";
+
+export const persian: PartOf<typeof english> = {
+  "settings.title": "تنظیمات",
+  "settings.appearance": "ظاهر",
+  "settings.writing": "نوشتن",
+  "settings.enter_sends": "Enter پیام را می‌فرستد",
+  "settings.enter_sends_text": "Shift با Enter خط تازه می‌گشاید.",
+  "settings.enter_breaks_text": "Enter خط تازه می‌گشاید. Ctrl یا ⌘ با Enter می‌فرستد.",
+  "settings.device": "این دستگاه",
+  "settings.device_ready": "پیام‌های شما در همین دستگاه رمز و باز می‌شوند.",
+  "profile.edit": "ویرایش نمایه",
+  "profile.picture": "انتخاب عکس",
+  "profile.other_picture": "انتخاب عکسی دیگر",
+  "profile.no_picture": "برداشتن عکس",
+  "profile.unreadable": "این مرورگر نمی‌تواند آن فایل را به‌صورت عکس نشان دهد.",
+  "profile.crop": "بخشی از عکس شما که دیده می‌شود. آن را بکشید یا با کلیدهای جهت جابه‌جا کنید.",
+  "profile.zoom": "اندازه",
+  "profile.name": "نام",
+  "profile.name_hint": "به‌جای نام کاربری شما، {username}، نشان داده می‌شود؛ نام کاربری می‌ماند.",
+  "profile.bio": "دربارهٔ شما",
+  "profile.who_sees": "کسانی که به آن‌ها نوشته‌اید این را می‌بینند. کارساز نمی‌تواند آن را بخواند.",
+  "profile.saving": "در حال نگه‌داشتن…",
+  "settings.privacy": "حریم خصوصی",
+  "settings.read_marks": "دیگران بدانند که خوانده‌ام",
+  "settings.read_marks_text": "خاموش که باشد، فقط می‌بینند که پیام رسیده است.",
+  "settings.typing": "دیگران بدانند که دارم می‌نویسم",
+  "settings.typing_text": "فقط اعضای گفت‌وگو می‌بینند و جایی نگه داشته نمی‌شود.",
+  "settings.presence": "دیگران بدانند که اینجا هستم",
+  "settings.presence_text":
+    "کسانی که با آنها می‌نویسید می‌بینند که الهه را باز دارید، یا آخرین بار که نگاه می‌کردند باز داشتید. اگر خاموش باشد شما هم از آنها نمی‌بینید.",
+  "settings.strangers_write": "کسانی که نمی‌شناسم بتوانند درخواست نوشتن بدهند",
+  "settings.strangers_write_text":
+    "اگر خاموش باشد فقط کسانی به شما می‌رسند که برایشان نوشته‌اید یا پذیرفته‌اید. نوشتهٔ دیگران نگه داشته نمی‌شود و خبردار هم نمی‌شوند.",
+  "settings.strangers_add": "کسانی که نمی‌شناسم بتوانند مرا به گروه بیفزایند",
+  "settings.strangers_add_text":
+    "اگر خاموش باشد پیش از آن که چنین گروهی را ببینید خودبه‌خود از آن بیرون می‌روید. اعضایش می‌بینند که رفته‌اید.",
+  "settings.profile_in_groups": "نام و تصویرم در گروه‌ها دیده شود",
+  "settings.profile_in_groups_text":
+    "اگر خاموش باشد فقط کسانی آن را می‌بینند که با آنها تنها می‌نویسید. آنچه اعضای گروه‌ها پیش از این دیده‌اند نزدشان می‌ماند، اما چیز تازه‌تری نمی‌بینند.",
+  "settings.blocked": "افراد مسدود",
+  "settings.blocked_text": "هیچ‌یک از نوشته‌هایشان به شما نمی‌رسد.",
+  "settings.blocked_none": "کسی مسدود نیست.",
+  "settings.reports": "گزارش‌ها",
+  "settings.reports_text": "آنچه مردم این کارساز دربارهٔ دیگران به ناظران می‌گویند.",
+  "settings.reports_read": "خواندن گزارش‌ها",
+  "settings.about": "درباره",
+  "settings.version": "نسخهٔ {version}",
+  "settings.notice": "رمزنگاری سرتاسری، هنوز بدون ممیزی مستقل.",
+  "settings.sign_out": "خروج",
+  "settings.sign_out_title": "از این دستگاه خارج می‌شوید؟",
+  "settings.sign_out_text":
+    "پیام‌هایتان رمزشده در این دستگاه می‌مانند. برای خواندنشان دوباره با گذرواژه وارد شوید.",
+  "settings.sign_out_failed": "خروج به کارساز نرسید. هنوز وارد هستید.",
+
+  "invites.title": "دعوت‌ها",
+  "invites.text": "با هر پیوند یک نفر تا هفت روز می‌تواند حساب بسازد.",
+  "invites.local":
+    "نشانی این صفحه localhost است، پس پیوندی که اینجا ساخته شود فقط روی همین رایانه کار می‌کند. پیش از دعوت از دیگران، مدیر باید برای این کارساز یک نشانی همگانی ‎https://‎ تعیین کند.",
+  "invites.create": "ساختن پیوند دعوت",
+  "invites.creating": "در حال ساختن پیوند…",
+  "invites.ready": "پیوند دعوت تازهٔ شما",
+  "invites.ready_text":
+    "فقط همین بار نشان داده می‌شود. رونوشت بردارید یا بگذارید کد را اسکن کنند. آنها را به شما می‌رساند و نشان می‌دهد که شما خودتان هستید.",
+  "invites.qr": "پیوند دعوت به شکل کد برای اسکن",
+  "invites.loading": "در حال آوردن دعوت‌ها…",
+  "invites.failed": "دعوت‌ها آورده نشد.",
+  "invites.empty": "هنوز دعوتی نیست",
+  "invites.made": "ساخته‌شده {time}",
+  "invites.until": "قابل استفاده تا {time}",
+  "invites.used": "استفاده شده",
+  "invites.expired": "مهلتش گذشته",
+  "invites.taken_back": "پس گرفته شده",
+  "invites.take_back": "پس گرفتن",
+  "invites.take_back_title": "این دعوت را پس می‌گیرید؟",
+  "invites.take_back_text": "پیوند بی‌درنگ از کار می‌افتد. حساب‌هایی که با آن ساخته شده‌اند می‌مانند.",
+
+  "contact.title": "پیوند شما",
+  "contact.text":
+    "هر که بازش کند، همین که اینجا حسابی داشته باشد می‌تواند به شما بنویسد. اثر انگشت کلید شما در آن است تا دستگاهشان شما را از کسی که کارساز شاید به جای شما بنشاند بازشناسد.",
+  "contact.show": "نشان دادن پیوند من",
+  "contact.qr": "پیوند شما به شکل کد برای اسکن",
+  "export.title": "پیام‌های شما در یک پرونده",
+  "export.settings_text":
+    "هرچه این دستگاه نگه داشته، به شکل صفحه‌های خواندنی و داده، همراه پرونده‌ها. همین‌جا ساخته می‌شود و کارساز در آن نقشی ندارد.",
+};
