@@ -13,7 +13,7 @@ export interface ShownProps {
   attachments: Attachments;
 }
 
-const Shown = later<ShownProps>(async () => (await import("./shown.ts")).Shown);
+const Shown = later<ShownProps>(async () => (await import("./shown.ts")).Shown, "attachments");
 
 /** Each has its room before anything of it is there, so that nothing moves when it comes. */
 export function AttachmentsInBubble({ message, attachments }: Omit<ShownProps, "attachment">) {

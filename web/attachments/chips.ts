@@ -4,8 +4,8 @@ import type { UploadView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { IconButton } from "../ui/button.ts";
-import { sayAttachment } from "./kind-of.ts";
 import type { Attachments } from "./model.ts";
+import { sayAttachment } from "./say-attachment.ts";
 import { saySize } from "./say-size.ts";
 
 /** What goes out with the words that are being written. */

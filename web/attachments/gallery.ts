@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { ChevronLeft, ChevronRight, Download, X, ZoomIn, ZoomOut } from "lucide";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { AttachmentView, MessageView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
@@ -31,7 +31,7 @@ export function Gallery({ attachments, messages }: GalleryProps) {
   const all = picturesIn(messages);
   const index = all.findIndex(({ attachment }) => attachment.id === shown?.id);
   const entry = all[index];
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     if (dialog.current && !dialog.current.open) dialog.current.showModal();
     return () => {

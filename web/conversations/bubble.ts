@@ -9,6 +9,7 @@ import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayClock, sayExactly } from "../languages/say-time.ts";
+import { PollUnderWords } from "../polls/poll.ts";
 import { colourOf } from "../ui/avatar.ts";
 import { Button } from "../ui/button.ts";
 import { Icon } from "../ui/icon.ts";
@@ -16,6 +17,7 @@ import { isOneEmoji } from "./is-one-emoji.ts";
 import { MarkSign } from "./mark-sign.ts";
 import { nameOfSender } from "./name-of.ts";
 import type { Timeline } from "./timeline-model.ts";
+import { TimerSign } from "./timer-sign.ts";
 import { Words } from "./words.ts";
 
 interface Props {
@@ -30,6 +32,7 @@ interface Props {
   /** The newest of all. */
   newest: boolean;
   onMore: () => void;
+  beneath?: unknown;
 }
 
 export function Bubble({
@@ -42,6 +45,7 @@ export function Bubble({
   conversation,
   newest,
   onMore,
+  beneath,
 }: Props) {
   const side = message.mine ? "mine" : "theirs";
   const { writtenAt, sentAt } = message;
@@ -66,11 +70,12 @@ export function Bubble({
       }
       ${body.kind === "text" && body.forwarded && html`<p class="forwarded">${say("deed.forwarded")}</p>`}
       ${body.kind === "text" && body.replyTo && html`<${Quote} of=${body.replyTo} timeline=${timeline} nameOf=${whose} />`}
-      <div class="bubble-text" dir="auto" data-room=${`${edited}${clock}${message.mark ? " ✓✓✓" : ""}`}>
+      <div class="bubble-text" dir="auto" data-room=${`${message.expiresAt === undefined ? "" : "⏱ "}${edited}${clock}${message.mark ? " ✓✓✓" : ""}`}>
         <${AttachmentsInBubble} message=${message} attachments=${timeline.attachments} />
-        <${Body} message=${message} />
+        <${Body} message=${message} conversation=${conversation} />
+        ${body.kind === "text" && body.poll && html`<${PollUnderWords} poll=${body.poll} message=${message} timeline=${timeline} conversation=${conversation} />`}
         <span class="bubble-meta" title=${exactly}>
-          ${edited}<bdi>${clock}</bdi>${writtenAt !== undefined && html`<span class="visually-hidden">${exactly}</span>`}${message.mark && html`<${MarkSign} mark=${message.mark} />`}
+          ${message.expiresAt !== undefined && html`<${TimerSign} title=${say("timer.disappears", { when: sayExactly(message.expiresAt) })} />`}${edited}<bdi>${clock}</bdi>${writtenAt !== undefined && html`<span class="visually-hidden">${exactly}</span>`}${message.mark && html`<${MarkSign} mark=${message.mark} />`}
         </span>
       </div>
       ${message.sequence !== undefined && html`<${MoreButton} last=${newest} onPress=${onMore} />`}
@@ -81,21 +86,33 @@ export function Bubble({
       nameOf=${(account: AccountId) => nameOfSender(conversation, account)}
       onReact=${(emoji: string | null) => timeline.react(message.id, emoji)}
     />
+    ${beneath}
     ${
       message.impostor &&
       html`<p class="message-impostor"><${Icon} of=${ShieldAlert} size=${14} /> ${say("message.impostor")}</p>`
     }
+    ${message.sendAt !== undefined && html`<${Scheduled} message=${message} timeline=${timeline} />`}
     ${message.mark === "failed" && html`<${Failed} message=${message} timeline=${timeline} />`}
   </li>`;
 }
 
-function Body({ message }: { message: MessageView }) {
+function Body({ message, conversation }: Pick<Props, "message" | "conversation">) {
   if (message.body.kind === "deleted") return html`<em>${say("message.deleted")}</em>`;
   if (message.body.kind === "not_decrypted") return html`<em>${say("message.not_decrypted")}</em>`;
   if (message.body.kind === "text" && message.body.text === "") return null;
   if (message.body.kind !== "text") return html`<em>${say("message.not_understood")}</em>`;
   if (isOneEmoji(message.body.text)) return html`<span class="bubble-emoji">${message.body.text}</span>`;
-  return html`<${Words} text=${message.body.text} />`;
+  return html`<${Words} body=${message.body} conversation=${conversation} />`;
+}
+
+/** It is still here: it can go at once, or not at all. */
+function Scheduled({ message, timeline }: { message: MessageView; timeline: Timeline }) {
+  const { id, sendAt = 0 } = message;
+  return html`<div class="message-failed message-scheduled">
+    <span>${say("message.scheduled", { when: sayExactly(sendAt) })}</span>
+    <${Button} label=${say("message.send_now")} kind="quiet" onPress=${() => timeline.retry(id)} />
+    <${Button} label=${say("do.discard")} kind="quiet" onPress=${() => timeline.discard(id)} />
+  </div>`;
 }
 
 function Failed({ message, timeline }: { message: MessageView; timeline: Timeline }) {
@@ -111,7 +128,7 @@ function isBareTap({ target }: Event): boolean {
   return (
     matchMedia("(hover: none)").matches &&
     target instanceof Element &&
-    target.closest("a, button, audio, video, input, dialog") === null &&
+    target.closest("a, button, audio, video, input, label, dialog") === null &&
     getSelection()?.isCollapsed !== false
   );
 }

@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
-import { sayChanges } from "../groups/say-change.ts";
+import { useSayChanges } from "../groups/use-say-changes.ts";
 
 /** What became of a group, where it happened. */
 export function ChangeLine({
@@ -10,7 +10,8 @@ export function ChangeLine({
   conversation: ConversationView;
   message: MessageView;
 }) {
-  return sayChanges(conversation, message).map(
+  const sayChanges = useSayChanges(true);
+  return sayChanges?.(conversation, message).map(
     (sentence) => html`<li class="change-line" key=${sentence}><span dir="auto">${sentence}</span></li>`,
   );
 }

@@ -16,7 +16,12 @@ interface Wishes {
   readonly typing: () => Promise<unknown>;
   /** What stands beside the words; absent where nothing can. */
   readonly files?: ReadonlySignal<readonly UploadView[]>;
-  readonly send: (text: string, files: readonly UploadView[], doing?: Doing) => Promise<unknown>;
+  readonly send: (
+    text: string,
+    files: readonly UploadView[],
+    doing?: Doing,
+    sendAt?: number,
+  ) => Promise<unknown>;
 }
 
 /** What the written words are about. */
@@ -31,6 +36,8 @@ export const Composer = createModel((wishes: Wishes) => {
   const failure = signal<string | undefined>(undefined);
   /** Being put aside for sending; a moment, but for the first message to somebody. */
   const sending = signal(false);
+  /** It is not one's turn yet: see `groups/pause-line.ts`. */
+  const held = signal(false);
   const doing = signal<Doing | undefined>(undefined);
   /** What was being written before a message was taken up to be changed: comes back into the box afterwards. */
   let asideOfEdit = "";
@@ -45,6 +52,7 @@ export const Composer = createModel((wishes: Wishes) => {
   /** Files may still be on their way; they have to be put aside, as the words are. */
   const canSend = computed(
     () =>
+      !held.value &&
       (text.value.trim() !== "" || (files.value.length > 0 && doing.value?.kind !== "edit")) &&
       (room.value ?? 0) >= 0 &&
       files.value.length <= MOST_ATTACHMENTS &&
@@ -119,8 +127,8 @@ export const Composer = createModel((wishes: Wishes) => {
     asideOfEdit = "";
   }
 
-  /** Empties the box at once; what could not be put aside comes back into it. */
-  async function send(): Promise<boolean> {
+  /** Empties the box at once; what could not be put aside comes back into it. `sendAt`: not before. */
+  async function send(sendAt?: number): Promise<boolean> {
     if (!canSend.value) return false;
     const written = text.value;
     const about = doing.value;
@@ -130,7 +138,7 @@ export const Composer = createModel((wishes: Wishes) => {
     typedAt = Number.NEGATIVE_INFINITY;
     try {
       sending.value = true;
-      await wishes.send(written.trim(), files.value, about);
+      await wishes.send(written.trim(), files.value, about, sendAt);
       if (doing.value === about) doing.value = undefined;
       onItsWay = "";
       write(text.value);
@@ -168,6 +176,7 @@ export const Composer = createModel((wishes: Wishes) => {
     text,
     failure,
     sending,
+    held,
     room,
     pastedTooMuch,
     files,

@@ -3,27 +3,37 @@ import { html } from "htm/preact";
 import { ArrowLeft, Info } from "lucide";
 import { useEffect, useMemo } from "preact/hooks";
 import type { ConversationId } from "../../src/protocol/ids.ts";
+import type { Poll } from "../../src/protocol/polls.ts";
 import type { AddFiles } from "../attachments/attach-button.ts";
 import { dropInto } from "../attachments/drop-into.ts";
 import type { GalleryProps } from "../attachments/gallery.ts";
 import type { Note } from "../attachments/record-voice.ts";
+import type { ChannelPaneProps } from "../channels/channel-pane.ts";
+import type { PlacesBarProps } from "../communities/places-bar.ts";
 import type { MenuProps } from "../deeds/message-menu.ts";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import { membersOf } from "../groups/may.ts";
 import { say } from "../languages/language.ts";
+import { sayDuration } from "../languages/say-time.ts";
 import { CHAT, chatPath, detailsPath, goBack, navigate } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { Button, IconButton } from "../ui/button.ts";
+import { fetchedOnce } from "../ui/fetched-once.ts";
 import { later } from "../ui/later.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { ComposerBox } from "./composer.ts";
+import { Composer } from "./composer-model.ts";
 import { type Said, sayWhenSent } from "./connection-line.ts";
+import { isAnswered } from "./is-answered.ts";
 import type { Conversations } from "./model.ts";
 import { nameOf, nameOfSender } from "./name-of.ts";
-import { isAnswered, Request } from "./request.ts";
+import type { RequestProps } from "./request.ts";
 import { sayPresence } from "./say-presence.ts";
 import { sayTyping } from "./say-typing.ts";
 import { TimelineView } from "./timeline.ts";
+import type { Timeline } from "./timeline-model.ts";
+import { TimerSign } from "./timer-sign.ts";
+import { Words } from "./words.ts";
 
 export function ConversationPane(props: {
   conversations: Conversations;
@@ -33,6 +43,8 @@ export function ConversationPane(props: {
 }) {
   const { conversations, said, id } = props;
   const conversation = conversations.byId.value.get(id);
+  if (conversation?.channel)
+    return html`<${LaterChannel} key=${id} conversations=${conversations} waiting=${sayWhenSent(said)} conversation=${conversation} details=${props.details} parts=${PARTS} />`;
   if (conversation)
     return html`<${OpenConversation} conversations=${conversations} said=${said} conversation=${conversation} details=${props.details} />`;
   if (!conversations.complete.value) return html`<${Waiting} text=${say("chat.loading")} />`;
@@ -67,8 +79,10 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
   const { attachments } = conversations;
   const add: AddFiles = (files, plain) => void attachments.add(id, files, plain);
   const shown = attachments.shown.value;
-  return html`<section class="conversation" aria-label=${say("chat.region", { name })} ...${isAnswered(conversation) && conversation.state !== "frozen" ? dropInto(add) : {}}>
+  return html`<section class="conversation" aria-label=${say("chat.region", { name })} ...${isAnswered(conversation) && !isStopped(conversation) ? dropInto(add) : {}}>
     <${Head} conversation=${conversation} name=${name} state=${state} details=${details} />
+    ${conversation.group?.community && html`<${Places} conversations=${conversations} conversation=${conversation} />`}
+    ${conversation.pins && html`<${Pins} pins=${conversation.pins} timeline=${timeline} />`}
     <${TimelineView}
       timeline=${timeline}
       conversation=${conversation}
@@ -78,8 +92,10 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
       }}
     />
     ${
-      isAnswered(conversation)
-        ? html`<${ComposerBox}
+      isStopped(conversation)
+        ? html`<${Stopped} conversations=${conversations} conversation=${conversation} name=${name} />`
+        : isAnswered(conversation)
+          ? html`<${ComposerBox}
       composer=${composer}
       conversation=${conversation}
       name=${name}
@@ -88,11 +104,12 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
       attachments=${conversations.attachments}
       add=${add}
       addVoice=${(note: Note) => attachments.addVoice(id, note)}
+      ask=${conversation.kind === "saved" ? undefined : (text: string, poll: Poll) => conversations.ask(id, text, poll).then(timeline.forgetUnread)}
       nameOf=${(message: MessageView) => nameOfSender(conversation, message.sender)}
       emojiUsed=${conversations.emojiUsed}
       lastOwn=${() => timeline.messages.value.findLast(isChangeable)}
     />`
-        : html`<${Request} conversations=${conversations} conversation=${conversation} name=${name} />`
+          : html`<${Request} conversations=${conversations} conversation=${conversation} name=${name} />`
     }
     ${
       chosen.value &&
@@ -111,11 +128,54 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
 }
 
 function isChangeable({ mine, sequence, body }: MessageView): boolean {
-  return mine && sequence !== undefined && body.kind === "text" && body.text !== "";
+  return mine && sequence !== undefined && body.kind === "text" && body.text !== "" && !body.poll;
 }
 
-const LaterMenu = later<MenuProps>(async () => (await import("../deeds/message-menu.ts")).MessageMenu);
-const LaterGallery = later<GalleryProps>(async () => (await import("../attachments/gallery.ts")).Gallery);
+const Stopped = later<RequestProps>(async () => (await import("./stopped.ts")).Stopped, "instead", "changes");
+
+/** Nobody can write here: it is said why in place of the composer. */
+function isStopped({ state, identityChanged, group }: ConversationView): boolean {
+  return state === "frozen" || identityChanged === true || group?.silent === true;
+}
+
+const Request = later<RequestProps>(async () => (await import("./request.ts")).Request, "instead");
+
+const pinBar = fetchedOnce(async () => (await import("../deeds/pin-bar.ts")).openPinBar());
+
+/** Nothing moves before it is there. */
+function Pins(props: { pins: NonNullable<ConversationView["pins"]>; timeline: Timeline }) {
+  useEffect(() => {
+    pinBar.fetch();
+  }, []);
+  const PinBar = pinBar.fetched.value;
+  return PinBar && html`<${PinBar} ...${props} />`;
+}
+
+const placesBar = fetchedOnce(async () => (await import("../communities/places-bar.ts")).openPlacesBar());
+
+function Places(props: PlacesBarProps) {
+  useEffect(() => {
+    placesBar.fetch();
+  }, []);
+  const PlacesBar = placesBar.fetched.value;
+  return PlacesBar && html`<${PlacesBar} ...${props} />`;
+}
+
+const PARTS = { TimelineView, ComposerBox, Composer, Words };
+const LaterChannel = later<ChannelPaneProps>(
+  async () => (await import("../channels/channel-pane.ts")).ChannelPane,
+  "channels",
+  "deeds",
+  "groups",
+);
+const LaterMenu = later<MenuProps>(
+  async () => (await import("../deeds/message-menu.ts")).MessageMenu,
+  "deeds",
+);
+const LaterGallery = later<GalleryProps>(
+  async () => (await import("../attachments/gallery.ts")).Gallery,
+  "attachments",
+);
 
 function Head(props: {
   conversation: ConversationView;
@@ -133,16 +193,16 @@ function Head(props: {
       label=${say("do.back")}
       onPress=${() => goBack(CHAT)}
     />
-    <a class="head-person" href=${about}>
-      ${conversation.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} size="small" />`}
+    <a class="head-person" data-community=${conversation.group?.community && ""} href=${about}>
+      ${conversation.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId ?? conversation.id} size="small" />`}
       <div class="head-words">
-        <h1 class="bar-title" dir="auto">${name}</h1>
+        <h1 class="bar-title" dir="auto">${name}${conversation.timer !== undefined && html` <${TimerSign} title=${say("timer.on", { time: sayDuration(conversation.timer) })} />`}</h1>
         <span class="visually-hidden">${say("chat.details")}</span>
         ${
           state !== undefined
             ? html`<span class="head-state">${state}</span>`
             : conversation.group &&
-              html`<span class="head-state head-members">${sayMembers(conversation)}</span>`
+              html`<span class="head-state head-members">${conversation.group.asking ? say("links.waiting", { count: conversation.group.asking.length }) : sayMembers(conversation)}</span>`
         }
       </div>
     </a>
@@ -156,5 +216,9 @@ function Head(props: {
 }
 
 function sayMembers(conversation: ConversationView): string {
-  return say("group.members", { count: membersOf(conversation).length });
+  const count = membersOf(conversation).length;
+  if (conversation.group?.community) return say("community.members", { count });
+  return conversation.group?.rights?.channel
+    ? say("group.channel_of", { count })
+    : say("group.members", { count });
 }

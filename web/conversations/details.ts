@@ -3,7 +3,9 @@ import { html } from "htm/preact";
 import { X } from "lucide";
 import { useEffect } from "preact/hooks";
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
+import type { ChannelDetailsProps } from "../channels/channel-details.ts";
 import type { ConversationView } from "../delivery/patches.ts";
+import { ExportPart } from "../export/export-part.ts";
 import { GroupDetails } from "../groups/group-details.ts";
 import { withoutTurns } from "../languages/isolate.ts";
 import { say } from "../languages/language.ts";
@@ -11,10 +13,12 @@ import { faceOf } from "../people/faces.ts";
 import { chatPath, goBack } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { IconButton } from "../ui/button.ts";
+import { later } from "../ui/later.ts";
 import { Knowing } from "./knowing.ts";
 import type { Conversations } from "./model.ts";
 import { nameOf } from "./name-of.ts";
 import { ShelfPart } from "./shelf.ts";
+import { TimerPart } from "./timer-part.ts";
 
 export function Details({ conversations, id }: { conversations: Conversations; id: ConversationId }) {
   const conversation = conversations.byId.value.get(id);
@@ -26,6 +30,13 @@ export function Details({ conversations, id }: { conversations: Conversations; i
     ${conversation && html`<${Person} conversations=${conversations} conversation=${conversation} />`}
   </section>`;
 }
+
+const LaterChannelDetails = later<ChannelDetailsProps>(
+  async () => (await import("../channels/channel-details.ts")).ChannelDetails,
+  "channels",
+  "details",
+  "groups",
+);
 
 interface PersonProps {
   conversations: Conversations;
@@ -60,13 +71,23 @@ function Person({ conversations, conversation }: PersonProps) {
   const name = nameOf(conversation);
   const saved = conversation.kind === "saved";
   const bio = conversation.peer && withoutTurns(faceOf(conversation.peer.accountId)?.bio ?? "");
-  return html`<div class="details-body">
-    ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} size="large" />`}
+  if (conversation.channel)
+    return html`<div class="details-body">
+      <${Avatar} name=${name} size="large" />
+      <h2 class="details-name" dir="auto">${name}</h2>
+      <${LaterChannelDetails} conversations=${conversations} conversation=${conversation} />
+    </div>`;
+  return html`<div class="details-body" data-community=${conversation.group?.community && ""}>
+    ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId ?? conversation.id} size="large" />`}
     <h2 class="details-name" dir="auto">${name}</h2>
     ${conversation.peer && conversation.peer.username !== name && html`<p class="details-username" dir="ltr">${conversation.peer.username}</p>`}
     ${bio && html`<p class="details-bio" dir="auto">${bio}</p>`}
     ${conversation.group && html`<${GroupDetails} conversations=${conversations} conversation=${conversation} />`}
     <${ShelfPart} conversations=${conversations} conversation=${conversation} />
+    <${TimerPart} conversations=${conversations} conversation=${conversation} />
+    <section class="details-part">
+      <${ExportPart} conversations=${conversations} only=${conversation} />
+    </section>
     <section class="details-part">
       <h3>${say("details.encrypted")}</h3>
       <p>${sayWhoReads(conversation, name)}</p>
@@ -82,7 +103,8 @@ function Person({ conversations, conversation }: PersonProps) {
   </div>`;
 }
 
-function sayWhoReads({ kind }: ConversationView, name: string): string {
+function sayWhoReads({ kind, group }: ConversationView, name: string): string {
+  if (group?.community) return say("community.encrypted");
   if (kind === "saved") return say("details.encrypted_self");
   return kind === "group" ? say("details.encrypted_group") : say("details.encrypted_text", { name });
 }

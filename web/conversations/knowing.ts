@@ -4,8 +4,10 @@ import type { ConversationView, Standing } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { readFailure } from "../read-failure.ts";
+import type { ReportProps } from "../reports/report-dialog.ts";
 import { Button } from "../ui/button.ts";
 import { Field } from "../ui/field.ts";
+import { later } from "../ui/later.ts";
 import { Alert } from "../ui/notice.ts";
 import { AskBlock } from "./block.ts";
 import type { Conversations } from "./model.ts";
@@ -16,12 +18,18 @@ interface Props {
   name: string;
 }
 
+const LaterReport = later<ReportProps>(
+  async () => (await import("../reports/views.ts")).ReportDialog,
+  "reports",
+);
+
 /** What is this person's own affair about another: what they are called here, and whether they are heard. */
 export function Knowing({ conversations, conversation, name }: Props) {
   const nickname = useSignal(conversation.peer?.nickname ?? "");
   const said = useSignal<"kept" | undefined>(undefined);
   const failure = useSignal<string | undefined>(undefined);
   const asking = useSignal(false);
+  const reporting = useSignal(false);
   const { peer, standing } = conversation;
   if (!peer) return null;
   const attempt = async (work: () => Promise<unknown>) => {
@@ -68,7 +76,25 @@ export function Knowing({ conversations, conversation, name }: Props) {
             }}
           />`
       }
+      <${Button}
+        label=${say("details.report", { name })}
+        wide
+        onPress=${() => {
+          reporting.value = true;
+        }}
+      />
     </section>
+    ${
+      reporting.value &&
+      html`<${LaterReport}
+      conversations=${conversations}
+      conversation=${conversation}
+      accountId=${peer.accountId}
+      onClose=${() => {
+        reporting.value = false;
+      }}
+    />`
+    }
     ${
       asking.value &&
       html`<${AskBlock}

@@ -1,10 +1,12 @@
 import { html } from "htm/preact";
 import { BellOff, Pin, ShieldAlert } from "lucide";
-import { sayAttachment } from "../attachments/kind-of.ts";
+import { sayAttachment } from "../attachments/say-attachment.ts";
 import type { AttachmentView, ConversationView, MessageView } from "../delivery/patches.ts";
-import { sayChanges } from "../groups/say-change.ts";
+import { plainWords } from "../formatting/formatting.ts";
+import { useSayChanges } from "../groups/use-say-changes.ts";
 import { say, sayNumber } from "../languages/language.ts";
 import { sayExactly, sayMoment } from "../languages/say-time.ts";
+import { sayQuestion } from "../polls/say-question.ts";
 import { chatPath } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { Icon } from "../ui/icon.ts";
@@ -22,11 +24,11 @@ export function ListRow({ conversation, current, draft, typing }: Props) {
   const { last, unread } = conversation;
   const name = nameOf(conversation);
   return html`<li>
-    <a class="row" href=${chatPath(conversation.id)} aria-current=${current ? "page" : undefined}>
-      ${conversation.kind === "saved" ? html`<${SavedAvatar} />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} />`}
+    <a class="row" data-community=${conversation.group?.community && ""} href=${chatPath(conversation.id)} aria-current=${current ? "page" : undefined}>
+      ${conversation.kind === "saved" ? html`<${SavedAvatar} />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId ?? conversation.id} />`}
       <span class="row-words">
         <span class="row-head">
-          <bdi class="row-name">${name}</bdi>
+          <bdi class="row-name">${name}</bdi>${conversation.channel && html`<span class="row-public" role="img" aria-label=${say("channel.public")}>#</span>`}${conversation.group?.community && html`<span class="visually-hidden">${say("community.sign")}</span>`}
           ${last && html`<${Moment} at=${last.sentAt} />`}
         </span>
         <span class="row-line">
@@ -36,6 +38,7 @@ export function ListRow({ conversation, current, draft, typing }: Props) {
               : html`<${LastLine} conversation=${conversation} draft=${draft} typing=${typing} />`
           }
           <${Signs} shelf=${conversation.shelf} />
+          ${conversation.calls && html`<span class="row-unread row-call"><span aria-hidden="true">@</span><span class="visually-hidden">${say("list.called")}</span></span>`}
           ${unread > 0 ? html`<${Unread} count=${unread} />` : conversation.shelf?.marked && html`<${Marked} />`}
         </span>
       </span>
@@ -94,13 +97,14 @@ function LastLine({
 }
 
 function Last({ conversation, last }: { conversation: ConversationView; last: MessageView }) {
+  const sayChanges = useSayChanges(conversation.group !== undefined || last.body.kind === "change");
   if (last.body.kind === "deleted") return html`<span class="row-said">${say("message.deleted")}</span>`;
   if (last.body.kind === "not_decrypted")
     return html`<span class="row-said">${say("message.not_decrypted")}</span>`;
   if (last.body.kind === "change")
-    return html`<span class="row-said" dir="auto">${sayChanges(conversation, last).join(" ")}</span>`;
+    return html`<span class="row-said" dir="auto">${sayChanges?.(conversation, last).join(" ")}</span>`;
   if (last.body.kind !== "text") return html`<span class="row-said">${say("message.not_understood")}</span>`;
-  return html`<${Said} prefix=${last.mine ? say("list.you") : conversation.group && `${nameOfMember(conversation, last.sender)}:`} text=${last.body.text || sayFiles(last.body.attachments)} />`;
+  return html`<${Said} prefix=${last.mine ? say("list.you") : conversation.group && `${nameOfMember(conversation, last.sender)}:`} text=${sayQuestion(last.body) || sayFiles(last.body.attachments)} />`;
 }
 
 function sayFiles(files: readonly AttachmentView[] = []): string {
@@ -114,4 +118,4 @@ function Said({ prefix, text }: { prefix: string | undefined; text: string }) {
 }
 
 const SHOWN = 160;
-const oneLine = (text: string) => text.slice(0, SHOWN).replace(/\s+/g, " ").trim();
+const oneLine = (text: string) => plainWords(text).slice(0, SHOWN).replace(/\s+/g, " ").trim();

@@ -1,11 +1,13 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { Archive, Search, Settings, SquarePen, UserPlus } from "lucide";
+import { useEffect } from "preact/hooks";
 import type { ConversationId } from "../../src/protocol/ids.ts";
 import type { ConversationView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { INVITING, navigate, SETTINGS } from "../routes.ts";
 import { Button, IconButton } from "../ui/button.ts";
+import { fetchedOnce } from "../ui/fetched-once.ts";
 import { Icon } from "../ui/icon.ts";
 import { later } from "../ui/later.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
@@ -27,7 +29,9 @@ interface Props {
   onSearch: (searching: boolean) => void;
 }
 
-const SearchPane = later(async () => (await import("../search/search-pane.ts")).SearchPane);
+const folderBar = fetchedOnce(async () => (await import("./folder-bar.ts")).openFolderBar());
+
+const SearchPane = later(async () => (await import("../search/search-pane.ts")).SearchPane, "search");
 
 export function ConversationList({ searching, ...props }: Props) {
   const { conversations, said, current, inSettings, onNew, onSearch } = props;
@@ -59,6 +63,12 @@ function Body({ conversations, current, onNew }: BodyProps) {
   const showing = useSignal(false);
   const listed = conversations.listed.value;
   const archived = conversations.archived.value;
+  const folders = conversations.folders.value;
+  const folder = folders.find((name) => name === conversations.folder.value);
+  const FolderBar = folderBar.fetched.value;
+  useEffect(() => {
+    if (folders.length > 0) folderBar.fetch();
+  }, [folders.length > 0]);
   if (listed.length === 0 && archived.length === 0)
     return conversations.complete.value
       ? html`<${Notice} title=${say("list.empty")} text=${say("list.empty_text")}>
@@ -79,10 +89,14 @@ function Body({ conversations, current, onNew }: BodyProps) {
         typing=${sayTyping(conversation, conversations.typing.value.get(conversation.id))}
       />`,
     );
-  return html`<ul class="rows" onKeyDown=${moveFocus}>
-    ${rows(listed)}
+  const shown =
+    folder === undefined ? listed : listed.filter(({ shelf }) => shelf?.folders?.includes(folder));
+  return html`${folders.length > 0 && FolderBar && html`<${FolderBar} conversations=${conversations} folders=${folders} folder=${folder} />`}
+  <ul class="rows" onKeyDown=${moveFocus}>
+    ${rows(shown)}
     ${
       archived.length > 0 &&
+      folder === undefined &&
       html`<li>
         <button
           type="button"

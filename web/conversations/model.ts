@@ -1,18 +1,26 @@
 import { computed, createModel, signal } from "@preact/signals";
-import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
+import type { AccountId, AttachmentId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
+import type { Poll } from "../../src/protocol/polls.ts";
+import type { WhoMay } from "../../src/protocol/rights.ts";
 import type { Rank } from "../../src/protocol/role-list.ts";
 import { Attachments, beside } from "../attachments/model.ts";
+import type { CommunityCommand } from "../delivery/communities/commands.ts";
 import type {
+  AboutGroup,
+  ChannelCommand,
+  Command,
   Connection,
   ConversationView,
   DeviceState,
+  LinkCommand,
   MessageView,
   Messenger,
   Patch,
   Privacy,
+  ReportCommand,
   SearchWish,
 } from "../delivery/patches.ts";
-import { forgetFaces, takeProfiles } from "../people/faces.ts";
+import { forgetFaces, takeNicknames, takeProfiles } from "../people/faces.ts";
 import type { Shelf } from "../storage/records.ts";
 import { Composer } from "./composer-model.ts";
 import { Timeline } from "./timeline-model.ts";
@@ -25,6 +33,8 @@ export interface Typing {
   /** Milliseconds of the own clock. */
   readonly until: number;
 }
+
+type DraftCommand = Extract<Command, { kind: "draft" | "read_draft" }>;
 
 export interface SignedIn {
   readonly accountId: AccountId;
@@ -46,6 +56,8 @@ export const Conversations = createModel((messenger: Messenger) => {
   const drafts = signal<ReadonlyMap<ConversationId, string>>(new Map());
   /** The last message of somebody else that came while this page was open, for those who listen. */
   const heard = signal<MessageView | undefined>(undefined);
+  /** Where comments came or went last, for whoever shows them. */
+  const commented = signal<Extract<Patch, { kind: "commented" }> | undefined>(undefined);
   const known = computed(() =>
     [...byId.value.values()]
       .filter((view) => isBegun(view) && isListed(view))
@@ -56,8 +68,17 @@ export const Conversations = createModel((messenger: Messenger) => {
   );
   const listed = computed(() => known.value.filter(({ shelf }) => !shelf?.archived));
   const archived = computed(() => known.value.filter(({ shelf }) => shelf?.archived));
+  /** By the alphabet of the person's language. */
+  const folders = computed(() =>
+    [...new Set(known.value.flatMap(({ shelf }) => shelf?.folders ?? []))].sort((a, b) => a.localeCompare(b)),
+  );
+  /** The one that the list shows; undefined shows all. */
+  const folder = signal<string | undefined>(undefined);
   const unread = computed(() =>
-    listed.value.reduce((sum, { unread, shelf }) => sum + (shelf?.muted ? 0 : unread), 0),
+    listed.value.reduce(
+      (sum, { unread, shelf, calls = [] }) => sum + (shelf?.muted ? calls.length : unread),
+      0,
+    ),
   );
   const attachments = new Attachments(messenger);
   const timelines = new Map<ConversationId, Timeline>();
@@ -73,7 +94,9 @@ export const Conversations = createModel((messenger: Messenger) => {
     else if (patch.kind === "typing") takeTyping(patch.conversationId, patch);
     else if (patch.kind === "present") takePresent(patch.conversationId, patch.until);
     else if (patch.kind === "uploads") attachments.take(patch);
-    else if (patch.kind === "profiles") takeProfiles(patch.profiles);
+    else if (patch.kind === "profiles") takeProfiles(patch.profiles, patch.pictures);
+    else if (patch.kind === "commented") commented.value = patch;
+    else if (patch.kind === "forgotten") forget(patch.conversationId);
     else {
       if (patch.kind === "messages") takeMessages(patch.conversationId, patch.messages, patch.reachedStart);
       timelines.get(patch.conversationId)?.take(patch);
@@ -82,9 +105,15 @@ export const Conversations = createModel((messenger: Messenger) => {
 
   function takeConversations(views: readonly ConversationView[], isComplete: boolean): void {
     byId.value = new Map([...byId.value, ...views.map((view) => [view.id, view] as const)]);
+    takeNicknames(views);
     if (!isComplete || complete.value) return;
     complete.value = true;
     for (const { id } of listed.value.slice(0, DRAFTS_READ)) readDraft(id);
+  }
+
+  function forget(id: ConversationId): void {
+    byId.value = new Map([...byId.value].filter(([one]) => one !== id));
+    timelines.delete(id);
   }
 
   function takeMessages(
@@ -105,7 +134,9 @@ export const Conversations = createModel((messenger: Messenger) => {
 
   function hear(id: ConversationId, messages: readonly MessageView[]): void {
     const theirs = messages.findLast((message) => !message.mine);
-    if (!theirs) return;
+    const { last, readUpTo = 0 } = byId.value.get(id) ?? {};
+    // What is only changed, as by a vote, has been said.
+    if (!theirs || (theirs.sequence ?? 0) <= Math.max(last?.sequence ?? 0, readUpTo)) return;
     heard.value = theirs;
     stopTyping(id);
   }
@@ -159,9 +190,12 @@ export const Conversations = createModel((messenger: Messenger) => {
         noteDraft(id, text);
         return messenger.do({ kind: "draft", conversationId: id, text });
       },
-      typing: () => messenger.do({ kind: "typing", conversationId: id }),
+      typing: async () =>
+        byId.value.get(id)?.group?.rights?.channel
+          ? undefined
+          : messenger.do({ kind: "typing", conversationId: id }),
       files: computed(() => beside(attachments.uploads.value, id)),
-      send: (text, files, doing) =>
+      send: (text, files, doing, sendAt) =>
         doing?.kind === "edit"
           ? messenger.do({ kind: "edit", messageId: doing.message.id, text })
           : messenger.do({
@@ -169,6 +203,7 @@ export const Conversations = createModel((messenger: Messenger) => {
               conversationId: id,
               text,
               ...(doing ? { replyTo: doing.message.id } : {}),
+              ...(sendAt === undefined ? {} : { sendAt }),
               ...(files.length > 0 ? { attachments: files.map((file) => file.id) } : {}),
             }),
     });
@@ -200,6 +235,10 @@ export const Conversations = createModel((messenger: Messenger) => {
     return [...byId.value.values()].find(({ peer }) => peer?.username === username)?.id;
   }
 
+  const readHistory = (conversationId: ConversationId, after: number) =>
+    messenger.do({ kind: "read_history", conversationId, after });
+  const fetchFile = (messageId: MessageId, attachmentId: AttachmentId) =>
+    messenger.do({ kind: "fetch_file", messageId, attachmentId });
   const look = (open: ConversationId | undefined) =>
     messenger.do({ kind: "look", conversationId: open }).catch(() => undefined);
   const reconnect = () => messenger.do({ kind: "reconnect" }).catch(() => undefined);
@@ -214,24 +253,39 @@ export const Conversations = createModel((messenger: Messenger) => {
     messenger.do({ kind: "shelve", conversationId, ...chosen });
   const react = (messageId: MessageId, emoji: string | null) =>
     messenger.do({ kind: "react", messageId, emoji });
+  const pin = (messageId: MessageId, pinned: boolean) => messenger.do({ kind: "pin", messageId, pinned });
+  const ask = (conversationId: ConversationId, text: string, poll: Poll) =>
+    messenger.do({ kind: "send", conversationId, text, poll });
+  const closePoll = (messageId: MessageId) => messenger.do({ kind: "close", messageId });
+  const setTimer = (conversationId: ConversationId, seconds: number | null) =>
+    messenger.do({ kind: "set_timer", conversationId, seconds });
   const forward = (messageId: MessageId, to: ConversationId) =>
     messenger.do({ kind: "forward", messageId, to });
   const deleteMessage = (messageId: MessageId, forAll: boolean) =>
     messenger.do({ kind: "delete", messageId, forAll });
   const emojiUsed = (used: { emoji?: string; tone?: number }) =>
     messenger.do({ kind: "emoji_used", ...used });
-  const foundGroup = (name: string, usernames: readonly string[]) =>
-    messenger.do({ kind: "found_group", name, usernames });
+  const foundGroup = (name: string, usernames: readonly string[], channel = false) =>
+    messenger.do({ kind: "found_group", name, usernames, ...(channel ? { channel } : {}) });
   const addMembers = (conversationId: ConversationId, usernames: readonly string[]) =>
     messenger.do({ kind: "add_members", conversationId, usernames });
   const removeMember = (conversationId: ConversationId, accountId: AccountId) =>
     messenger.do({ kind: "remove_member", conversationId, accountId });
   const setRank = (conversationId: ConversationId, accountId: AccountId, rank: Rank) =>
     messenger.do({ kind: "set_rank", conversationId, accountId, rank });
-  const setAbout = (conversationId: ConversationId, name: string, description: string) =>
-    messenger.do({ kind: "set_about", conversationId, name, description });
+  const setAbout = (conversationId: ConversationId, about: AboutGroup) =>
+    messenger.do({ kind: "set_about", conversationId, ...about });
+  const setRights = (conversationId: ConversationId, chosen: Partial<WhoMay>) =>
+    messenger.do({ kind: "set_rights", conversationId, chosen });
   const leaveGroup = (conversationId: ConversationId) =>
     messenger.do({ kind: "leave_group", conversationId });
+  const endGroup = (conversationId: ConversationId) => messenger.do({ kind: "end_group", conversationId });
+  const readEvidence = (conversationId: ConversationId) =>
+    messenger.do({ kind: "read_evidence", conversationId });
+  const doLink = <C extends LinkCommand>(command: C) => messenger.do(command);
+  const doCommunity = <C extends CommunityCommand>(command: C) => messenger.do(command);
+  const doChannel = <C extends ChannelCommand | DraftCommand>(command: C) => messenger.do(command);
+  const doReport = <C extends ReportCommand>(command: C) => messenger.do(command);
   const standTo = (accountId: AccountId, standing: "accepted" | "declined" | "blocked") =>
     messenger.do({ kind: "stand_to", accountId, standing });
   const nickname = (accountId: AccountId, name: string) =>
@@ -261,12 +315,16 @@ export const Conversations = createModel((messenger: Messenger) => {
     typing,
     present,
     look,
+    readHistory,
+    fetchFile,
     drafts,
     attachments,
     heard,
     known,
     listed,
     archived,
+    folders,
+    folder,
     shelve,
     unread,
     timelineOf,
@@ -280,6 +338,10 @@ export const Conversations = createModel((messenger: Messenger) => {
     profileOf,
     writeToSelf,
     react,
+    pin,
+    ask,
+    closePoll,
+    setTimer,
     emojiUsed,
     forward,
     deleteMessage,
@@ -288,7 +350,15 @@ export const Conversations = createModel((messenger: Messenger) => {
     removeMember,
     setRank,
     setAbout,
+    setRights,
     leaveGroup,
+    endGroup,
+    readEvidence,
+    doLink,
+    doChannel,
+    doReport,
+    doCommunity,
+    commented,
     search,
     standTo,
     nickname,

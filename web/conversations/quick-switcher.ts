@@ -16,15 +16,13 @@ import { Search } from "./search-model.ts";
 
 const SHOWN = 8;
 
-export function QuickSwitcher({
-  conversations,
-  me,
-  onClose,
-}: {
+export interface SwitcherProps {
   conversations: Conversations;
   me: SignedIn | undefined;
   onClose: () => void;
-}) {
+}
+
+export function QuickSwitcher({ conversations, me, onClose }: SwitcherProps) {
   const typed = useSignal("");
   const chosen = useSignal(0);
   const search = useModel(() => new Search({ conversations, own: me?.username, found: go }));
@@ -118,7 +116,7 @@ interface OptionProps {
 function Option({ id, conversation, chosen, onPress }: OptionProps) {
   const name = nameOf(conversation);
   return html`<li id=${id} class="switcher-option" role="option" aria-selected=${chosen ? "true" : "false"} onClick=${onPress}>
-    ${conversation.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} size="small" />`}
+    ${conversation.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId ?? conversation.id} size="small" />`}
     <span dir="auto">${name}</span>
   </li>`;
 }

@@ -3,6 +3,8 @@ import { useModel, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { MessageView } from "../delivery/patches.ts";
+import { formatting } from "../formatting/formatting.ts";
+import { pollView } from "../polls/poll.ts";
 import {
   type Anchor,
   atEnd,
@@ -39,6 +41,9 @@ export function useReadingPlace(timeline: Timeline): ReadingPlace {
 
   // Read here, so that a new one draws anew.
   void timeline.target.value;
+  // Marks and polls that are read from now on change the height of messages above the reader.
+  void formatting.value;
+  void pollView.fetched.value;
   useLayoutEffect(() => {
     const element = list.current;
     if (!element || timeline.phase.value !== "ready") return;

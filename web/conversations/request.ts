@@ -10,19 +10,14 @@ import { Alert } from "../ui/notice.ts";
 import { AskBlock } from "./block.ts";
 import type { Conversations } from "./model.ts";
 
-interface Props {
+export interface RequestProps {
   conversations: Conversations;
   conversation: ConversationView;
   name: string;
 }
 
-/** Nothing stands between these two; a changed identity and a frozen group are said by the composer. */
-export function isAnswered({ standing, state, identityChanged }: ConversationView): boolean {
-  return standing === undefined || state === "frozen" || identityChanged === true;
-}
-
 /** In place of the composer: somebody new asks, or is blocked. */
-export function Request({ conversations, conversation, name }: Props) {
+export function Request({ conversations, conversation, name }: RequestProps) {
   const failure = useSignal<string | undefined>(undefined);
   const asking = useSignal(false);
   const { peer, standing } = conversation;

@@ -2,13 +2,15 @@ import { createModel, signal } from "@preact/signals";
 import * as v from "valibot";
 import { username as usernameShape } from "../../src/protocol/accounts.ts";
 import type { ConversationId } from "../../src/protocol/ids.ts";
-import type { Person } from "../delivery/patches.ts";
+import type { FoundChannel, Person } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
 import { chatPath, firstMessagePath } from "../routes.ts";
+import type { Conversations } from "./model.ts";
 
 interface Wishes {
   readonly conversations: {
     readonly findPerson: (username: string) => Promise<Person>;
+    readonly doChannel: Conversations["doChannel"];
     readonly writeToSelf: () => Promise<ConversationId>;
   };
   readonly own: string | undefined;
@@ -23,7 +25,11 @@ export const Search = createModel(({ conversations, own, found }: Wishes) => {
   /** A code, "missing", "not_a_name" or "yourself". */
   const problem = signal<string | undefined>(undefined);
 
+  /** A public channel of that name. */
+  const channel = signal<FoundChannel | undefined>(undefined);
+
   async function start(): Promise<void> {
+    channel.value = undefined;
     const name = username.value.trim().replace(/^@/, "");
     asked.value = name;
     if (name === "") problem.value = "missing";
@@ -31,19 +37,33 @@ export const Search = createModel(({ conversations, own, found }: Wishes) => {
     else if (!v.is(usernameShape, name.toLowerCase())) problem.value = "not_a_name";
     else
       await attempt(async () => {
-        const { username: found, conversationId } = await conversations.findPerson(name);
+        const person = await findEither(name);
+        if (!person) return undefined;
+        const { username: found, conversationId } = person;
         return conversationId ? chatPath(conversationId) : firstMessagePath(found);
       });
   }
 
+  /** One name leads to one person or one channel. */
+  async function findEither(name: string): Promise<Person | undefined> {
+    try {
+      return await conversations.findPerson(name);
+    } catch (error) {
+      const { lookForChannel } = await import("../channels/look-for-channel.ts");
+      channel.value = await lookForChannel(conversations, name, error);
+      return undefined;
+    }
+  }
+
   const toSelf = () => attempt(async () => chatPath(await conversations.writeToSelf()));
 
-  async function attempt(work: () => Promise<string>): Promise<void> {
+  async function attempt(work: () => Promise<string | undefined>): Promise<void> {
     if (busy.value) return;
     busy.value = true;
     problem.value = undefined;
     try {
-      found(await work());
+      const path = await work();
+      if (path) found(path);
     } catch (error) {
       problem.value = readFailure(error);
     } finally {
@@ -51,6 +71,6 @@ export const Search = createModel(({ conversations, own, found }: Wishes) => {
     }
   }
 
-  return { username, asked, busy, problem, start, toSelf };
+  return { username, asked, busy, problem, channel, start, toSelf };
 });
 export type Search = InstanceType<typeof Search>;

@@ -7,6 +7,7 @@ import { readFailure } from "../read-failure.ts";
 import { Button } from "../ui/button.ts";
 import { Alert } from "../ui/notice.ts";
 import { Switch } from "../ui/switch.ts";
+import { FoldersPart } from "./folders-part.ts";
 import type { Conversations } from "./model.ts";
 
 type Shelf = NonNullable<ConversationView["shelf"]>;
@@ -48,6 +49,11 @@ export function ShelfPart({
       label=${say("shelf.archive")}
       text=${say("shelf.archive_text")}
       onChange=${(archived: boolean) => choose({ archived })}
+    />
+    <${FoldersPart}
+      all=${conversations.folders.value}
+      chosen=${shelf.folders ?? []}
+      onChoose=${(folders: string[]) => choose({ folders })}
     />
     ${
       conversation.unread === 0 &&

@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import type { AccountId, MessageId } from "../../src/protocol/ids.ts";
 import type { Connection, MessageView } from "../delivery/patches.ts";
 import { commandsOf, findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
+import { EVIDENCE } from "../testing/fixture-messenger.ts";
 import { CONVERSATION, GROUP, testId } from "../testing/scenes.ts";
 
 const story = tellInBrowser();
@@ -220,6 +221,34 @@ for (const [scene, words] of [
     ),
     PATIENCE,
   );
+
+test(
+  "a change that was refused is said in place of the composer, and what was sent can be saved to show it",
+  story(`/chat/${GROUP}`, { scene: "changeRefused" }, async ({ page }) => {
+    await page.locator("footer [role=alert]", { hasText: "Sending is stopped here" }).waitFor();
+    expect(await page.locator(".composer-box").count()).toBe(0);
+    expect(await findBarriers(page)).toEqual([]);
+    const saving = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save the evidence" }).click();
+    const file = await saving;
+    expect(file.suggestedFilename()).toBe(`elahe-evidence-${EVIDENCE.commitId}.json`);
+    const kept = await Bun.file(await file.path()).json();
+    const { commit, groupInfo, ...facts } = EVIDENCE;
+    expect(kept).toMatchObject(facts);
+    expect(Uint8Array.fromBase64(kept.commit, { alphabet: "base64url" })).toEqual(commit);
+    expect(Uint8Array.fromBase64(kept.groupInfo, { alphabet: "base64url" })).toEqual(groupInfo);
+  }),
+  PATIENCE,
+);
+
+test(
+  "who was removed from a group is told so, and is offered no evidence",
+  story(`/chat/${GROUP}`, { scene: "outOfGroup" }, async ({ page }) => {
+    await page.locator("footer [role=alert]", { hasText: "You are no longer in this group" }).waitFor();
+    expect(await page.getByRole("button", { name: "Save the evidence" }).count()).toBe(0);
+  }),
+  PATIENCE,
+);
 
 test(
   "a history that does not agree is said where it is read and in the list",
@@ -664,3 +693,40 @@ for (const [scene, words] of [
     }),
     PATIENCE,
   );
+
+test(
+  "a conversation is put into folders, the list shows one of them, and an empty one is no more",
+  story(`/chat/${CONVERSATION.darius}/details`, {}, async ({ page }) => {
+    const bar = page.getByRole("navigation").getByRole("group", { name: "Folders" });
+    await page.getByLabel("New folder").fill("Family");
+    await page.getByRole("button", { name: "Put in" }).click();
+    await bar.getByRole("button", { name: "Family" }).click();
+    const rows = page.locator(".list .row");
+    await page.waitForFunction(() => document.querySelectorAll(".list .row").length === 1);
+    expect(await rows.textContent()).toContain("darius");
+    expect(await findBarriers(page)).toEqual([]);
+    await bar.getByRole("button", { name: "All" }).click();
+    await page.waitForFunction(() => document.querySelectorAll(".list .row").length > 1);
+    await bar.getByRole("button", { name: "Family" }).click();
+    await page.locator(".folder-choices").getByRole("button", { name: "Family" }).click();
+    await bar.waitFor({ state: "detached" });
+    expect(await rows.count()).toBeGreaterThan(1);
+  }),
+  PATIENCE,
+);
+
+test(
+  "how long messages last is chosen in the details, and said over the conversation",
+  story(`/chat/${CONVERSATION.darius}/details`, {}, async ({ page }) => {
+    const choice = page.getByLabel("Disappearing messages");
+    await choice.selectOption({ label: "1 day" });
+    await page.getByRole("img", { name: "Messages disappear after 1 day" }).waitFor();
+    expect((await commandsOf(page)).findLast(({ kind }) => kind === "set_timer")).toMatchObject({
+      seconds: 86_400,
+    });
+    expect(await findBarriers(page)).toEqual([]);
+    await choice.selectOption({ label: "Off" });
+    await page.getByRole("img", { name: /^Messages disappear/ }).waitFor({ state: "detached" });
+  }),
+  PATIENCE,
+);

@@ -2,52 +2,91 @@ import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ConversationId } from "../../src/protocol/ids.ts";
-import { Elsewhere } from "../devices/elsewhere.ts";
-import { Unusable } from "../devices/unusable.ts";
+import type { UnusableProps } from "../devices/unusable.ts";
+import { plainWords } from "../formatting/formatting.ts";
 import { say } from "../languages/language.ts";
+import type { Means } from "../means.ts";
+import { sayQuestion } from "../polls/say-question.ts";
 import { CHAT, chatPath, goBack, navigate, page } from "../routes.ts";
-import type { Settings } from "../settings/model.ts";
 import { later } from "../ui/later.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { useTitle } from "../ui/title.ts";
 import { ConnectionHeard, useConnectionSaid } from "./connection-line.ts";
 import { ConversationPane } from "./conversation.ts";
-import { FirstMessage } from "./first-message.ts";
 import { ConversationList } from "./list.ts";
 import type { Conversations } from "./model.ts";
 import { nameOf, nameOfMember } from "./name-of.ts";
-import { QuickSwitcher } from "./quick-switcher.ts";
+import type { SwitcherProps } from "./quick-switcher.ts";
 
-const SettingsPane = later(async () => (await import("../settings/view.ts")).SettingsPane);
-const Details = later(async () => (await import("./details.ts")).Details);
-const NewConversation = later(async () => (await import("./new-conversation.ts")).NewConversation);
+const SettingsPane = later(async () => (await import("../settings/view.ts")).SettingsPane, "settings");
+const Details = later(
+  async () => (await import("./details.ts")).Details,
+  "details",
+  "groups",
+  "begin",
+  "communities",
+);
+const NewConversation = later(async () => (await import("./new-conversation.ts")).NewConversation, "begin");
 
-const NewGroup = later(async () => (await import("../groups/new-group.ts")).NewGroup);
+const Elsewhere = later<Whole>(async () => (await import("../devices/elsewhere.ts")).Elsewhere, "instead");
+const Unusable = later<UnusableProps>(
+  async () => (await import("../devices/unusable.ts")).Unusable,
+  "instead",
+);
+const QuickSwitcher = later<SwitcherProps>(
+  async () => (await import("./quick-switcher.ts")).QuickSwitcher,
+  "begin",
+);
 
-type Sheet = "new" | "group" | "switcher" | undefined;
+const NewGroup = later(async () => (await import("../groups/new-group.ts")).NewGroup, "groups", "begin");
+
+const NewChannel = later(
+  async () => (await import("../channels/new-channel.ts")).NewChannel,
+  "channels",
+  "begin",
+);
+
+const NewCommunity = later(
+  async () => (await import("../communities/new-community.ts")).NewCommunity,
+  "communities",
+  "begin",
+);
+
+const FirstMessage = later(async () => (await import("./first-message.ts")).FirstMessage, "begin");
+
+const JoinGroup = later(async () => (await import("../groups/join-group.ts")).JoinGroup, "links");
+
+interface Whole {
+  conversations: Conversations;
+  means: Means;
+}
+
+type Sheet = "new" | "group" | "private_channel" | "channel" | "community" | "switcher" | undefined;
 
 /** The panes side by side where there is room, one at a time where there is not. */
-export function Shell({ conversations, settings }: { conversations: Conversations; settings: Settings }) {
+export function Shell({ conversations, means }: Whole) {
   const device = conversations.device.value;
   const unread = conversations.unread.value;
   useTitle(unread > 0 ? `(${unread}) ${say("app.title")}` : say("app.title"));
-  if (device.kind === "elsewhere") return html`<${Elsewhere} settings=${settings} />`;
+  if (device.kind === "elsewhere")
+    return html`<${Elsewhere} conversations=${conversations} means=${means} />`;
   if (device.kind === "unusable") return html`<${Unusable} reason=${device.reason} />`;
   if (device.kind === "starting")
     return html`<main class="page">
       <h1 class="visually-hidden">${say("app.title")}</h1>
       <${Waiting} text=${`${say("starting.title")} ${say("starting.text")}`} />
     </main>`;
-  return html`<${Panes} conversations=${conversations} settings=${settings} />`;
+  return html`<${Panes} conversations=${conversations} means=${means} />`;
 }
 
-function Panes({ conversations, settings }: { conversations: Conversations; settings: Settings }) {
+function Panes({ conversations, means }: Whole) {
   const sheet = useSignal<Sheet>(undefined);
   const searching = useSignal(false);
   const said = useConnectionSaid(conversations.connection.value);
   const now = page.value;
   const pane = now.kind === "chat" ? now.pane : "list";
   const id = now.kind === "chat" ? now.conversationId : undefined;
+  const join = now.kind === "chat" ? now.join : undefined;
   const first = now.kind === "chat" ? now.writeTo : undefined;
   const asked = now.kind === "chat" && now.asksWhom === true;
   const close = () => {
@@ -83,12 +122,14 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
     <div class="main">
       ${
         pane === "settings"
-          ? html`<${SettingsPane} settings=${settings} me=${conversations.me.value} />`
-          : first !== undefined
-            ? html`<${FirstMessage} key=${first} conversations=${conversations} to=${first} fingerprint=${now.kind === "chat" ? now.fingerprint : undefined} />`
-            : id === undefined
-              ? html`<${NothingChosen} any=${conversations.listed.value.length > 0} />`
-              : html`<${ConversationPane} key=${id} conversations=${conversations} said=${said} id=${id} details=${pane === "details"} />`
+          ? html`<${SettingsPane} means=${means} conversations=${conversations} me=${conversations.me.value} />`
+          : join !== undefined
+            ? html`<${JoinGroup} key=${join.linkId} conversations=${conversations} linkId=${join.linkId} secret=${join.secret} />`
+            : first !== undefined
+              ? html`<${FirstMessage} key=${first} conversations=${conversations} to=${first} fingerprint=${now.kind === "chat" ? now.fingerprint : undefined} />`
+              : id === undefined
+                ? html`<${NothingChosen} any=${conversations.listed.value.length > 0} />`
+                : html`<${ConversationPane} key=${id} conversations=${conversations} said=${said} id=${id} details=${pane === "details"} />`
       }
     </div>
     ${pane === "details" && id !== undefined && html`<${Details} key=${id} conversations=${conversations} id=${id} />`}
@@ -97,9 +138,21 @@ function Panes({ conversations, settings }: { conversations: Conversations; sett
       html`<${NewConversation} conversations=${conversations} me=${conversations.me.value} onGroup=${() => {
         close();
         sheet.value = "group";
+      }} onPrivateChannel=${() => {
+        close();
+        sheet.value = "private_channel";
+      }} onChannel=${() => {
+        close();
+        sheet.value = "channel";
+      }} onCommunity=${() => {
+        close();
+        sheet.value = "community";
       }} onClose=${close} />`
     }
     ${sheet.value === "group" && html`<${NewGroup} conversations=${conversations} onClose=${close} />`}
+    ${sheet.value === "private_channel" && html`<${NewGroup} channel conversations=${conversations} onClose=${close} />`}
+    ${sheet.value === "channel" && html`<${NewChannel} conversations=${conversations} onClose=${close} />`}
+    ${sheet.value === "community" && html`<${NewCommunity} conversations=${conversations} onClose=${close} />`}
     ${sheet.value === "switcher" && html`<${QuickSwitcher} conversations=${conversations} me=${conversations.me.value} onClose=${close} />`}
     <${ConnectionHeard} said=${said} />
     <${Heard} conversations=${conversations} />
@@ -121,7 +174,7 @@ function Heard({ conversations }: { conversations: Conversations }) {
   const message = conversations.heard.value;
   const view = message && conversations.byId.value.get(message.conversationId);
   const from = view && (view.group ? nameOfMember(view, message.sender) : nameOf(view));
-  const text = message?.body.kind === "text" ? message.body.text : undefined;
+  const text = message?.body.kind === "text" ? plainWords(sayQuestion(message.body)) : undefined;
   return html`<div class="visually-hidden" role="status">
     ${text !== undefined && !view?.shelf?.muted && say("chat.new_message", { name: from ?? say("people.unknown"), text })}
   </div>`;

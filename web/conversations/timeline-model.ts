@@ -2,6 +2,8 @@ import { createModel, type ReadonlySignal, signal } from "@preact/signals";
 import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import type { Attachments as Files } from "../attachments/model.ts";
 import type { MessageView, Messenger, Patch } from "../delivery/patches.ts";
+import { fetchFormatting, perhapsMarked } from "../formatting/formatting.ts";
+import { pollView } from "../polls/poll.ts";
 import { readFailure } from "../read-failure.ts";
 import type { UnreadLine } from "./arrange-timeline.ts";
 import { mergeMessages } from "./merge-messages.ts";
@@ -9,6 +11,8 @@ import type { Anchor } from "./scroll-place.ts";
 
 /** How many pages are fetched at most to find the first unread message. */
 const PAGES_TO_UNREAD = 10;
+
+const WAIT_FOR_MARKS = 500;
 
 /** Reading on is told at most this often. */
 const SEEN_EVERY = 150;
@@ -52,12 +56,24 @@ export const Timeline = createModel(
       try {
         await messenger.do({ kind: "open", conversationId });
         await reachUnread();
+        await readyMarks();
         if (target.value !== undefined) await reach(target.value);
         phase.value = "ready";
       } catch (error) {
         phase.value = "failed";
         failure.value = readFailure(error);
       }
+    }
+
+    /** So that what is read is not drawn twice; without what reads marks and polls it opens as it was written. */
+    async function readyMarks(): Promise<void> {
+      const said = messages.value.flatMap(({ body }) => (body.kind === "text" ? body : []));
+      const wanted = [
+        ...(said.some(({ text }) => perhapsMarked(text)) ? [fetchFormatting()] : []),
+        ...(said.some(({ poll }) => poll) ? [pollView.fetch()] : []),
+      ];
+      if (wanted.length === 0) return;
+      await Promise.race([Promise.all(wanted), new Promise((done) => setTimeout(done, WAIT_FOR_MARKS))]);
     }
 
     async function reachUnread(): Promise<void> {
@@ -105,8 +121,15 @@ export const Timeline = createModel(
         messages.value = mergeMessages(messages.value, patch.messages);
         if (patch.reachedStart !== undefined) reachedStart.value = patch.reachedStart;
       }
-      if (patch.kind === "removed")
-        messages.value = messages.value.filter((message) => !patch.ids.includes(message.id));
+      if (patch.kind === "removed") forget(patch.ids);
+    }
+
+    /** Nor is any of them shown where it was answered. */
+    function forget(ids: readonly MessageId[]): void {
+      messages.value = messages.value.filter((message) => !ids.includes(message.id));
+      const known = ids.filter((id) => quoted.value.has(id));
+      if (known.length > 0)
+        quoted.value = new Map([...quoted.value, ...known.map((id) => [id, "missing"] as const)]);
     }
 
     async function attempt(work: Promise<unknown>): Promise<void> {
@@ -123,6 +146,9 @@ export const Timeline = createModel(
 
     const react = (messageId: MessageId, emoji: string | null) =>
       attempt(messenger.do({ kind: "react", messageId, emoji }));
+
+    const vote = (messageId: MessageId, choices: readonly number[]) =>
+      attempt(messenger.do({ kind: "vote", messageId, choices }));
 
     async function findQuoted(messageId: MessageId): Promise<void> {
       if (quoted.value.has(messageId)) return;
@@ -166,6 +192,7 @@ export const Timeline = createModel(
       retry,
       discard,
       react,
+      vote,
       quoted,
       findQuoted,
       seen,

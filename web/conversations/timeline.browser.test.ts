@@ -9,7 +9,7 @@ import {
   tellInBrowser,
   type WithFixture,
 } from "../testing/browser-story.ts";
-import { CONVERSATION, SCENES, testId } from "../testing/scenes.ts";
+import { CONVERSATION, GROUP, SCENES, testId } from "../testing/scenes.ts";
 
 const story = tellInBrowser();
 const darius = `/chat/${CONVERSATION.darius}`;
@@ -434,3 +434,53 @@ async function topMessage(page: Page): Promise<{ text: string; top: number }> {
 function numberIn(text: string): number {
   return Number(text.match(/\d+/)?.[0]);
 }
+
+test(
+  "what is to go later is shown with its time, by keys and without leaving the box empty by mistake",
+  story(darius, {}, async ({ page }) => {
+    const box = page.getByLabel("Message to darius");
+    await box.fill("happy birthday");
+    await page.getByRole("button", { name: "Send later" }).click();
+    const dialog = page.getByRole("dialog", { name: "Send later" });
+    await dialog.getByLabel("Another time").fill("2020-01-01T10:00");
+    await dialog.getByText("Choose a time that is still to come.").waitFor();
+    await dialog.getByRole("button", { name: "Send then", disabled: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    expect(await box.inputValue()).toBe("happy birthday");
+    await page.getByRole("button", { name: "Send later" }).click();
+    await dialog.getByLabel("Another time").fill("2099-03-21T09:30");
+    await dialog.getByRole("button", { name: "Send then" }).click();
+    await page.getByText(/^Goes out .*2099.* while Elahe is open on this device$/).waitFor();
+    expect(await box.inputValue()).toBe("");
+    expect(await findBarriers(page)).toEqual([]);
+    const sent = (await commandsOf(page)).findLast(({ kind }) => kind === "send");
+    const there = await page.evaluate(() => new Date(2099, 2, 21, 9, 30).getTime());
+    expect(sent).toMatchObject({ sendAt: there });
+  }),
+  PATIENCE,
+);
+
+test(
+  "what is pinned stands over the conversation, leads to its place, then to the one before",
+  story(`/chat/${GROUP}`, { scene: "group" }, async ({ page }) => {
+    const pin = async (text: string, label: string) => {
+      const message = page.locator(".message", { hasText: text }).last();
+      await message.hover();
+      await message.getByRole("button", { name: "What to do with this message" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: label }).click();
+    };
+    await pin("I do.", "Pin for everybody");
+    const bar = page.getByRole("button", { name: /^Pinned/ });
+    await bar.getByText("I do.").waitFor();
+    await pin("long shears", "Pin for everybody");
+    await bar.getByText("Pinned, 2 of 2").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await bar.click();
+    await page.locator(".message-found", { hasText: "long shears" }).waitFor();
+    await bar.getByText("I do.").waitFor();
+    await pin("long shears", "Unpin");
+    await bar.getByText("Pinned, 2 of 2").waitFor({ state: "detached" });
+  }),
+  PATIENCE,
+);

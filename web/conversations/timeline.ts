@@ -1,7 +1,7 @@
 import { html } from "htm/preact";
-import { ArrowDown } from "lucide";
+import { ArrowDown, AtSign } from "lucide";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
-import { say } from "../languages/language.ts";
+import { say, sayNumber } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayDay } from "../languages/say-time.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
@@ -22,9 +22,16 @@ interface Props {
   conversation: ConversationView;
   name: string;
   onMore: (message: MessageView) => void;
+  /** What is said otherwise, where it is no conversation. */
+  otherwise?: {
+    readonly beginning: string;
+    readonly refused: string;
+    /** What stands under a message. */
+    readonly beneath: (message: MessageView) => unknown;
+  };
 }
 
-export function TimelineView({ timeline, conversation, name, onMore }: Props) {
+export function TimelineView({ timeline, conversation, name, onMore, otherwise }: Props) {
   const place = useReadingPlace(timeline);
   const { window, list } = place;
   const loaded = timeline.messages.value;
@@ -42,16 +49,17 @@ export function TimelineView({ timeline, conversation, name, onMore }: Props) {
     <div class="timeline" ref=${list} onScroll=${place.scrolled} tabindex="0" role="region" aria-label=${say("chat.messages")}>
       ${
         atStart
-          ? html`<${Beginning} conversation=${conversation} name=${name} empty=${messages.length === 0} />`
+          ? html`<${Beginning} conversation=${conversation} name=${name} empty=${messages.length === 0} otherwise=${otherwise} />`
           : html`<${Older} timeline=${timeline} />`
       }
       <ol class="messages">
         ${arrangeTimeline(messages, timeline.unread.value).map(
           (row) =>
-            html`<${Row} key=${row.key} row=${row} conversation=${conversation} name=${name} timeline=${timeline} newest=${loaded.at(-1)} onMore=${onMore} />`,
+            html`<${Row} key=${row.key} row=${row} conversation=${conversation} name=${name} timeline=${timeline} newest=${loaded.at(-1)} onMore=${onMore} otherwise=${otherwise} />`,
         )}
       </ol>
     </div>
+    <${ToCall} timeline=${timeline} calls=${conversation.calls} />
     <${ToEnd} place=${place} unread=${conversation.unread} />
   </div>`;
 }
@@ -63,10 +71,13 @@ function Row({
   timeline,
   newest,
   onMore,
+  otherwise,
 }: Props & { row: TimelineRow; newest: MessageView | undefined }) {
   if (row.kind === "day") return html`<li class="day"><span>${sayDay(row.at, Date.now())}</span></li>`;
   if (row.kind === "gap")
     return html`<li class="gap-line"><span>${say("chat.gap", { count: row.count })}</span></li>`;
+  if (row.kind === "message" && row.message.body.kind === "refused")
+    return html`<li class="gap-line"><span>${otherwise?.refused}</span></li>`;
   if (row.kind === "unread")
     return html`<li class="unread-line" data-unread>
       <span>${say("chat.unread_line", { count: row.count })}</span>
@@ -85,6 +96,7 @@ function Row({
     conversation=${conversation}
     newest=${row.message === newest}
     onMore=${() => onMore(row.message)}
+    beneath=${otherwise?.beneath(row.message)}
   />`;
 }
 
@@ -92,16 +104,13 @@ function Beginning({
   conversation,
   name,
   empty,
-}: {
-  conversation: ConversationView;
-  name: string;
-  empty: boolean;
-}) {
+  otherwise,
+}: Pick<Props, "conversation" | "name" | "otherwise"> & { empty: boolean }) {
   const saved = conversation.kind === "saved";
-  return html`<div class="beginning">
-    ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} size="large" />`}
+  return html`<div class="beginning" data-community=${conversation.group?.community && ""}>
+    ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId ?? conversation.id} size="large" />`}
     <h2 class="beginning-name" dir="auto">${name}</h2>
-    <p>${saved ? say("saved.about") : say(conversation.group ? "group.beginning" : "chat.beginning", { name })}</p>
+    <p>${saved ? say("saved.about") : (otherwise?.beginning ?? say(conversation.group ? "group.beginning" : "chat.beginning", { name }))}</p>
     ${empty && html`<p class="beginning-do">${say("chat.empty")}</p>`}
   </div>`;
 }
@@ -112,6 +121,17 @@ function Older({ timeline }: { timeline: Timeline }) {
   return html`<p class="older" role="alert">
     ${say("chat.older_failed")} <${Button} label=${say("do.try_again")} kind="quiet" onPress=${timeline.more} />
   </p>`;
+}
+
+/** The oldest place where somebody called this person. */
+function ToCall({ timeline, calls = [] }: { timeline: Timeline; calls: ConversationView["calls"] }) {
+  const [first] = calls;
+  if (first === undefined) return null;
+  const label = say("chat.to_call");
+  return html`<button class="to-end to-call" type="button" aria-label=${label} title=${label} onClick=${() => timeline.goTo(first)}>
+    <${Icon} of=${AtSign} />
+    ${calls.length > 1 && html`<span class="row-unread" aria-hidden="true">${sayNumber(calls.length)}</span>`}
+  </button>`;
 }
 
 function ToEnd({ place, unread }: { place: ReadingPlace; unread: number }) {

@@ -23,8 +23,9 @@ interface Props {
 export function ChooseConversation({ conversations, failure, onChoose, onClose }: Props) {
   const typed = useSignal("");
   const open = conversations.known.value.filter(
-    ({ state, identityChanged, standing }) =>
-      state !== "frozen" && !identityChanged && standing === undefined,
+    // What was written in private goes into no public channel by a slip.
+    ({ channel, state, identityChanged, standing, group }) =>
+      !channel && !group?.silent && state !== "frozen" && !identityChanged && standing === undefined,
   );
   return html`<${Dialog} title=${say("deed.forward_to")} onClose=${onClose}>
     ${failure !== undefined && html`<${Alert} text=${sayFailure(failure)} />`}
@@ -36,7 +37,7 @@ export function ChooseConversation({ conversations, failure, onChoose, onClose }
           (
             one,
           ) => html`<button class="choice choice-short" type="button" key=${one.id} onClick=${() => onChoose(one)}>
-            ${one.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${nameOf(one)} of=${one.peer?.accountId} size="small" />`}
+            ${one.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${nameOf(one)} of=${one.peer?.accountId ?? one.id} size="small" />`}
             <bdi class="choice-title">${nameOf(one)}</bdi>
           </button>`,
         )}

@@ -8,7 +8,10 @@ import { later } from "../ui/later.ts";
 
 const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏", "🎉"];
 
-const LaterPicker = later<PickerProps>(async () => (await import("../emoji/emoji-picker.ts")).EmojiPicker);
+const LaterPicker = later<PickerProps>(
+  async () => (await import("../emoji/emoji-picker.ts")).EmojiPicker,
+  "emoji",
+);
 
 interface Props extends Pick<PickerProps, "emojiUsed"> {
   own: string | undefined;

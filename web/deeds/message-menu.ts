@@ -1,17 +1,22 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { Copy, Forward, Pencil, Reply, Trash2 } from "lucide";
+import { Copy, Flag, Forward, Lock, Pencil, Pin, PinOff, Reply, Trash2 } from "lucide";
 import type { Composer } from "../conversations/composer-model.ts";
 import type { Conversations } from "../conversations/model.ts";
+import { nameOfMember } from "../conversations/name-of.ts";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
-import { mayDeleteOf } from "../groups/may.ts";
-import { say } from "../languages/language.ts";
+import { AskFirst } from "../groups/ask-first.ts";
+import { mayClose, mayDeleteOf, membersOf } from "../groups/may.ts";
+import { mayByRights } from "../groups/may-by-rights.ts";
+import { say, sayList } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayExactly } from "../languages/say-time.ts";
 import { readFailure } from "../read-failure.ts";
+import type { ReportProps } from "../reports/report-dialog.ts";
 import { Button } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Icon } from "../ui/icon.ts";
+import { later } from "../ui/later.ts";
 import { Alert } from "../ui/notice.ts";
 import { ChooseConversation } from "./choose-conversation.ts";
 import { ChooseEmoji } from "./choose-emoji.ts";
@@ -24,9 +29,14 @@ export interface MenuProps {
   onClose: () => void;
 }
 
+const LaterReport = later<ReportProps>(
+  async () => (await import("../reports/views.ts")).ReportDialog,
+  "reports",
+);
+
 /** What one can do with a message that stands in its place. */
 export function MessageMenu({ conversations, conversation, composer, message, onClose }: MenuProps) {
-  const asking = useSignal<"here" | "all" | "forward" | undefined>(undefined);
+  const asking = useSignal<"here" | "all" | "forward" | "close" | "report" | undefined>(undefined);
   const failure = useSignal<string | undefined>(undefined);
   const { id: messageId, body, mine } = message;
   const attempt = async (work: () => Promise<unknown>) => {
@@ -40,11 +50,28 @@ export function MessageMenu({ conversations, conversation, composer, message, on
   const me = conversations.me.value?.accountId;
   const own = message.reactions?.find(({ accountId }) => accountId === me)?.emoji;
   const open = conversation.state !== "frozen" && !conversation.identityChanged;
+  const writes = open && !conversation.group?.silent;
   if (asking.value === "forward")
     return html`<${ChooseConversation}
       conversations=${conversations}
       failure=${failure.value}
       onChoose=${(to: ConversationView) => attempt(() => conversations.forward(messageId, to.id))}
+      onClose=${onClose}
+    />`;
+  if (asking.value === "close")
+    return html`<${AskFirst}
+      title=${say("deed.close_poll_title")}
+      text=${say("deed.close_poll_text")}
+      deed=${say("deed.close_poll")}
+      onDo=${() => attempt(() => conversations.closePoll(messageId))}
+      onClose=${onClose}
+    />`;
+  if (asking.value === "report")
+    return html`<${LaterReport}
+      conversations=${conversations}
+      conversation=${conversation}
+      accountId=${message.sender}
+      messageId=${messageId}
       onClose=${onClose}
     />`;
   if (asking.value !== undefined) {
@@ -63,17 +90,18 @@ export function MessageMenu({ conversations, conversation, composer, message, on
     <//>`;
   }
   const said = body.kind === "text";
+  const readers = readersOf(conversation, message);
   return html`<${Dialog} title=${say("deed.menu")} onClose=${onClose}>
     ${failure.value !== undefined && html`<${Alert} text=${sayFailure(failure.value)} />`}
     ${
       said &&
-      open &&
+      writes &&
       html`<${ChooseEmoji} own=${own} emojiUsed=${conversations.emojiUsed} onChoose=${(emoji: string | null) => attempt(() => conversations.react(messageId, emoji))} />`
     }
     <div class="choices">
       ${
         said &&
-        open &&
+        writes &&
         html`<${Choice} icon=${Reply} label=${say("deed.reply")} onPress=${() => {
           onClose();
           composer.answer(message);
@@ -88,16 +116,41 @@ export function MessageMenu({ conversations, conversation, composer, message, on
         said &&
         mine &&
         body.text !== "" &&
-        open &&
+        !body.poll &&
+        writes &&
         html`<${Choice} icon=${Pencil} label=${say("deed.edit")} onPress=${() => {
           onClose();
           composer.edit(message);
         }} />`
       }
       ${
+        writes &&
+        mayClose(conversation, message) &&
+        html`<${Choice} icon=${Lock} label=${say("deed.close_poll")} onPress=${() => {
+          asking.value = "close";
+        }} />`
+      }
+      ${
         said &&
         html`<${Choice} icon=${Forward} label=${say("deed.forward")} onPress=${() => {
           asking.value = "forward";
+        }} />`
+      }
+      ${
+        said &&
+        open &&
+        mayByRights(conversation, "pin") &&
+        html`<${Choice}
+          icon=${message.pinned ? PinOff : Pin}
+          label=${say(message.pinned ? "deed.unpin" : "deed.pin")}
+          onPress=${() => attempt(() => conversations.pin(messageId, !message.pinned))}
+        />`
+      }
+      ${
+        said &&
+        !mine &&
+        html`<${Choice} icon=${Flag} label=${say("deed.report")} onPress=${() => {
+          asking.value = "report";
         }} />`
       }
       <${Choice} icon=${Trash2} label=${say("deed.delete_here")} onPress=${() => {
@@ -112,8 +165,19 @@ export function MessageMenu({ conversations, conversation, composer, message, on
         }} />`
       }
     </div>
+    ${readers.length > 0 && html`<p class="settings-quiet" dir="auto">${say("deed.read_by", { names: sayList(readers) })}</p>`}
+    ${message.hasty && html`<p class="settings-quiet">${say("deed.hasty")}</p>`}
     ${message.earlier && html`<${Earlier} earlier=${message.earlier} />`}
   <//>`;
+}
+
+/** Of one's own message in a group: whoever has told that they have read it. */
+function readersOf(conversation: ConversationView, { mine, sequence }: MessageView): string[] {
+  if (!mine || sequence === undefined) return [];
+  const others = membersOf(conversation).filter(({ accountId }) => accountId !== conversation.group?.me);
+  return others
+    .filter(({ read = 0, joined = 0 }) => read >= sequence && joined < sequence)
+    .map(({ accountId }) => nameOfMember(conversation, accountId));
 }
 
 function Choice({ icon, label, onPress }: { icon: typeof Copy; label: string; onPress: () => void }) {

@@ -1,10 +1,12 @@
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import type { MessageId } from "../../src/protocol/ids.ts";
-import { sayAttachment } from "../attachments/kind-of.ts";
+import { sayAttachment } from "../attachments/say-attachment.ts";
 import type { Timeline } from "../conversations/timeline-model.ts";
 import type { MessageView } from "../delivery/patches.ts";
+import { plainWords } from "../formatting/formatting.ts";
 import { say } from "../languages/language.ts";
+import { sayQuestion } from "../polls/say-question.ts";
 
 const SHOWN = 160;
 
@@ -33,7 +35,7 @@ export function Quote({ of, timeline, nameOf }: Props) {
 export function sayShortly({ body }: MessageView): string {
   if (body.kind === "deleted") return say("message.deleted");
   if (body.kind !== "text") return say("message.not_understood");
-  return (body.text || (body.attachments ?? []).map(sayAttachment).join(", "))
+  return (plainWords(sayQuestion(body)) || (body.attachments ?? []).map(sayAttachment).join(", "))
     .slice(0, SHOWN)
     .replace(/\s+/g, " ");
 }

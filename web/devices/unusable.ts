@@ -5,7 +5,9 @@ import { Button } from "../ui/button.ts";
 import { Mark } from "../ui/mark.ts";
 import { Notice } from "../ui/notice.ts";
 
-type Reason = Extract<DeviceState, { kind: "unusable" }>["reason"];
+export interface UnusableProps {
+  reason: Extract<DeviceState, { kind: "unusable" }>["reason"];
+}
 
 const WORDS = {
   insecure_context: ["unusable.insecure", "unusable.insecure_text"],
@@ -14,7 +16,7 @@ const WORDS = {
   storage_full: ["unusable.storage_full", "unusable.storage_full_text"],
 } as const;
 
-export function Unusable({ reason }: { reason: Reason }) {
+export function Unusable({ reason }: UnusableProps) {
   const [title, text] = WORDS[reason];
   return html`<main class="page">
     <div class="page-mark"><${Mark} size=${40} /></div>

@@ -9,7 +9,7 @@ import { Dialog } from "../ui/dialog.ts";
 import { later } from "../ui/later.ts";
 import type { PickerProps } from "./emoji-picker.ts";
 
-const LaterPicker = later<PickerProps>(async () => (await import("./emoji-picker.ts")).EmojiPicker);
+const LaterPicker = later<PickerProps>(async () => (await import("./emoji-picker.ts")).EmojiPicker, "emoji");
 
 interface Props extends Pick<PickerProps, "emojiUsed"> {
   composer: Composer;

@@ -1,9 +1,9 @@
 import { signal } from "@preact/signals";
-import type { AccountId } from "../../src/protocol/ids.ts";
-import type { ProfileView } from "../delivery/patches.ts";
+import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
+import type { ConversationView, PictureView, ProfileView } from "../delivery/patches.ts";
 import { withoutTurns } from "../languages/isolate.ts";
 
-/** How somebody shows themselves. */
+/** How somebody shows themselves, or a group itself. */
 export interface Face {
   /** Empty for none. */
   readonly name: string;
@@ -12,28 +12,56 @@ export interface Face {
   readonly picture: string | undefined;
 }
 
-const faces = signal<ReadonlyMap<AccountId, Face>>(new Map());
+const faces = signal<ReadonlyMap<AccountId | ConversationId, Face>>(new Map());
 
-export function faceOf(of: AccountId): Face | undefined {
+export function faceOf(of: AccountId | ConversationId): Face | undefined {
   return faces.value.get(of);
 }
 
-export function takeProfiles(profiles: readonly ProfileView[]): void {
+/** What this person calls others. */
+const nicknames = signal<ReadonlyMap<AccountId, string>>(new Map());
+
+export function nicknameOf(of: AccountId): string | undefined {
+  return nicknames.value.get(of);
+}
+
+export function takeNicknames(views: readonly Pick<ConversationView, "peer">[]): void {
+  const changed = views.flatMap(({ peer }) =>
+    peer && nicknames.value.get(peer.accountId) !== peer.nickname ? [peer] : [],
+  );
+  if (changed.length === 0) return;
+  const all = new Map(nicknames.value);
+  for (const { accountId, nickname } of changed)
+    if (nickname === undefined) all.delete(accountId);
+    else all.set(accountId, nickname);
+  nicknames.value = all;
+}
+
+export function takeProfiles(profiles: readonly ProfileView[], pictures: readonly PictureView[] = []): void {
   const all = new Map(faces.value);
+  for (const { conversationId, picture } of pictures) {
+    release(all.get(conversationId));
+    all.set(conversationId, { name: "", bio: "", picture: addressOf(picture) });
+  }
   for (const { accountId, name, bio, picture } of profiles) {
     release(all.get(accountId));
     all.set(accountId, {
       name: oneLine(name),
       bio,
-      picture: picture ? URL.createObjectURL(new Blob([picture], { type: "image/jpeg" })) : undefined,
+      picture: addressOf(picture),
     });
   }
   faces.value = all;
 }
 
+function addressOf(picture: Uint8Array<ArrayBuffer> | null): string | undefined {
+  return picture ? URL.createObjectURL(new Blob([picture], { type: "image/jpeg" })) : undefined;
+}
+
 export function forgetFaces(): void {
   for (const face of faces.value.values()) release(face);
   faces.value = new Map();
+  nicknames.value = new Map();
 }
 
 function release(face: Face | undefined): void {

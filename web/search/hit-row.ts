@@ -1,8 +1,10 @@
 import { html } from "htm/preact";
 import type { AccountId } from "../../src/protocol/ids.ts";
+import { sayAttachment } from "../attachments/say-attachment.ts";
 import type { Conversations } from "../conversations/model.ts";
 import { nameOf, nameOfMember } from "../conversations/name-of.ts";
-import type { ConversationView, SearchHit } from "../delivery/patches.ts";
+import type { AttachmentView, ConversationView, SearchHit } from "../delivery/patches.ts";
+import { plainWords } from "../formatting/formatting.ts";
 import { say } from "../languages/language.ts";
 import { sayExactly, sayMoment } from "../languages/say-time.ts";
 import { chatPath } from "../routes.ts";
@@ -29,7 +31,7 @@ export function HitRow({ hit, typed, conversations }: Props) {
       href=${chatPath(hit.conversationId)}
       onClick=${() => conversations.timelineOf(hit.conversationId).goTo(hit.sequence)}
     >
-      ${conversation.kind === "saved" ? html`<${SavedAvatar} />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId} />`}
+      ${conversation.kind === "saved" ? html`<${SavedAvatar} />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId ?? conversation.id} />`}
       <span class="row-words">
         <span class="row-head">
           <bdi class="row-name">${name}</bdi>
@@ -39,13 +41,25 @@ export function HitRow({ hit, typed, conversations }: Props) {
         </span>
         <span class="row-line">
           <span class="row-text">${by !== undefined && html`<span class="row-prefix">${by} </span>`}
-          <bdi class="row-said">${shorten(markFound(hit.text, wordsOf(typed))).map(({ text, isFound }) =>
+          <bdi class="row-said">${shorten(markFound(sayHit(hit), wordsOf(typed))).map(({ text, isFound }) =>
             isFound ? html`<mark>${text}</mark>` : text,
           )}</bdi></span>
         </span>
       </span>
     </a>
   </li>`;
+}
+
+/** The words, and what stands beside them. */
+function sayHit({ text, attachments = [], poll }: SearchHit): string {
+  return [plainWords(text), ...attachments.map(sayFound), ...(poll?.options ?? [])]
+    .filter((part) => part !== "")
+    .join(" · ");
+}
+
+/** A file by its name, which may be what was found; a note that was spoken has none. */
+function sayFound(attachment: AttachmentView): string {
+  return attachment.voice ? sayAttachment(attachment) : attachment.name;
 }
 
 function sayBy(conversation: ConversationView, sender: AccountId, me: AccountId | undefined) {

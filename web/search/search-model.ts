@@ -1,6 +1,6 @@
 import { createModel, effect, signal } from "@preact/signals";
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
-import type { SearchHit, SearchResult, SearchWish } from "../delivery/patches.ts";
+import type { Held, SearchHit, SearchResult, SearchWish } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
 import { wordsOf } from "./fold-text.ts";
 
@@ -17,7 +17,7 @@ export const MessageSearch = createModel((search: (wish: SearchWish) => Promise<
   const conversationId = signal<ConversationId | undefined>(undefined);
   const sender = signal<AccountId | undefined>(undefined);
   const span = signal<Span>("any");
-  const links = signal(false);
+  const holds = signal<Held | undefined>(undefined);
   const hits = signal<readonly SearchHit[]>([]);
   const next = signal<number | undefined>(undefined);
   /** searching: older messages are still being opened. */
@@ -33,10 +33,11 @@ export const MessageSearch = createModel((search: (wish: SearchWish) => Promise<
       conversationId: conversationId.value,
       sender: sender.value,
       from: days === undefined ? undefined : Date.now() - days * DAY,
-      links: links.value,
+      holds: holds.value,
     };
   };
-  const isWorthIt = () => wordsOf(typed.value).length > 0 || links.value || sender.value !== undefined;
+  const isWorthIt = () =>
+    wordsOf(typed.value).length > 0 || holds.value !== undefined || sender.value !== undefined;
 
   async function ask(): Promise<void> {
     clearTimeout(again);
@@ -75,7 +76,7 @@ export const MessageSearch = createModel((search: (wish: SearchWish) => Promise<
 
   const stop = effect(() => {
     // Each of them is part of what is asked.
-    void [typed.value, conversationId.value, sender.value, span.value, links.value];
+    void [typed.value, conversationId.value, sender.value, span.value, holds.value];
     ask();
   });
   function close(): void {
@@ -84,6 +85,6 @@ export const MessageSearch = createModel((search: (wish: SearchWish) => Promise<
     asked += 1;
   }
 
-  return { typed, conversationId, sender, span, links, hits, next, state, failure, ask, more, close };
+  return { typed, conversationId, sender, span, holds, hits, next, state, failure, ask, more, close };
 });
 export type MessageSearch = InstanceType<typeof MessageSearch>;

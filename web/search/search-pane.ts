@@ -3,11 +3,12 @@ import { useModel } from "@preact/signals";
 import { html } from "htm/preact";
 import { ArrowLeft } from "lucide";
 import { useEffect } from "preact/hooks";
-import type { ConversationId } from "../../src/protocol/ids.ts";
+import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
 import { findConversations } from "../conversations/find-conversations.ts";
 import { ListRow } from "../conversations/list-row.ts";
 import type { Conversations } from "../conversations/model.ts";
-import { nameOf } from "../conversations/name-of.ts";
+import { nameOf, nameOfMember } from "../conversations/name-of.ts";
+import type { ConversationView, Held } from "../delivery/patches.ts";
 import { directionOf, say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { Button, IconButton } from "../ui/button.ts";
@@ -16,6 +17,7 @@ import { HitRow } from "./hit-row.ts";
 import { MessageSearch, SPANS, type Span } from "./search-model.ts";
 
 const NAMES_SHOWN = 5;
+const HELD: readonly Held[] = ["pictures", "films", "sounds", "files", "links"];
 
 interface Props {
   conversations: Conversations;
@@ -107,9 +109,7 @@ function Filters({ search, conversations, current }: FiltersProps) {
   const me = conversations.me.value;
   const people = [
     ...(me ? [{ accountId: me.accountId, name: say("search.by_me") }] : []),
-    ...conversations.listed.value.flatMap((view) =>
-      view.peer ? [{ accountId: view.peer.accountId, name: nameOf(view) }] : [],
-    ),
+    ...peopleIn(conversations.listed.value, me?.accountId),
   ];
   return html`<div class="search-filters">
     <${Choice} label=${say("search.by")} of=${search.sender} options=${[
@@ -127,10 +127,24 @@ function Filters({ search, conversations, current }: FiltersProps) {
         search.conversationId.value = on ? here.id : undefined;
       }} />`
     }
-    <${Check} label=${say("search.links")} on=${search.links.value} onChange=${(on: boolean) => {
-      search.links.value = on;
-    }} />
+    <${Choice} label=${say("search.holds")} of=${search.holds} options=${[
+      { value: undefined, label: say("search.holds_any") },
+      ...HELD.map((held) => ({ value: held, label: say(`search.holds_${held}`) })),
+    ]} />
   </div>`;
+}
+
+/** Whom one writes with, alone or in groups. */
+function peopleIn(views: readonly ConversationView[], me: AccountId | undefined) {
+  const names = new Map<AccountId, string>();
+  for (const view of views) {
+    if (view.peer) names.set(view.peer.accountId, nameOf(view));
+    for (const { accountId } of view.group?.people ?? [])
+      if (accountId !== me && !names.has(accountId)) names.set(accountId, nameOfMember(view, accountId));
+  }
+  return [...names]
+    .map(([accountId, name]) => ({ accountId, name }))
+    .sort((one, other) => one.name.localeCompare(other.name));
 }
 
 interface ChoiceProps<Value> {

@@ -7,7 +7,7 @@ import { Switch } from "../ui/switch.ts";
 import { BlockedPeople } from "./blocked-people.ts";
 import type { Settings } from "./model.ts";
 
-/** What others learn of this person, and who is not heard. */
+/** What others learn of this person and may do, and who is not heard. */
 export function PrivacyPart({ settings }: { settings: Settings }) {
   useEffect(() => {
     settings.loadPrivacy();
@@ -36,6 +36,24 @@ export function PrivacyPart({ settings }: { settings: Settings }) {
         label=${say("settings.presence")}
         text=${say("settings.presence_text")}
         onChange=${(presence: boolean) => settings.choosePrivacy({ ...privacy, presence })}
+      />
+      <${Switch}
+        on=${privacy.strangersWrite}
+        label=${say("settings.strangers_write")}
+        text=${say("settings.strangers_write_text")}
+        onChange=${(strangersWrite: boolean) => settings.choosePrivacy({ ...privacy, strangersWrite })}
+      />
+      <${Switch}
+        on=${privacy.strangersAdd}
+        label=${say("settings.strangers_add")}
+        text=${say("settings.strangers_add_text")}
+        onChange=${(strangersAdd: boolean) => settings.choosePrivacy({ ...privacy, strangersAdd })}
+      />
+      <${Switch}
+        on=${privacy.profileInGroups}
+        label=${say("settings.profile_in_groups")}
+        text=${say("settings.profile_in_groups_text")}
+        onChange=${(profileInGroups: boolean) => settings.choosePrivacy({ ...privacy, profileInGroups })}
       />`
     }
     <${BlockedPeople} settings=${settings} />

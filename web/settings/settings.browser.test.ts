@@ -180,6 +180,9 @@ test(
       readMarks: false,
       typing: true,
       presence: true,
+      strangersWrite: true,
+      strangersAdd: true,
+      profileInGroups: true,
     });
     await page.getByRole("link", { name: /^darius/ }).click();
     await page.getByRole("button", { name: "Settings" }).click();

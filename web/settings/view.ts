@@ -1,25 +1,48 @@
-import { useSignal } from "@preact/signals";
+import { useModel, useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { ArrowLeft, LogOut } from "lucide";
 import type { ComponentChildren } from "preact";
 import { mayInvite } from "../conversations/may-invite.ts";
-import type { SignedIn } from "../conversations/model.ts";
+import type { Conversations, SignedIn } from "../conversations/model.ts";
+import { ExportPart } from "../export/export-part.ts";
 import { chooseLanguage, languageChoice, say } from "../languages/language.ts";
-import { CHAT, goBack } from "../routes.ts";
+import type { Means } from "../means.ts";
+import { mayModerate } from "../reports/may-moderate.ts";
+import type { ReportsPageProps } from "../reports/reports-page.ts";
+import { CHAT, goBack, page, SETTINGS } from "../routes.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
+import { later } from "../ui/later.ts";
 import { Alert } from "../ui/notice.ts";
+import { Segments } from "../ui/segments.ts";
 import { Switch } from "../ui/switch.ts";
 import { ContactLink } from "./contact-link.ts";
 import { chooseEnter, enterSends } from "./enter-key.ts";
 import { Invites } from "./invites.ts";
 import { LANGUAGE_CHOICES, sayLanguage } from "./look-choices.ts";
-import type { Settings } from "./model.ts";
+import { Settings } from "./model.ts";
 import { PrivacyPart } from "./privacy.ts";
 import { ProfilePart } from "./profile.ts";
 import { chooseTheme, THEMES, theme } from "./theme.ts";
 
-export function SettingsPane({ settings, me }: { settings: Settings; me: SignedIn | undefined }) {
+interface Props {
+  means: Means;
+  conversations: Conversations;
+  me: SignedIn | undefined;
+}
+
+/** Behind the settings' address: what moderators read. */
+const REPORTS = "?reports";
+
+const LaterReports = later<ReportsPageProps>(
+  async () => (await import("../reports/views.ts")).ReportsPage,
+  "reports",
+);
+
+export function SettingsPane({ means, conversations, me }: Props) {
+  const settings = useModel(() => new Settings(means, conversations));
+  if (page.value && location.search === REPORTS && mayModerate(me?.role))
+    return html`<${ReportsPane} means=${means} />`;
   return html`<div class="settings">
     <header class="bar">
       <${IconButton}
@@ -36,10 +59,21 @@ export function SettingsPane({ settings, me }: { settings: Settings; me: SignedI
         ${me && html`<${ProfilePart} settings=${settings} me=${me} />`}
         ${me && html`<${ContactLink} settings=${settings} me=${me} />`}
         ${me && mayInvite(me.role) && html`<${Invites} settings=${settings} me=${me} />`}
+        ${
+          mayModerate(me?.role) &&
+          html`<${Part} title=${say("settings.reports")}>
+          <p class="settings-quiet">${say("settings.reports_text")}</p>
+          <a class="button button-plain" href=${SETTINGS + REPORTS}>${say("settings.reports_read")}</a>
+        <//>`
+        }
         <${Appearance} />
         <${Writing} />
         <${PrivacyPart} settings=${settings} />
         <${Part} title=${say("settings.device")}><p>${say("settings.device_ready")}</p><//>
+        <${Part} title=${say("export.title")}>
+          <p class="settings-quiet">${say("export.settings_text")}</p>
+          <${ExportPart} conversations=${conversations} />
+        <//>
         <${Part} title=${say("settings.about")}>
           <p>${say("settings.notice")}</p>
           <p class="settings-quiet">${say("settings.version", { version: settings.build.value })}</p>
@@ -50,20 +84,32 @@ export function SettingsPane({ settings, me }: { settings: Settings; me: SignedI
   </div>`;
 }
 
+function ReportsPane({ means }: { means: Means }) {
+  return html`<div class="settings">
+    <header class="bar">
+      <${IconButton} icon=${ArrowLeft} mirrored label=${say("do.back")} onPress=${() => goBack(SETTINGS)} />
+      <h1 class="bar-title">${say("settings.reports")}</h1>
+    </header>
+    <div class="settings-scroll" tabindex="0" role="region" aria-label=${say("settings.reports")}>
+      <${LaterReports} call=${means.call} />
+    </div>
+  </div>`;
+}
+
 export function Part({ title, children }: { title: string; children: ComponentChildren }) {
   return html`<section class="settings-part"><h2>${title}</h2>${children}</section>`;
 }
 
 function Appearance() {
   return html`<${Part} title=${say("settings.appearance")}>
-    <${Choices}
+    <${Segments}
       legend=${say("settings.theme")}
       name="theme"
       options=${THEMES.map((option) => ({ value: option, label: say(`settings.theme_${option}`) }))}
       chosen=${theme.value}
       onChoose=${chooseTheme}
     />
-    <${Choices}
+    <${Segments}
       legend=${say("settings.language")}
       name="language"
       options=${LANGUAGE_CHOICES.map((option) => ({ value: option, label: sayLanguage(option) }))}
@@ -82,34 +128,6 @@ function Writing() {
       onChange=${chooseEnter}
     />
   <//>`;
-}
-
-interface ChoicesProps {
-  legend: string;
-  name: string;
-  options: readonly { value: string; label: string }[];
-  chosen: string;
-  onChoose: (value: string) => void;
-}
-
-function Choices({ legend, name, options, chosen, onChoose }: ChoicesProps) {
-  return html`<fieldset class="segments">
-    <legend>${legend}</legend>
-    <div class="segments-row">
-      ${options.map(
-        ({ value, label }) => html`<label class="segment" key=${value}>
-          <input
-            type="radio"
-            name=${name}
-            value=${value}
-            checked=${value === chosen}
-            onChange=${() => onChoose(value)}
-          />
-          <span>${label}</span>
-        </label>`,
-      )}
-    </div>
-  </fieldset>`;
 }
 
 function SignOut({ settings }: { settings: Settings }) {

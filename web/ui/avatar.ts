@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import { Bookmark } from "lucide";
-import type { AccountId } from "../../src/protocol/ids.ts";
+import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
 import { faceOf } from "../people/faces.ts";
 import { Icon } from "./icon.ts";
 
@@ -8,8 +8,16 @@ const COLOURS = 8;
 type Size = "small" | "medium" | "large";
 const ICON_SIZE = { small: 18, medium: 22, large: 40 } as const;
 
-/** The picture that somebody shows of themselves, or letters. Beside the name always, therefore silent for screen readers. */
-export function Avatar({ name, of, size = "medium" }: { name: string; of?: AccountId; size?: Size }) {
+/** The picture of somebody or of a group, or letters. Beside the name always, therefore silent for screen readers. */
+export function Avatar({
+  name,
+  of,
+  size = "medium",
+}: {
+  name: string;
+  of?: AccountId | ConversationId;
+  size?: Size;
+}) {
   const picture = of && faceOf(of)?.picture;
   if (picture !== undefined)
     return html`<span class=${`avatar avatar-${size}`} aria-hidden="true"><img class="avatar-picture" src=${picture} alt="" draggable=${false} /></span>`;

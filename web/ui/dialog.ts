@@ -1,7 +1,7 @@
 import { html } from "htm/preact";
 import { X } from "lucide";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { say } from "../languages/language.ts";
 import { IconButton } from "./button.ts";
 
@@ -14,7 +14,8 @@ interface DialogProps {
 /** Modal while mounted: the browser holds the focus inside and gives it back afterwards. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // What a passive effect cleans up comes after the next paint: a key pressed at once would go nowhere.
+  useLayoutEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();

@@ -2,21 +2,26 @@ import { signal } from "@preact/signals";
 import { html } from "htm/preact";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
-import { say } from "../languages/language.ts";
+import { learnWords, type PartOfWords, say } from "../languages/language.ts";
 import { Button } from "./button.ts";
 import { Alert, Waiting } from "./notice.ts";
 
 /**
  * A part of the app that is fetched when it is first wanted: what nobody needs for reading and writing does not
- * make them wait. The service worker has fetched it by then, also for those who are offline.
+ * make them wait. The service worker has fetched it by then, also for those who are offline. With it come the words
+ * that only it says.
  */
-export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+export function later<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  ...words: readonly PartOfWords[]
+): ComponentType<Props> {
   const part = signal<{ kind: "unloaded" | "failed" } | { kind: "loaded"; Part: ComponentType<Props> }>({
     kind: "unloaded",
   });
   const fetch = async () => {
     try {
-      part.value = { kind: "loaded", Part: await load() };
+      const [Part] = await Promise.all([load(), learnWords(...words)]);
+      part.value = { kind: "loaded", Part };
     } catch {
       part.value = { kind: "failed" };
     }
