@@ -39,6 +39,18 @@ test("a link that somebody gave leads to them, with the fingerprint behind its #
   expect(readPage("/invite/abc", "", "#//evil.example")).toMatchObject({ next: "/chat" });
 });
 
+test("a link into a group keeps its secret behind the #, through signing in and registering", () => {
+  const secret = "S".repeat(43);
+  const join = { linkId: ID, secret };
+  expect(readPage(`/join/${ID}`, "", `#${secret}`)).toMatchObject({ kind: "chat", join });
+  expect(readPage("/join/short", "", `#${secret}`)).toEqual({ kind: "not_found" });
+  const next = `/join/${ID}#${secret}`;
+  for (const path of ["/auth/sign-in", "/auth/register"]) {
+    expect(withNext(path, next)).toBe(`${path}?next=%2Fjoin%2F${ID}#${secret}`);
+    expect(readPage(path, `?next=%2Fjoin%2F${ID}`, `#${secret}`)).toMatchObject({ next });
+  }
+});
+
 test("an address that means nothing is said to mean nothing", () => {
   for (const path of ["/nothing", "/auth/nothing", "/chat/short", `/chat/${ID}/nothing`, "/setup"])
     expect(readPage(path, "")).toEqual({ kind: "not_found" });

@@ -1,7 +1,12 @@
 import { signal } from "@preact/signals";
 import * as v from "valibot";
 import { username as usernameShape } from "../src/protocol/accounts.ts";
-import { type ConversationId, conversationId } from "../src/protocol/ids.ts";
+import {
+  type ConversationId,
+  conversationId,
+  type LinkId,
+  linkId as linkIdShape,
+} from "../src/protocol/ids.ts";
 import { nextPath } from "./accounts/next-path.ts";
 import { showChange } from "./show-change.ts";
 
@@ -19,6 +24,8 @@ export type Page =
       readonly writeTo?: string;
       /** Of whoever made the link that led here. */
       readonly fingerprint?: string;
+      /** A link into a group, and what stood behind its `#`. */
+      readonly join?: { readonly linkId: LinkId; readonly secret: string };
       /** The sheet to find somebody stands open. */
       readonly asksWhom?: true;
     }
@@ -46,6 +53,8 @@ export function readPage(path: string, query: string, fragment = ""): Page {
   if (first === "chat" && second === "new" && parts.length === 2) return readFirstMessage(asked.get("to"));
   if (first === "to" && second !== undefined && parts.length === 2)
     return readContactLink(second, fragment.slice(1));
+  if (first === "join" && second !== undefined && parts.length === 2)
+    return readJoinLink(second, fragment.slice(1));
   if (first === "chat") return readChatPage(second, third, parts.length);
   return { kind: "not_found" };
 }
@@ -115,6 +124,16 @@ export const contactPath = (username: string, fingerprint: string) => `/to/${use
 export const invitePath = (code: string, username: string, fingerprint: string) =>
   `/invite/${code}#${username}.${fingerprint}`;
 
+/** The secret is for no server to see. */
+export const joinPath = (linkId: LinkId, secret: string) => `/join/${linkId}#${secret}`;
+
+function readJoinLink(named: string, secret: string): Page {
+  const id = v.safeParse(linkIdShape, named);
+  if (!id.success) return { kind: "not_found" };
+  const join = { linkId: id.output, secret };
+  return { kind: "chat", pane: "conversation", conversationId: undefined, join };
+}
+
 const FINGERPRINT = "[A-Za-z0-9_-]{43}";
 
 function readContactLink(username: string, fingerprint: string): Page {
@@ -145,7 +164,7 @@ function followOwnLinks(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.target instanceof Element ? event.target.closest("a") : null;
-  if (link?.target !== "" || link.origin !== location.origin) return;
+  if (link?.target !== "" || link.origin !== location.origin || link.hasAttribute("download")) return;
   if (link.hash !== "" && link.pathname === location.pathname) return;
   event.preventDefault();
   navigate(link.pathname + link.search + link.hash);

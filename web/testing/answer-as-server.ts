@@ -7,6 +7,7 @@ import {
   newId,
   type SessionId,
 } from "../../src/protocol/ids.ts";
+import { openFixtureReports } from "./fixture-reports.ts";
 import { type AnswerApi, refusal } from "./serve-page.ts";
 
 const DAY = 86_400_000;
@@ -31,6 +32,7 @@ interface Script {
 export function answerAsServer(script: Script = {}): ScriptedServer {
   const posted: ScriptedServer["posted"] = [];
   let signedIn = script.signedIn ?? false;
+  const reports = openFixtureReports(Date.now());
   const answers: Record<string, () => unknown> = {
     "GET /api/server": () => ({
       name: script.name ?? "Saffron House",
@@ -58,10 +60,11 @@ export function answerAsServer(script: Script = {}): ScriptedServer {
   };
   return {
     posted,
-    answer(method, path, body) {
+    answer(method, path, body, query) {
       if (method !== "GET") posted.push({ path, body });
       const no = script.refusing?.[path];
       if (no) return refusal(...no);
+      if (path.startsWith("/api/reports")) return Response.json(reports.answer(path, body, query));
       const answer = answers[`${method} ${path}`];
       if (answer) return Response.json(answer());
       return method === "DELETE" && path.startsWith("/api/invites/") ? Response.json({}) : undefined;

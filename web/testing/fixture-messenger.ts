@@ -1,4 +1,12 @@
-import { type AccountId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
+import { rightsOf } from "../../src/protocol/choose-rights.ts";
+import {
+  type AccountId,
+  type ConversationId,
+  type DeviceId,
+  type MessageId,
+  newId,
+} from "../../src/protocol/ids.ts";
+import { whoMayBy } from "../../src/protocol/rights.ts";
 import type {
   Command,
   ConversationView,
@@ -9,12 +17,15 @@ import type {
   Patch,
   Person,
   Profile,
+  Reportable,
   Results,
   SearchHit,
   SearchResult,
   SearchWish,
 } from "../delivery/patches.ts";
 import { foldText } from "../search/fold-text.ts";
+import type { Evidence } from "../storage/records.ts";
+import { openFixtureLinks } from "./fixture-links.ts";
 
 const PAGE = 50;
 
@@ -48,17 +59,39 @@ export interface FixtureMessenger extends Messenger {
   readonly push: (patch: Patch) => void;
 }
 
-/** A Messenger over scripted people: the whole contract, kept in memory, without encryption or network. */
 /** Of everybody there. */
 export const FINGERPRINT = "F".repeat(43);
 
+/** Of every conversation that is stopped. */
+export const EVIDENCE: Evidence = {
+  commitId: "A".repeat(22) as MessageId,
+  sequence: 12,
+  sentAt: 1_700_000_000_000,
+  senderAccountId: "B".repeat(22) as AccountId,
+  senderDeviceId: "C".repeat(22) as DeviceId,
+  generation: 0,
+  epoch: 3,
+  commit: Uint8Array.of(0, 1, 0, 1, 251),
+  why: "a member may not add",
+  groupInfo: Uint8Array.of(0, 1, 0, 4, 255),
+};
+
+/** A Messenger over scripted people: the whole contract, kept in memory, without encryption or network. */
 export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessenger {
   const asked: Command[] = [];
   const listeners = new Set<(patch: Patch) => void>();
   const conversations = new Map(scene.conversations.map((view) => [view.id, view]));
   const messages = new Map([...scene.messages].map(([id, list]) => [id, [...list]]));
   const drafts = new Map<DraftPlace, string>(scene.drafts);
-  let privacy = { readMarks: true, typing: true, presence: true };
+  const runLink = openFixtureLinks(me);
+  let privacy = {
+    readMarks: true,
+    typing: true,
+    presence: true,
+    strangersWrite: true,
+    strangersAdd: true,
+    profileInGroups: true,
+  };
   let emojiUsed: EmojiUsed = { recent: [], tone: 0 };
   const push = (patch: Patch) => {
     for (const listener of listeners) listener(patch);
@@ -118,7 +151,13 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     return known?.id ?? found(emptyView("saved"));
   }
 
-  function send(conversationId: ConversationId, text: string, replyTo?: MessageId): MessageId {
+  function send({
+    conversationId,
+    text,
+    replyTo,
+    poll,
+    sendAt,
+  }: Extract<Command, { kind: "send" }>): MessageId {
     const list = messagesOf(conversationId);
     const waiting: MessageView = {
       id: newId<MessageId>(),
@@ -127,11 +166,13 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       sender: me,
       mine: true,
       sentAt: Date.now(),
-      body: { kind: "text", text, ...(replyTo ? { replyTo } : {}) },
+      body: { kind: "text", text, ...(replyTo ? { replyTo } : {}), ...(poll ? { poll } : {}) },
       mark: "waiting",
       failure: undefined,
+      ...(sendAt === undefined ? {} : { sendAt }),
     };
     push({ kind: "messages", conversationId, messages: [waiting] });
+    if (sendAt !== undefined) return waiting.id;
     const sent: MessageView = { ...waiting, sequence: list.length + 1, mark: "sent" };
     list.push(sent);
     setTimeout(() => push({ kind: "messages", conversationId, messages: [sent] }), 30);
@@ -150,10 +191,30 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     }
   }
 
+  function pin(id: MessageId, pinned: boolean): undefined {
+    change(id, ({ pinned: _, ...message }) => (pinned ? { ...message, pinned } : message));
+    const open = asked.findLast((command) => command.kind === "open");
+    const view = open && conversations.get(open.conversationId);
+    const message = open && messagesOf(open.conversationId).find((one) => one.id === id);
+    if (!view || message?.sequence === undefined) return undefined;
+    const { pins = [], ...rest } = view;
+    const others = pins.filter(({ messageId }) => messageId !== id);
+    const now = pinned ? [...others, { messageId: id, sequence: message.sequence }] : others;
+    found(now.length > 0 ? { ...rest, pins: now } : rest);
+    return undefined;
+  }
+
   function react(id: MessageId, emoji: string | null): undefined {
     return change(id, ({ reactions = [], ...message }) => {
       const others = reactions.filter(({ accountId }) => accountId !== me);
       return { ...message, reactions: emoji === null ? others : [...others, { accountId: me, emoji }] };
+    });
+  }
+
+  function vote(id: MessageId, choices: readonly number[]): undefined {
+    return change(id, ({ votes = [], ...message }) => {
+      const others = votes.filter(({ accountId }) => accountId !== me);
+      return { ...message, votes: choices.length > 0 ? [...others, { accountId: me, choices }] : others };
     });
   }
 
@@ -186,6 +247,17 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     }
   }
 
+  /** The oldest came before there were proofs. */
+  function reportable(id: ConversationId, accountId: AccountId): Reportable[] {
+    const direct = conversations.get(id)?.peer?.accountId === accountId;
+    const theirs = messagesOf(id).flatMap(({ id, sender, mine, sentAt, body }) =>
+      (sender === accountId || (direct && !mine)) && body.kind === "text"
+        ? [{ id, sentAt, text: body.text, files: 0 }]
+        : [],
+    );
+    return theirs.slice(-20).map((one, index) => ({ ...one, provable: index > 0 }));
+  }
+
   function profile(accountId: AccountId): Profile {
     const view = [...conversations.values()].find(({ peer }) => peer?.accountId === accountId);
     return { accountId, username: view?.peer?.username ?? "", firstUse: true };
@@ -194,12 +266,24 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
   function seen(id: ConversationId, upTo: number): void {
     const view = conversations.get(id);
     const rest = messagesOf(id).filter(({ mine, sequence }) => !mine && (sequence ?? 0) > upTo);
-    if (view) found({ ...view, unread: Math.min(view.unread, rest.length), readUpTo: upTo });
+    const calls = view?.calls?.filter((sequence) => sequence > upTo) ?? [];
+    if (!view) return;
+    const { calls: _, ...others } = view;
+    const now = { ...others, unread: Math.min(view.unread, rest.length), readUpTo: upTo };
+    found(calls.length > 0 ? { ...now, calls } : now);
   }
 
   function standTo(accountId: AccountId, change: (view: ConversationView) => ConversationView): undefined {
     const view = [...conversations.values()].find(({ peer }) => peer?.accountId === accountId);
     if (view) found(change(view));
+    return undefined;
+  }
+
+  function setRights({ conversationId, chosen }: Extract<Command, { kind: "set_rights" }>): undefined {
+    const view = conversations.get(conversationId);
+    if (!view?.group) throw new FixtureFailed("conversation.not_found");
+    const before = whoMayBy(view.group.rights ?? { addMembers: "admins" });
+    found({ ...view, group: { ...view.group, rights: rightsOf({ ...before, ...chosen }) } });
     return undefined;
   }
 
@@ -210,7 +294,14 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       rank: "member" as const,
     }));
     const own = { accountId: me, username: "me", rank: "owner" as const };
-    const group = { name, description: "", me, people: [own, ...others], mayAdd: true };
+    const group = {
+      name,
+      description: "",
+      me,
+      people: [own, ...others],
+      mayAdd: true,
+      rights: { addMembers: "admins" as const },
+    };
     return found({ ...emptyView("group"), group });
   }
 
@@ -220,6 +311,11 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         return void page(command.conversationId, Number.POSITIVE_INFINITY);
       case "more":
         return void page(command.conversationId, command.before, command.downTo);
+      case "read_history":
+        return {
+          messages: messagesOf(command.conversationId).filter(({ sequence }) => sequence !== undefined),
+          upTo: undefined,
+        };
       case "search":
         return search(command);
       case "find_person":
@@ -234,7 +330,7 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       case "write_to_self":
         return writeToSelf();
       case "send":
-        return send(command.conversationId, command.text, command.replyTo);
+        return send(command);
       case "draft":
         return void drafts.set(command.conversationId, command.text);
       case "read_draft":
@@ -251,6 +347,19 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       }
       case "edit":
         return edit(command.messageId, command.text);
+      case "set_timer": {
+        const view = conversations.get(command.conversationId);
+        if (!view) return undefined;
+        const { timer: _, ...rest } = view;
+        found(command.seconds === null ? rest : { ...rest, timer: command.seconds });
+        return undefined;
+      }
+      case "pin":
+        return pin(command.messageId, command.pinned);
+      case "vote":
+        return vote(command.messageId, command.choices);
+      case "close":
+        return change(command.messageId, (message) => ({ ...message, closed: { by: me, late: [] } }));
       case "react":
         return react(command.messageId, command.emoji);
       case "delete":
@@ -260,6 +369,12 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         return undefined;
       case "quoted":
         return [...messages.values()].flat().find(({ id }) => id === command.messageId);
+      case "reportable":
+        return reportable(command.conversationId, command.accountId);
+      case "report":
+        return command.block
+          ? standTo(command.accountId, (view) => ({ ...view, standing: "blocked" }))
+          : undefined;
       case "discard":
         return void discard(command.messageId);
       case "retry":
@@ -293,15 +408,20 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         );
       case "read_privacy":
         return privacy;
-      case "choose_privacy":
-        privacy = {
-          readMarks: command.readMarks,
-          typing: command.typing,
-          presence: command.presence,
-        };
+      case "choose_privacy": {
+        const { kind: _, ...chosen } = command;
+        privacy = Object.assign({}, privacy, chosen);
         return undefined;
+      }
       case "found_group":
         return foundGroup(command.name, command.usernames);
+      case "create_link":
+      case "list_links":
+      case "revoke_link":
+      case "answer_request":
+      case "look_at_link":
+      case "join_by_link":
+        return runLink(command);
       case "look":
       case "typing":
       case "attach":
@@ -313,9 +433,39 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       case "set_rank":
       case "set_about":
       case "leave_group":
+      case "end_group":
         return undefined;
+      case "list_place":
+      case "unlist_place":
+      case "join_listed":
+      case "renew_asked":
+        return undefined;
+      case "found_community":
+      case "found_in_community":
+        return foundGroup(command.name, []);
+      case "leave_community":
+      case "remove_from_community":
+        return [];
+      case "set_rights":
+        return setRights(command);
+      case "read_evidence":
+        return EVIDENCE;
       case "fetch_file":
         throw new FixtureFailed("attachment.gone");
+      case "find_channel":
+      case "create_channel":
+      case "join_channel":
+      case "leave_channel":
+      case "delete_channel":
+      case "change_channel":
+      case "set_channel_admin":
+      case "post":
+      case "change_post":
+      case "count_comments":
+      case "read_comments":
+      case "comment":
+      case "delete_comment":
+        throw new FixtureFailed("channel.not_found");
     }
   }
 

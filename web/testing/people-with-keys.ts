@@ -17,6 +17,7 @@ import { type GroupExpected, joinFromWelcome } from "../crypto/join-group.ts";
 import { type KeyPackageMade, makeKeyPackages, welcomeRefs } from "../crypto/key-packages.ts";
 import { EMPTY_CHAIN } from "../crypto/seen-chain.ts";
 import { makeSignatureKey } from "../crypto/signature-key.ts";
+import { encodeRatchets, encodeTree } from "../crypto/store-group.ts";
 import { POST_QUANTUM } from "../crypto/suite.ts";
 
 /** Test support: people with devices, and the shortest ways to a group. */
@@ -119,6 +120,11 @@ export function hear(group: Group, said: Said): Promise<MessageDecrypted> {
   return decryptMessage(group, said);
 }
 
+/** How much a device keeps of a group, with its past epochs: written once an epoch, and with each message. */
+export function bytesKept(group: Group): { readonly tree: number; readonly ratchets: number } {
+  return { tree: encodeTree(group).length, ratchets: encodeRatchets(group).length };
+}
+
 export function textOf({ content }: MessageDecrypted): string | undefined {
   return content?.kind === "text" ? content.text : undefined;
 }
@@ -136,8 +142,12 @@ export {
   signDeparture,
 } from "../crypto/commit.ts";
 export { commitLawlessly, type Deed } from "../crypto/commit-lawlessly.ts";
+export { fingerprintRoot } from "../crypto/fingerprint-root.ts";
 export { foundGroup } from "../crypto/found-group.ts";
 export type { Group } from "../crypto/group.ts";
-export { joinExternally } from "../crypto/join-group.ts";
+export { joinByLink as commitByLink } from "../crypto/join-by-link.ts";
+export { joinExternally } from "../crypto/join-externally.ts";
+export { type JoinLink, openJoinLink, openPreview, sealPreview, signAsk } from "../crypto/join-link.ts";
 export { receiveCommit } from "../crypto/receive-commit.ts";
 export { receiveProposal } from "../crypto/receive-proposal.ts";
+export { POST_QUANTUM } from "../crypto/suite.ts";

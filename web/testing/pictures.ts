@@ -72,11 +72,76 @@ export const PICTURES: Record<string, Picture> = {
     act: (page) => page.getByRole("button", { name: /^(Edit profile|ویرایش نمایه)$/ }).click(),
   },
   group: { path: `/chat/${GROUP}`, scene: "group" },
+  mention: {
+    path: `/chat/${GROUP}`,
+    scene: "group",
+    act: async (page) => {
+      await page.locator(".composer-box").fill("@");
+      await page.getByRole("listbox").waitFor();
+    },
+  },
+  "send-later": {
+    path: `/chat/${GROUP}`,
+    scene: "group",
+    act: async (page) => {
+      await page.locator(".composer-box").fill("Happy birthday!");
+      await page.getByRole("button", { name: /^(Send later|فرستادن در وقت دیگر)$/ }).click();
+      await page.getByRole("dialog").getByRole("button").nth(2).click();
+      await page.locator(".message-scheduled").waitFor();
+      await page.locator(".composer-box").fill("And");
+      await page.getByRole("button", { name: /^(Send later|فرستادن در وقت دیگر)$/ }).click();
+      await page.getByRole("dialog").locator("input").waitFor();
+    },
+  },
+  folders: {
+    path: `${darius}/details`,
+    act: async (page) => {
+      await page.locator("#folder").fill("Family");
+      await page.locator(".folder-new button").click();
+      await page.locator(".folder-choices .folder").waitFor();
+    },
+  },
+  timer: {
+    path: `${darius}/details`,
+    act: async (page) => {
+      await page.locator(".timer-choice").selectOption("604800");
+      await page.locator(".timer-choice").scrollIntoViewIfNeeded();
+    },
+  },
+  polls: { path: `/chat/${GROUP}`, scene: "polls" },
+  "polls-fa": { path: `/chat/${GROUP}`, scene: "pollsPersian" },
+  "poll-votes": {
+    path: `/chat/${GROUP}`,
+    scene: "polls",
+    act: (page) => page.locator(".poll-do button").last().click(),
+  },
+  "poll-new": {
+    path: `/chat/${GROUP}`,
+    scene: "group",
+    act: async (page) => {
+      await page.locator(".attach > button").click();
+      await page.locator(".attach-menu button").nth(2).click();
+      await page.locator("#poll-question").fill("What do we cook on Friday?");
+      await page.locator(".poll-lines input").nth(0).fill("Rice with herbs");
+      await page.locator(".poll-lines input").nth(1).fill("سبزی پلو");
+    },
+  },
+  marks: {
+    path: `/chat/${GROUP}`,
+    scene: "group",
+    act: async (page) => {
+      await page.locator(".composer-box").fill("so good");
+      await page.locator(".composer-box").selectText();
+      await page.getByRole("toolbar").waitFor();
+    },
+  },
   "message-menu": {
     path: `/chat/${GROUP}`,
     scene: "group",
     act: (page) => page.locator(".message-more").last().dispatchEvent("click"),
   },
+  report: { path: `/chat/${CONVERSATION.darius}`, act: reportLast },
+  reports: { path: "/chat/settings?reports", act: (page) => page.locator(".report-head").first().click() },
   answering: {
     path: `/chat/${GROUP}`,
     scene: "group",
@@ -85,11 +150,52 @@ export const PICTURES: Record<string, Picture> = {
       await page.locator(".choice").first().click();
     },
   },
+  "group-about": {
+    path: `/chat/${GROUP}/details`,
+    scene: "group",
+    act: (page) =>
+      page
+        .getByRole("button", { name: /Name and description|نام/ })
+        .first()
+        .click(),
+  },
   "group-out": { path: `/chat/${GROUP}`, scene: "outOfGroup" },
+  refused: { path: `/chat/${GROUP}`, scene: "changeRefused" },
+  "refused-fa": { path: `/chat/${GROUP}`, scene: "changeRefusedPersian" },
+  expelled: { path: `/chat/${GROUP}`, scene: "expelled" },
+  "expelled-fa": { path: `/chat/${GROUP}`, scene: "expelledPersian" },
+  alone: { path: `/chat/${CONVERSATION.darius}`, scene: "alone" },
+  "alone-fa": { path: `/chat/${CONVERSATION.darius}`, scene: "alonePersian" },
+  "group-links": {
+    path: `/chat/${GROUP}/details`,
+    scene: "group",
+    act: async (page) => {
+      await page.locator(".group-links + .button").click();
+      await page.locator("dialog .button-main").click();
+      await page.locator(".invite-link").scrollIntoViewIfNeeded();
+    },
+  },
+  "group-link-new": {
+    path: `/chat/${GROUP}/details`,
+    scene: "group",
+    act: (page) => page.locator(".group-links + .button").click(),
+  },
+  "join-group": { path: `/join/${"A".repeat(22)}#${"S".repeat(43)}` },
   "group-details": {
     path: `/chat/${GROUP}/details`,
     scene: "group",
     act: (page) => page.locator(".member .icon-button").first().click(),
+  },
+  "group-rights": {
+    path: `/chat/${GROUP}/details`,
+    scene: "group",
+    act: (page) => page.locator(".rule").last().scrollIntoViewIfNeeded(),
+  },
+  "group-silent": { path: `/chat/${GROUP}`, scene: "groupSilent" },
+  "group-slow": {
+    path: `/chat/${GROUP}`,
+    scene: "groupSlow",
+    act: (page) => page.locator(".composer-box").fill("One more thing"),
   },
   "group-new": {
     path: "/chat/new",
@@ -103,6 +209,14 @@ export const PICTURES: Record<string, Picture> = {
   "settings-invite": {
     path: "/chat/settings",
     act: (page) => page.getByRole("button", { name: /Create invite link|ساختن پیوند دعوت/ }).click(),
+  },
+  "details-export": {
+    path: `${darius}/details`,
+    act: async (page) => {
+      await page.getByRole("button", { name: /Export this|برون‌بری این/ }).click();
+      await page.getByRole("button", { name: /Make the file|ساختن پرونده/ }).click();
+      await page.locator("a[download]").waitFor();
+    },
   },
   "settings-contact": {
     path: "/chat/settings",
@@ -130,4 +244,14 @@ async function scrollUp(page: Page): Promise<void> {
 
 async function writeLong(page: Page): Promise<void> {
   await page.locator(".composer-box").fill("One line after another,\n".repeat(12));
+}
+
+/** From the message's own menu; what it would send is in sight. */
+async function reportLast(page: Page): Promise<void> {
+  await page
+    .locator(".message-theirs .message-more, .bubble-theirs .message-more")
+    .last()
+    .dispatchEvent("click");
+  await page.getByRole("button", { name: /^(Report|گزارش)$/ }).click();
+  await page.locator(".report-message").first().waitFor();
 }

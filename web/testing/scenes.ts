@@ -1,6 +1,14 @@
 import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
-import type { ConversationView, DeviceState, Mark, MessageView, Patch } from "../delivery/patches.ts";
+import type {
+  ConversationView,
+  DeviceState,
+  GroupView,
+  Mark,
+  MessageView,
+  Patch,
+} from "../delivery/patches.ts";
 import type { Scene } from "./fixture-messenger.ts";
+import { withPolls } from "./poll-scene.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -30,12 +38,31 @@ export const SCENES = {
   impostorPersian: (now: number) => impostor(now, "fa"),
   group: (now: number) => withGroup(everyday(now, "en"), now),
   groupPersian: (now: number) => withGroup(everyday(now, "fa"), now),
+  groupSilent: (now: number) =>
+    asMember(withGroup(everyday(now, "en"), now), {
+      rights: { addMembers: "admins", write: "admins" },
+      silent: true,
+    }),
+  groupSlow: (now: number) =>
+    asMember(withGroup(everyday(now, "en"), now), {
+      rights: { addMembers: "admins", slow: 60 },
+      pausedUntil: now + 42_000,
+    }),
+  polls: (now: number) => withPolls(withGroup(everyday(now, "en"), now), ME, "en"),
+  pollsPersian: (now: number) => withPolls(withGroup(everyday(now, "fa"), now), ME, "fa"),
   groupFull: (now: number) => groupFailing(now, { add_members: "group.full", found_group: "group.full" }),
   groupWaiting: (now: number) =>
     groupFailing(now, { add_members: "change_waits", found_group: "change_waits" }),
-  outOfGroup: (now: number) => outOf(withGroup(everyday(now, "en"), now)),
+  outOfGroup: (now: number) => stopped(withGroup(everyday(now, "en"), now), "removed"),
+  changeRefused: (now: number) => stopped(withGroup(everyday(now, "en"), now), "refused"),
+  changeRefusedPersian: (now: number) => stopped(withGroup(everyday(now, "fa"), now), "refused"),
+  expelled: (now: number) => expelled(withGroup(everyday(now, "en"), now), GROUP, now),
+  expelledPersian: (now: number) => expelled(withGroup(everyday(now, "fa"), now), GROUP, now),
+  alone: (now: number) => expelled(everyday(now, "en"), CONVERSATION.darius, now),
+  alonePersian: (now: number) => expelled(everyday(now, "fa"), CONVERSATION.darius, now),
   asking: (now: number) => withStanding(everyday(now, "en"), "asking"),
   blocked: (now: number) => withStanding(everyday(now, "en"), "blocked"),
+  reporting: (now: number) => ({ ...everyday(now, "en"), failing: { report: "unreachable" } as const }),
   unkept: (now: number) => ({ ...everyday(now, "en"), failing: { send: "storage" } as const }),
   many: (now: number) => many(now, 0),
   manyUnread: (now: number) => many(now, 170),
@@ -306,6 +333,7 @@ function withGroup(scene: Scene, now: number): Scene {
       ...said(7, tomas, 30, { ...text("Coffee at nine, ladder at ten."), replyTo: idOf(1) }),
       earlier: [{ text: "Coffee at eight.", until: now - 29 * MINUTE }],
     },
+    said(8, darius, 20, { ...text("@amina the key, @tomas the rope, please."), mentions: [ME, tomas] }),
   ];
   const people = [
     { accountId: ME, username: "amina", rank: "owner" as const },
@@ -319,6 +347,7 @@ function withGroup(scene: Scene, now: number): Scene {
     me: ME,
     people,
     mayAdd: true,
+    rights: { addMembers: "admins" as const },
   };
   const view: ConversationView = {
     id: GROUP,
@@ -328,7 +357,7 @@ function withGroup(scene: Scene, now: number): Scene {
     last: list.at(-1),
     unread: 0,
     readUpTo: list.length,
-    changedAt: now - 30 * MINUTE,
+    changedAt: now - 20 * MINUTE,
     state: "ready",
   };
   return {
@@ -338,15 +367,44 @@ function withGroup(scene: Scene, now: number): Scene {
   };
 }
 
+function asMember(scene: Scene, ruled: Partial<GroupView>): Scene {
+  const conversations = scene.conversations.map((view) => {
+    if (view.id !== GROUP || !view.group) return view;
+    const people = view.group.people.map((one) =>
+      one.accountId === ME ? { ...one, rank: "member" as const } : one,
+    );
+    return { ...view, group: { ...view.group, people, mayAdd: false, ...ruled } };
+  });
+  return { ...scene, conversations };
+}
+
 function groupFailing(now: number, failing: Scene["failing"]): Scene {
   return { ...withGroup(everyday(now, "en"), now), failing };
 }
 
-function outOf(scene: Scene): Scene {
+function stopped(scene: Scene, frozenBy: "removed" | "refused"): Scene {
   const conversations = scene.conversations.map((view) =>
-    view.id === GROUP ? { ...view, state: "frozen" as const, frozenBy: "removed" as const } : view,
+    view.id === GROUP ? { ...view, state: "frozen" as const, frozenBy } : view,
   );
   return { ...scene, conversations };
+}
+
+/** By the server: somebody and this person from a group, the other from a direct conversation. */
+function expelled(scene: Scene, id: ConversationId, now: number): Scene {
+  const view = scene.conversations.find((one) => one.id === id);
+  const theirs = view?.peer?.accountId;
+  const another = view?.group?.people.at(-1)?.accountId ?? ME;
+  const told = (index: number, account: AccountId): MessageView => ({
+    ...message(id, index, ["them", 1, "", "read"], now),
+    body: { kind: "change", changes: [{ kind: "expelled", accounts: [account] }] },
+  });
+  const lines = theirs ? [told(90, theirs)] : [told(90, another), told(91, ME)];
+  const frozenBy = theirs ? ("alone" as const) : ("expelled" as const);
+  const conversations = scene.conversations.map((view) =>
+    view.id === id ? { ...view, state: "frozen" as const, frozenBy } : view,
+  );
+  const messages = new Map(scene.messages).set(id, [...(scene.messages.get(id) ?? []), ...lines]);
+  return { ...scene, conversations, messages };
 }
 
 function plus(scene: Scene, patch: Patch): Scene {

@@ -19,7 +19,12 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types elahe",
 ].join("; ");
 
-export type AnswerApi = (method: string, path: string, body: unknown) => Response | undefined;
+export type AnswerApi = (
+  method: string,
+  path: string,
+  body: unknown,
+  query: URLSearchParams,
+) => Response | undefined;
 
 export interface ServedPage {
   readonly origin: string;
@@ -94,7 +99,8 @@ async function buildLook(): Promise<string> {
 
 async function api(request: Request, path: string, answer: AnswerApi): Promise<Response> {
   const text = await request.text();
-  const answered = answer(request.method, path, text === "" ? undefined : JSON.parse(text));
+  const { searchParams } = new URL(request.url);
+  const answered = answer(request.method, path, text === "" ? undefined : JSON.parse(text), searchParams);
   return answered ?? refusal(404, "request.not_found");
 }
 
