@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { strFromU8, unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { findBarriers } from "../../web/testing/browser-story.ts";
 import { openBrowser } from "../../web/testing/open-browser.ts";
@@ -140,6 +141,7 @@ test("a large file survives the network going away and the page being closed, by
   const { page } = amina;
   await choose(page, "file", book);
   await page.locator(".chip-uploading").waitFor();
+  while (gathered() === 0) await page.waitForTimeout(10);
   await amina.context.setOffline(true);
   await composer(page).fill("her book");
   await page.keyboard.press("Enter");
@@ -237,6 +239,27 @@ test("a note is spoken, drawn, heard at the other side, and leaves the microphon
   await note.getByRole("slider").fill("1");
   expect(await player.evaluate((audio: HTMLAudioElement) => audio.currentTime)).toBeCloseTo(1, 0);
   expect(await findBarriers(babak.page)).toEqual([]);
+});
+
+test("everything is exported, with the files as they were", async () => {
+  const { page } = amina;
+  await page.goto(`${executable.origin}/chat/settings`);
+  await page.getByRole("button", { name: "Export everything" }).click();
+  await page.getByRole("button", { name: "Make the file" }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Save the file" }).click(),
+  ]);
+  const entries = unzipSync(readFileSync(await download.path()));
+  const kept = entries["babak/files/all-her-recipes.txt"];
+  expect(kept && hash(Buffer.from(kept))).toBe(hash(BOOK));
+  expect(Object.keys(entries)).toContain("babak/files/garden-party.jpg");
+  const data = JSON.parse(strFromU8(entries["babak/messages.json"] ?? new Uint8Array()));
+  const told = data.messages.find(({ text }: { text?: string }) => text === "her book");
+  expect(told.files).toMatchObject([{ name: "all-her-recipes.txt", path: "files/all-her-recipes.txt" }]);
+  const html = strFromU8(entries["babak/index.html"] ?? new Uint8Array());
+  expect(html).toContain('src="files/garden-party.jpg"');
+  expect(html).toContain("words do not wait for it");
 });
 
 test("the server holds neither the files, nor their names, nor where they were taken", async () => {

@@ -85,6 +85,13 @@ for (const { name, open } of worlds())
       expect(await stored.list("pieces", { ...EVERYTHING, limit: 9 })).toEqual([]);
       expect(await stored.list("uploads", { ...EVERYTHING, limit: 9 })).toEqual([]);
       expect(await receive(alice, sent, attachmentId)).toBe(await file.text());
+      for (const wish of [{ text: "RECIPE of" }, { text: "", holds: "files" }] as const) {
+        const { hits } = await bob.do({ kind: "search", ...wish });
+        expect(hits.map(({ messageId, attachments }) => [messageId, attachments?.[0]?.name])).toEqual([
+          [sent, "recipe-of-hers.txt"],
+        ]);
+      }
+      expect((await bob.do({ kind: "search", text: "", holds: "pictures" })).hits).toEqual([]);
       expect(bob.conversations.get(id)?.doubt).toBeUndefined();
       await Promise.all([alice.close(), bob.close()]);
     });

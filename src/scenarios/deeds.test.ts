@@ -5,8 +5,8 @@ import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { Headless } from "../../web/headless.ts";
 import { placed } from "../../web/storage/key.ts";
 import { events } from "../db/tables.ts";
-import type { Deed } from "../protocol/content.ts";
 import { type ConversationId, type MessageId, newId, newMessageId } from "../protocol/ids.ts";
+import { forge } from "./forge.ts";
 import { type Screen, until } from "./person.ts";
 import { startAgain, startTalking, storedBy, tell } from "./talking.ts";
 import { worlds } from "./world.ts";
@@ -146,10 +146,10 @@ for (const { name, open } of worlds()) {
       expect(bob.texts(id)).toEqual(["mine"]);
       const unknown = newId<MessageId>();
       await forge(bobPerson, id, [
-        { kind: "edit", target: messageId, text: "yours" },
-        { kind: "delete", target: messageId },
-        { kind: "edit", target: unknown, text: "nothing" },
-        { kind: "reaction", target: unknown, emoji: "👻" },
+        { content: { kind: "edit", target: messageId, text: "yours" } },
+        { content: { kind: "delete", target: messageId } },
+        { content: { kind: "edit", target: unknown, text: "nothing" } },
+        { content: { kind: "reaction", target: unknown, emoji: "👻" } },
       ]);
       await tell(bob, alice, id, "done");
       expect(alice.messages.get(messageId)?.body).toMatchObject({ text: "mine" });
@@ -163,11 +163,11 @@ for (const { name, open } of worlds()) {
       const { alice, bob, bobPerson, alicePerson, id } = await startTalking(world);
       const later = newMessageId();
       await forge(bobPerson, id, [
-        { kind: "edit", target: later, text: "as it should be" },
-        { kind: "reaction", target: later, emoji: "🌿" },
+        { content: { kind: "edit", target: later, text: "as it should be" } },
+        { content: { kind: "reaction", target: later, emoji: "🌿" } },
       ]);
       await tell(bob, alice, id, "wait");
-      await forge(bobPerson, id, [], { messageId: later, text: "as it was" });
+      await forge(bobPerson, id, [{ messageId: later, content: { kind: "text", text: "as it was" } }]);
       await tell(bob, alice, id, "done");
       await until("it has come", () => alice.messages.has(later));
       expect(alice.messages.get(later)?.body).toMatchObject({ text: "as it should be" });
@@ -265,27 +265,4 @@ async function everyMessage(person: Headless, id: ConversationId) {
   const found = await vault.list("messages", { from: placed(id, 0), to: placed(id, 1e12), limit: 1000 });
   vault.close();
   return found;
-}
-
-/** Puts into somebody's outbox what their own client would not write; it goes up with the next message. */
-async function forge(
-  person: Headless,
-  conversationId: ConversationId,
-  deeds: readonly Deed[],
-  said?: { readonly messageId: MessageId; readonly text: string },
-): Promise<void> {
-  const vault = await storedBy(person);
-  const contents = [
-    ...deeds.map((content) => ({ messageId: newMessageId(), content })),
-    ...(said ? [{ messageId: said.messageId, content: { kind: "text", text: said.text } as const }] : []),
-  ];
-  await vault.change(async (change) => {
-    for (const [index, { messageId, content }] of contents.entries()) {
-      const place = Date.now() * 100 + index;
-      const shared = { createdAt: Date.now(), envelope: null, accepted: null, failure: null };
-      change.put("outbox", placed(conversationId, place), { messageId, conversationId, content, ...shared });
-      change.put("message_ids", messageId, { conversationId, store: "outbox", place });
-    }
-  });
-  vault.close();
 }

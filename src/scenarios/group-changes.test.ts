@@ -2,6 +2,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { Headless } from "../../web/headless.ts";
 import type { ConversationId } from "../protocol/ids.ts";
+import { meeting } from "./meeting.ts";
 import { readAll, type Screen, until } from "./person.ts";
 import { epochAt, startAgain, startTalking, storedBy, tell } from "./talking.ts";
 import { worlds } from "./world.ts";
@@ -116,28 +117,4 @@ async function expectSame(alice: Screen, bob: Screen, id: ConversationId, texts:
   expect(await readAll(bob, id)).toEqual([...texts]);
   for (const screen of [alice, bob]) expect(screen.conversations.get(id)).toMatchObject({ state: "ready" });
   for (const screen of [alice, bob]) expect(screen.conversations.get(id)?.doubt).toBeUndefined();
-}
-
-/** Once closed, the first commits wait for each other before they go out. */
-function meeting(count: number) {
-  let closed = false;
-  let arrived = 0;
-  let refused = 0;
-  const all = Promise.withResolvers<void>();
-  const through = (platform: Platform): Platform => ({
-    ...platform,
-    fetch: async (url, init) => {
-      if (!url.endsWith("/commits")) return platform.fetch(url, init);
-      if (closed) arrived += 1;
-      if (arrived >= count) all.resolve();
-      if (closed) await all.promise;
-      const answer = await platform.fetch(url, init);
-      if (answer.status === 409) refused += 1;
-      return answer;
-    },
-  });
-  const close = () => {
-    closed = true;
-  };
-  return { through, close, refused: () => refused };
 }

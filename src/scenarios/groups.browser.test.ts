@@ -92,6 +92,34 @@ test("somebody is added later, and reads what is written from then on", async ()
   expect(await leyla.countOf("Who brings the ladder?")).toBe(0);
 });
 
+test("the group gets a picture, which its people see", async () => {
+  const { page } = amina;
+  await page.getByRole("button", { name: "Name and description" }).click();
+  const drawn = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(400, 300);
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("no canvas");
+    context.fillStyle = "seagreen";
+    context.fillRect(0, 0, 400, 300);
+    return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())];
+  });
+  await page
+    .getByRole("dialog")
+    .locator("input[type=file]")
+    .setInputFiles({ name: "garden.png", mimeType: "image/png", buffer: Buffer.from(drawn) });
+  await page.getByRole("img", { name: /^What is shown of your picture/ }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await page.getByRole("button", { name: "Keep", exact: true }).click();
+  await change(darius, "amina changed the picture");
+  for (const one of [amina, darius, leyla])
+    await one.page.locator("header .avatar-picture").first().waitFor();
+  expect(
+    await darius.page
+      .locator("header .avatar-picture")
+      .evaluate((image: HTMLImageElement) => image.naturalWidth),
+  ).toBe(320);
+});
+
 test("ranks are given, and whoever has one may use it", async () => {
   await amina.page.getByRole("button", { name: "What to do about leyla" }).click();
   await amina.page.getByRole("button", { name: "Make an admin" }).click();

@@ -1,11 +1,13 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { GroupView } from "../../web/delivery/patches.ts";
+import { eq } from "drizzle-orm";
 import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { Headless } from "../../web/headless.ts";
-import type { AccountId, ConversationId } from "../protocol/ids.ts";
-import { type Screen, until, watch } from "./person.ts";
+import { conversations, events } from "../db/tables.ts";
+import type { ConversationId } from "../protocol/ids.ts";
+import { changesOn, come, groupOn, type Member, ranksOn, say, see, startGroup } from "./grouping.ts";
+import { type Screen, until } from "./person.ts";
 import { epochAt, startAgain, storedBy } from "./talking.ts";
-import { type World, worlds } from "./world.ts";
+import { worlds } from "./world.ts";
 
 setDefaultTimeout(90_000);
 
@@ -29,6 +31,12 @@ for (const { name, open } of worlds()) {
       await until("ada's message has reached both", () => markOn(ada, "hello all") === "delivered");
       for (const one of [ben, cleo]) await see(one, id);
       await until("both have read it", () => markOn(ada, "hello all") === "read");
+      const own = [...ada.screen.messages.values()].find(({ mine, body }) => mine && body.kind === "text");
+      for (const { id: reader } of [ben, cleo])
+        await until("it is said of each", () => {
+          const read = groupOn(ada, id)?.people.find(({ accountId }) => accountId === reader)?.read;
+          return read !== undefined && read >= (own?.sequence ?? Number.POSITIVE_INFINITY);
+        });
       for (const one of [ada, ben, cleo]) expect(one.screen.conversations.get(id)?.doubt).toBeUndefined();
       await close();
     });
@@ -86,6 +94,107 @@ for (const { name, open } of worlds()) {
       await until("ben is alone", () => Object.keys(ranksOn(ben, id)).length === 1);
       expect(ranksOn(ben, id)).toEqual({ [ben.name]: "owner" });
       await close();
+    });
+
+    test("of a stranger, or of somebody blocked, is left unseen by whoever does not want it, also after a restart", async () => {
+      const [ada, ben, dora] = [await come(world), await come(world), await come(world)];
+      await ben.screen.do({ kind: "choose_privacy", strangersAdd: false });
+      const usernames = [ben.name, dora.name];
+      const id = await ada.screen.do({ kind: "found_group", name: "Offers", usernames });
+      await until(
+        "ben has left",
+        () => ranksOn(dora, id)[ben.name] === undefined && ranksOn(dora, id)[dora.name] !== undefined,
+      );
+      await say(ada, "buy this", [dora], id);
+      expect(ben.screen.conversations.get(id)).toBeUndefined();
+      expect([...ben.screen.messages.values()].filter((one) => one.conversationId === id)).toEqual([]);
+      await ben.close();
+      const back = { ...ben, screen: await startAgain(ben.person) };
+      expect(back.screen.conversations.get(id)).toBeUndefined();
+      const direct = await back.screen.do({ kind: "write_to", username: ada.name });
+      await say(back, "what was that?", [ada], direct);
+      const other = await ada.screen.do({ kind: "found_group", name: "Friends", usernames: [ben.name] });
+      await until("ben is in", () => groupOn(back, other)?.name === "Friends");
+      await back.screen.do({ kind: "stand_to", accountId: ada.id, standing: "blocked" });
+      const last = await ada.screen.do({ kind: "found_group", name: "More", usernames });
+      await until(
+        "ben has left that too",
+        () => ranksOn(dora, last)[ben.name] === undefined && ranksOn(dora, last)[dora.name] !== undefined,
+      );
+      expect(back.screen.conversations.get(last)).toBeUndefined();
+      await Promise.all([ada, back, dora].map(({ screen }) => screen.close()));
+    });
+
+    test("shows a picture that its owner chose, to those in it and those who come later, and the server never sees it", async () => {
+      const { ada, ben, cleo, id } = await startGroup(world);
+      await until("the name has come", () => groupOn(cleo, id)?.name === "Family");
+      const picture = crypto.getRandomValues(new Uint8Array(9_000));
+      const about = { name: "Family", description: "" };
+      await ada.screen.do({ kind: "set_about", conversationId: id, ...about, picture });
+      for (const one of [ada, ben, cleo])
+        await until("it is there", () => pictureOn(one.screen, id)?.at(8_999) === picture[8_999]);
+      expect(changesOn(ben, id)).toContainEqual({ kind: "pictured" });
+      await expect(
+        ben.screen.do({ kind: "set_about", conversationId: id, ...about, picture: null }),
+      ).rejects.toThrow();
+
+      const dora = await come(world);
+      await ada.screen.do({ kind: "add_members", conversationId: id, usernames: [dora.name] });
+      await until("dora sees it too", () => pictureOn(dora.screen, id)?.length === 9_000);
+      await ada.screen.do({ kind: "set_about", conversationId: id, name: "The Family", description: "" });
+      await until("the name is another", () => groupOn(ben, id)?.name === "The Family");
+      expect(pictureOn(ben.screen, id)).toEqual(picture);
+      await cleo.close();
+      const back = await startAgain(cleo.person);
+      expect(pictureOn(back, id)).toEqual(picture);
+
+      await ada.screen.do({
+        kind: "set_about",
+        conversationId: id,
+        name: "The Family",
+        description: "",
+        picture: null,
+      });
+      await until("it is gone", () => pictureOn(back, id) === null);
+      const rows = await world.test.app.db.read.select().from(events).where(eq(events.conversationId, id));
+      const needle = Buffer.from(picture.subarray(0, 32));
+      expect(rows.some(({ body }) => Buffer.from(body).includes(needle))).toBe(false);
+      await Promise.all([ada.close(), ben.close(), dora.close(), back.close()]);
+    });
+
+    test("is deleted by its owner for everybody, who is told by whom, and the server keeps nothing of it", async () => {
+      const { ada, ben, cleo, id } = await startGroup(world);
+      await say(ada, "before", [ben, cleo], id);
+      await cleo.close();
+      await expect(ben.screen.do({ kind: "end_group", conversationId: id })).rejects.toThrow();
+      await ada.screen.do({ kind: "end_group", conversationId: id });
+      await until("ben is told", () => ben.screen.conversations.get(id)?.frozenBy === "ended");
+      const back = { ...cleo, screen: await startAgain(cleo.person) };
+      await until("cleo is told", () => back.screen.conversations.get(id)?.frozenBy === "ended");
+      for (const one of [ada, ben, back]) expect(changesOn(one, id)).toContainEqual({ kind: "ended" });
+      expect(ada.screen.conversations.get(id)).toMatchObject({ state: "frozen", frozenBy: "ended" });
+      expect(ben.screen.texts(id)).toEqual(["before"]);
+      await expect(ben.screen.do({ kind: "send", conversationId: id, text: "no" })).rejects.toThrow();
+      const kept = await world.test.app.db.read.select().from(conversations).where(eq(conversations.id, id));
+      expect(kept).toEqual([]);
+      await Promise.all([ada.close(), ben.close(), back.screen.close()]);
+    });
+
+    test("is left by an owner whom everybody else has left", async () => {
+      const { ada, ben, cleo, id } = await startGroup(world);
+      for (const one of [ben, cleo]) {
+        await one.screen.do({ kind: "leave_group", conversationId: id });
+        await one.close();
+      }
+      await until("they are out", async () => (await departuresOf(ada.person, id)) === 0);
+      await until("nobody is in", () => Object.keys(ranksOn(ada, id)).length === 1);
+      await until("ada is out too", async () => {
+        await ada.screen.do({ kind: "leave_group", conversationId: id }).catch(() => undefined);
+        return ada.screen.conversations.get(id)?.frozenBy === "left";
+      });
+      const kept = await world.test.app.db.read.select().from(conversations).where(eq(conversations.id, id));
+      expect(kept).toEqual([]);
+      await ada.close();
     });
 
     test("is renamed by its owner and admins, and by nobody else", async () => {
@@ -169,59 +278,14 @@ function failingOnce(path: string, what: "request" | "answer"): (platform: Platf
   });
 }
 
-interface Member {
-  readonly person: Headless;
-  readonly screen: Screen;
-  readonly id: AccountId;
-  readonly name: string;
-  close(): Promise<void>;
-}
-
-async function come(world: World, through?: (platform: Platform) => Platform): Promise<Member> {
-  const person = await world.person(through ? { through } : {});
-  const screen = watch(person.messenger);
-  await until("somebody is ready", () => screen.connection() === "online");
-  const { accountId: id, username: name } = person.me;
-  return { person, screen, id, name, close: () => screen.close() };
-}
-
-async function startGroup(world: World) {
-  const [ada, ben, cleo] = [await come(world), await come(world), await come(world)];
-  const usernames = [ben.name, cleo.name];
-  const id = await ada.screen.do({ kind: "found_group", name: "Family", usernames });
-  for (const one of [ben, cleo])
-    await until("they are in", () => one.screen.conversations.get(id)?.state === "ready");
-  const close = () => Promise.all([ada, ben, cleo].map((one) => one.close()));
-  return { ada, ben, cleo, id, close };
-}
-
-async function say(from: Member, text: string, to: readonly Member[], id: ConversationId): Promise<void> {
-  await from.screen.do({ kind: "send", conversationId: id, text });
-  for (const one of to) await until(`${one.name} reads "${text}"`, () => one.screen.texts(id).includes(text));
-}
-
-async function see(who: Member, conversationId: ConversationId): Promise<void> {
-  const all = [...who.screen.messages.values()].filter((one) => one.conversationId === conversationId);
-  const upTo = Math.max(...all.map(({ sequence }) => sequence ?? 0));
-  await who.screen.do({ kind: "seen", conversationId, upTo });
-}
-
-function groupOn({ screen }: Member, id: ConversationId): GroupView | undefined {
-  return screen.conversations.get(id)?.group;
-}
-
 function groupsOf({ screen }: Member): ConversationId[] {
   return [...screen.conversations.values()].flatMap(({ id, kind }) => (kind === "group" ? [id] : []));
 }
 
-function ranksOn(who: Member, id: ConversationId) {
-  const people = groupOn(who, id)?.people ?? [];
-  return Object.fromEntries(people.flatMap(({ username, rank }) => (rank ? [[username, rank]] : [])));
-}
-
-function changesOn({ screen }: Member, id: ConversationId) {
-  const all = [...screen.messages.values()].filter((one) => one.conversationId === id);
-  return all.flatMap(({ body }) => (body.kind === "change" ? body.changes : []));
+function pictureOn(screen: Screen, id: ConversationId): Uint8Array | null | undefined {
+  return screen.patches
+    .flatMap((patch) => (patch.kind === "profiles" ? (patch.pictures ?? []) : []))
+    .findLast(({ conversationId }) => conversationId === id)?.picture;
 }
 
 function markOn({ screen }: Member, text: string) {

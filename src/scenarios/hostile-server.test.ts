@@ -1,6 +1,10 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import * as v from "valibot";
+import { commitLawlessly } from "../../web/crypto/commit-lawlessly.ts";
 import { decodeDevice } from "../../web/crypto/device.ts";
+import { decodeMessage } from "../../web/crypto/peek.ts";
+import { decodeGroup } from "../../web/crypto/store-group.ts";
+import { readHalves } from "../../web/delivery/groups/group-at-rest.ts";
 import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { Headless } from "../../web/headless.ts";
 import { EVERYTHING } from "../../web/storage/key.ts";
@@ -14,9 +18,10 @@ import {
   type MessageEvent,
   syncConversation,
 } from "../protocol/delivery.ts";
-import { type DeviceId, type MessageId, newId } from "../protocol/ids.ts";
+import { type ConversationId, type DeviceId, type MessageId, newId } from "../protocol/ids.ts";
+import { come, ranksOn } from "./grouping.ts";
 import { readAll, until, watch } from "./person.ts";
-import { storedBy } from "./talking.ts";
+import { startAgain, storedBy } from "./talking.ts";
 import { type World, worlds } from "./world.ts";
 
 type Rewrite = (event: ConversationEvent) => readonly ConversationEvent[];
@@ -233,6 +238,38 @@ for (const { name, open } of worlds()) {
       await bob.close();
     });
 
+    test("that passes on a change whose author had no right to it is refused, and what it sent is kept as evidence", async () => {
+      let forged: Uint8Array<ArrayBuffer> | undefined;
+      let replaced: MessageId | undefined;
+      const inPlace = (event: ConversationEvent): readonly ConversationEvent[] => {
+        if (event.kind !== "message" || !forged || event.senderAccountId !== ben.id) return [event];
+        replaced ??= event.messageId;
+        const { sequence, sentAt, senderAccountId, senderDeviceId, generation, epoch } = event;
+        const from = { sequence, sentAt, senderAccountId, senderDeviceId, generation, epoch };
+        return [{ kind: "commit", commitId: event.messageId, ...from, commit: forged }];
+      };
+      const [ada, ben] = [await come(world), await come(world)];
+      const cleo = await come(world, (platform) => lying(platform, inPlace, EVERYWHERE));
+      const usernames = [ben.name, cleo.name];
+      const id = await ada.screen.do({ kind: "found_group", name: "Family", usernames });
+      for (const one of [ben, cleo])
+        await until("they are in", () => one.screen.conversations.get(id)?.state === "ready");
+      expect(await cleo.screen.do({ kind: "read_evidence", conversationId: id })).toBeNull();
+
+      forged = await removalOf(ada.person, ben.person, id);
+      await ben.screen.do({ kind: "send", conversationId: id, text: "nothing but words" });
+      await until("cleo is told", () => cleo.screen.conversations.get(id)?.frozenBy === "refused");
+      await cleo.close();
+      const back = await startAgain(cleo.person);
+      const evidence = await back.do({ kind: "read_evidence", conversationId: id });
+      expect(evidence).toMatchObject({ commitId: replaced, senderAccountId: ben.id, commit: forged });
+      expect(evidence?.why).not.toBe("");
+      // Who was a member, and with what rights, stands beside the change.
+      expect(decodeMessage(evidence?.groupInfo ?? new Uint8Array()).wireformat).toBe("mls_group_info");
+      expect(Object.keys(ranksOn({ ...cleo, screen: back }, id))).toContain(ada.name);
+      await Promise.all([ada.close(), ben.close(), back.close()]);
+    });
+
     test("that invites into a group with another external sender is not followed, and it is said so", async () => {
       const bobPerson = await world.person({
         through: (platform) => ({
@@ -346,6 +383,15 @@ interface Lies {
   readonly before?: Rewrite;
   /** Bob is there, and nothing is written yet. */
   readonly ready?: (bob: Headless) => Promise<void>;
+}
+
+/** Made with what somebody keeps, by a client that judges nothing. */
+async function removalOf(of: Headless, by: Headless, id: ConversationId): Promise<Uint8Array<ArrayBuffer>> {
+  const vault = await storedBy(by);
+  const [identity, halves] = [await vault.read("identity", "device"), await readHalves(vault, id)];
+  if (!identity || !halves) throw new Error("nothing is kept");
+  const group = decodeGroup({ ...halves, device: decodeDevice(identity.device) });
+  return Uint8Array.from((await commitLawlessly(group, { remove: [await deviceOf(of)] })).commit);
 }
 
 async function deviceOf(person: Headless): Promise<DeviceId> {

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Platform } from "../../web/delivery/platform/platform.ts";
 import { openAgain } from "../../web/headless.ts";
+import { cable } from "./cable.ts";
 import { readAll, until, watch } from "./person.ts";
 import { worlds } from "./world.ts";
 
@@ -64,36 +65,4 @@ for (const { name, open } of worlds()) {
       await Promise.all([alice.close(), bob.close()]);
     });
   });
-}
-
-/** A network cable that can be pulled. */
-function cable() {
-  const sockets = new Set<{ close(): void }>();
-  let up = true;
-  const through = (platform: Platform): Platform => ({
-    ...platform,
-    fetch: async (url, init) => {
-      if (!up) throw new TypeError("network is down");
-      return platform.fetch(url, init);
-    },
-    openSocket: (path, handlers) => {
-      if (!up) {
-        queueMicrotask(() => handlers.closed(1006));
-        return { send: () => undefined, close: () => undefined };
-      }
-      const socket = platform.openSocket(path, handlers);
-      sockets.add(socket);
-      return socket;
-    },
-  });
-  return {
-    through,
-    cut() {
-      up = false;
-      for (const socket of sockets) socket.close();
-    },
-    mend() {
-      up = true;
-    },
-  };
 }

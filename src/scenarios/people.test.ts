@@ -101,6 +101,25 @@ for (const { name, open } of worlds()) {
       await Promise.all([alice.close(), bob.close()]);
     });
 
+    test("who lets no strangers ask hears nothing of them, and hears them once they have written themselves", async () => {
+      const [alicePerson, bobPerson] = [await world.person(), await world.person()];
+      const [alice, bob] = [watch(alicePerson.messenger), watch(bobPerson.messenger, { accepts: false })];
+      await until("both are ready", () => alice.connection() === "online" && bob.connection() === "online");
+      await bob.do({ kind: "choose_privacy", strangersWrite: false });
+      const id = await alice.do({ kind: "write_to", username: bobPerson.me.username });
+      const sent = await alice.do({ kind: "send", conversationId: id, text: "buy this" });
+      await until("it looks as ever", () => alice.messages.get(sent)?.mark === "delivered");
+      expect(bob.conversations.get(id)).toMatchObject({ standing: "declined", unread: 0 });
+      expect(await readAll(bob, id)).toEqual([]);
+      await bob.do({ kind: "send", conversationId: id, text: "who is this?" });
+      await until("alice reads it", () => alice.texts(id).includes("who is this?"));
+      await alice.do({ kind: "send", conversationId: id, text: "your sister" });
+      await until("bob hears her", () => bob.texts(id).includes("your sister"));
+      expect(await readAll(bob, id)).toEqual(["who is this?", "your sister"]);
+      for (const screen of [alice, bob]) expect(screen.conversations.get(id)?.doubt).toBeUndefined();
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
     test("a name of one's own stays over a restart and is taken away by the empty one", async () => {
       const { alice, bob, id, bobPlatform } = await asking(world);
       const accountId = peerOf(bob, id);
@@ -118,7 +137,14 @@ for (const { name, open } of worlds()) {
     test("a conversation is kept as one likes, on this device, and comes back from away when somebody writes", async () => {
       const { alice, bob, bobPerson, id } = await startTalking(world);
       await tell(alice, bob, id, "hello");
-      await bob.do({ kind: "shelve", conversationId: id, pinned: true, archived: true, marked: true });
+      await bob.do({
+        kind: "shelve",
+        conversationId: id,
+        pinned: true,
+        archived: true,
+        marked: true,
+        folders: ["Family"],
+      });
       await until("it is put away", () => bob.conversations.get(id)?.shelf?.archived === true);
       await tell(alice, bob, id, "are you there?");
       await until("it is back", () => bob.conversations.get(id)?.shelf?.archived === false);
@@ -130,6 +156,7 @@ for (const { name, open } of worlds()) {
         muted: true,
         archived: true,
         marked: true,
+        folders: ["Family"],
       });
       const back = await bob.close().then(() => startAgain(bobPerson));
       expect(back.conversations.get(id)?.shelf).toMatchObject({ pinned: true, archived: true });

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { ProfileView } from "../../web/delivery/patches.ts";
 import { profiles } from "../db/tables.ts";
+import { come, say } from "./grouping.ts";
 import { type Screen, until, watch } from "./person.ts";
 import { startAgain, startTalking, storedBy, tell } from "./talking.ts";
 import { worlds } from "./world.ts";
@@ -112,6 +113,36 @@ for (const { name, open } of worlds()) {
       await until("it is known", async () => (await stored(bobPerson, of))?.version === 10);
       expect(shown(back, of)).toMatchObject(AMINA);
       await Promise.all([again.close(), back.close()]);
+    });
+
+    test("stays out of groups where its person wants it so, and is seen by those they write with alone", async () => {
+      const [ada, ben, cleo] = [await come(world), await come(world), await come(world)];
+      await ada.screen.do({ kind: "set_profile", ...AMINA });
+      const id = await ada.screen.do({
+        kind: "found_group",
+        name: "Family",
+        usernames: [ben.name, cleo.name],
+      });
+      const direct = await ada.screen.do({ kind: "write_to", username: ben.name });
+      for (const one of [ben, cleo]) {
+        await one.screen.do({ kind: "stand_to", accountId: ada.id, standing: "accepted" });
+        await until("they are in", () => one.screen.conversations.get(id)?.state === "ready");
+      }
+      await say(ada, "seen by all", [ben, cleo], id);
+      for (const one of [ben, cleo])
+        await until("it is seen", () => shown(one.screen, ada.id)?.name === "Amina K.");
+
+      const privacy = await ada.screen.do({ kind: "read_privacy" });
+      await ada.screen.do({ ...privacy, kind: "choose_privacy", profileInGroups: false });
+      await ada.screen.do({ kind: "set_profile", name: "Amina the Second", bio: "" });
+      await say(ada, "seen by none", [ben, cleo], id);
+      await say(ada, "for ben alone", [ben], direct);
+      await until("ben sees it", () => shown(ben.screen, ada.id)?.name === "Amina the Second");
+      await cleo.close();
+      const back = { ...cleo, screen: await startAgain(cleo.person) };
+      await say(ada, "still by none", [ben, back], id);
+      expect(shown(back.screen, ada.id)?.name).toBe("Amina K.");
+      await Promise.all([ada.close(), ben.close(), back.screen.close()]);
     });
   });
 }

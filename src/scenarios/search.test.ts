@@ -28,7 +28,7 @@ for (const { name, open } of worlds()) {
       await found(back, { text: "كتابها" }, [said[1]]);
       await found(back, { text: "明天" }, [said[2]]);
       await found(back, { text: "เจอ" }, [said[3]]);
-      await found(back, { text: "", links: true }, [said[4]]);
+      await found(back, { text: "", holds: "links" }, [said[4]]);
       await found(back, { text: "seven creme" }, [said[0]]);
       await found(back, { text: "nowhere" }, []);
       await Promise.all([alice.close(), back.close()]);

@@ -1,0 +1,117 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
+import { EVERYTHING } from "../../web/storage/key.ts";
+import { events } from "../db/tables.ts";
+import { expireMessages } from "../delivery/expire-messages.ts";
+import type { ConversationId } from "../protocol/ids.ts";
+import { changesOn, come, groupOn, ranksOn, say, startGroup } from "./grouping.ts";
+import { readAll, type Screen, until } from "./person.ts";
+import { startAgain, startTalking, storedBy, tell } from "./talking.ts";
+import { worlds } from "./world.ts";
+
+setDefaultTimeout(90_000);
+const HOUR = 3_600;
+
+for (const { name, open } of worlds()) {
+  describe(`messages that disappear on ${name}`, async () => {
+    const world = await open();
+    afterAll(() => world.stop());
+
+    test("are gone for both after their time, with their answers' quotes and what is found, and on the server", async () => {
+      const { alice, bob, bobPerson, id } = await startTalking(world);
+      await tell(alice, bob, id, "stays");
+      await timer(alice, bob, id, 3);
+      expect(alice.conversations.get(id)?.timer).toBe(3);
+      await tell(bob, alice, id, "goes");
+      const goes = idOf(alice, id, "goes");
+      expect(alice.messages.get(goes)?.expiresAt).toBeGreaterThan(Date.now());
+      await alice.do({ kind: "react", messageId: goes, emoji: "🌿" });
+      await bob.do({ kind: "edit", messageId: goes, text: "goes too" });
+      await until("it is changed", () => alice.texts(id).includes("goes too"));
+      expect((await alice.do({ kind: "search", text: "goes" })).hits).toHaveLength(1);
+      for (const screen of [alice, bob])
+        await until("it is gone", () => !screen.texts(id).some((text) => text.startsWith("goes")));
+      expect((await alice.do({ kind: "search", text: "goes" })).hits).toEqual([]);
+      expect(await alice.do({ kind: "quoted", conversationId: id, messageId: goes })).toBeUndefined();
+      expect(alice.conversations.get(id)).toMatchObject({ unread: 0 });
+      const stored = await storedBy(bobPerson);
+      const kept = await stored.list("messages", { ...EVERYTHING, limit: 100 });
+      expect(JSON.stringify(kept)).not.toContain("goes");
+      world.test.clock.advance(10_000);
+      await expireMessages(world.test.app);
+      const rows = await world.test.app.db.read.select().from(events);
+      expect(rows.filter((row) => row.messageId === goes)).toEqual([]);
+      await timer(alice, bob, id, null);
+      await tell(alice, bob, id, "stays again");
+      for (const screen of [alice, bob]) {
+        expect(await readAll(screen, id)).toEqual(["stays", "stays again"]);
+        expect(screen.conversations.get(id)?.doubt).toBeUndefined();
+      }
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("are gone when a closed device is opened after their time, and never come to one that was away", async () => {
+      const { alice, bob, bobPerson, id } = await startTalking(world);
+      await timer(alice, bob, id, 2);
+      await tell(alice, bob, id, "seen once");
+      await bob.close();
+      await alice.do({ kind: "send", conversationId: id, text: "never seen" });
+      await until("both are gone at hers", () => alice.texts(id).length === 0);
+      const back = await startAgain(bobPerson);
+      await until("it is erased", async () => (await readAll(back, id)).length === 0);
+      await timer(alice, back, id, null);
+      await tell(alice, back, id, "after");
+      expect(await readAll(back, id)).toEqual(["after"]);
+      expect(back.conversations.get(id)?.doubt).toBeUndefined();
+      await Promise.all([alice.close(), back.close()]);
+    });
+
+    test("go by the server's clock on a device whose own is hours off", async () => {
+      const wrong = (platform: Platform): Platform => ({
+        ...platform,
+        clock: { now: () => platform.clock.now() + 3 * HOUR * 1000 },
+      });
+      const { alice, bob, id } = await startTalking(world, { through: wrong });
+      await timer(alice, bob, id, 4);
+      await tell(alice, bob, id, "from a wrong clock");
+      await tell(bob, alice, id, "to a wrong clock");
+      expect(alice.texts(id)).toEqual(["from a wrong clock", "to a wrong clock"]);
+      for (const screen of [alice, bob]) await until("both are gone", () => screen.texts(id).length === 0);
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("in a group are set by its owner and admins alone, and whoever comes later is told", async () => {
+      const { ada, ben, cleo, id, close } = await startGroup(world);
+      await expect(
+        ben.screen.do({ kind: "set_timer", conversationId: id, seconds: HOUR }),
+      ).rejects.toMatchObject({ code: "commit.not_allowed" });
+      await ada.screen.do({ kind: "set_timer", conversationId: id, seconds: HOUR });
+      for (const one of [ben, cleo])
+        await until("they know", () => one.screen.conversations.get(id)?.timer === HOUR);
+      expect(changesOn(ben, id)).toContainEqual({ kind: "timer", seconds: HOUR });
+      const dora = await come(world);
+      await ada.screen.do({ kind: "add_members", conversationId: id, usernames: [dora.name] });
+      await until(
+        "dora is told",
+        () => groupOn(dora, id)?.name === "Family" && dora.screen.conversations.get(id)?.timer === HOUR,
+      );
+      await until("all know dora", () => ranksOn(ben, id)[dora.name] === "member");
+      await say(dora, "an hour long", [ada, ben], id);
+      await Promise.all([close(), dora.close()]);
+    });
+  });
+}
+
+async function timer(from: Screen, to: Screen, conversationId: ConversationId, seconds: number | null) {
+  await from.do({ kind: "set_timer", conversationId, seconds });
+  for (const screen of [from, to])
+    await until("both know", () => (screen.conversations.get(conversationId)?.timer ?? null) === seconds);
+}
+
+function idOf(screen: Screen, id: ConversationId, text: string) {
+  const found = [...screen.messages.values()].find(
+    ({ conversationId, body }) => conversationId === id && body.kind === "text" && body.text === text,
+  );
+  if (!found) throw new Error("not there");
+  return found.id;
+}
