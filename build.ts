@@ -167,8 +167,9 @@ async function compressAll() {
     const quality = {
       params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
     };
-    await Bun.write(`${path}.br`, brotliCompressSync(bytes, quality));
-    await Bun.write(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+    const forms = { br: brotliCompressSync(bytes, quality), gz: gzipSync(bytes, { level: 9 }) };
+    for (const [ending, form] of Object.entries(forms))
+      if (form.length < bytes.length) await Bun.write(`${path}.${ending}`, form);
   }
 }
 

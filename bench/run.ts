@@ -2,18 +2,21 @@
  * Measures the executable in `dist/` over loopback, prints a table and writes `bench/results.json`.
  *
  *   bun run bench                   everything
- *   bun run bench --only accepts    one of: start, fan-out, accepts, post, browser, memory
+ *   bun run bench --only accepts    one of: start, fan-out, accepts, post, group, browser, memory
  *   bun run bench --database postgres  accepts alone, on PostgreSQL (Debian's, started for it)
  *   bun run bench --compare main~3  this tree beside another commit, in turn; may be joined with --only
  */
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { Suite } from "../src/protocol/devices.ts";
 import { startPostgres } from "../src/testing/postgres.ts";
+import { POST_QUANTUM } from "../web/testing/people-with-keys.ts";
 import { compareWith } from "./compare-with.ts";
 import { measureAccepts } from "./measure-accepts.ts";
 import { measureBrowser } from "./measure-browser.ts";
 import { measureFanOut } from "./measure-fan-out.ts";
+import { measureGroup } from "./measure-group.ts";
 import { measureMemory, measureStart } from "./measure-memory.ts";
 import { measurePost } from "./measure-post.ts";
 
@@ -53,6 +56,10 @@ const SUITES: Record<string, () => Promise<Row[]>> = {
       row("one post to 10,000 connected members, p99", durable.p99, most, "≤ 57 ms", durable.p99 <= 57),
     ];
   },
+  group: async () => [
+    ...(await groupRows(250, POST_QUANTUM)),
+    ...(await groupRows(1000, "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519")),
+  ],
   browser: async () => {
     const { opening, searching, firstSearch } = await measureBrowser(100_000);
     const ms = (value: number) => `${value.toFixed(0)} ms`;
@@ -83,6 +90,16 @@ const SUITES: Record<string, () => Promise<Row[]>> = {
     ];
   },
 };
+
+async function groupRows(devices: number, suite: Suite): Promise<Row[]> {
+  const of = `${whole(devices)} devices (${suite === POST_QUANTUM ? "X-Wing" : "X25519"})`;
+  const costs = await measureGroup(devices, suite);
+  return costs.map(({ what, ms, bytes }) => {
+    const time = ms === undefined ? [] : [`${ms.toFixed(ms < 10 ? 1 : 0)} ms`];
+    const size = bytes === undefined ? [] : [`${whole(bytes)} bytes = ${whole(bytes / devices)} a member`];
+    return row(`${of}: ${what}`, ms ?? bytes ?? 0, [...time, ...size].join(", "), "", true);
+  });
+}
 
 /** The budgets are SQLite's. */
 async function acceptRows(postgresUrl?: string): Promise<Row[]> {
