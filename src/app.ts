@@ -23,6 +23,8 @@ export interface App {
   readonly hub: Hub;
   /** Names this build of server and web. */
   readonly build: string;
+  /** Aborted when it closes: what runs by itself ends then, and finding no database any more is no fault. */
+  readonly closing: AbortSignal;
 }
 
 /** The answer to "who is this", asked in one way everywhere. */

@@ -38,6 +38,7 @@ export async function openApp(config: Config, swapped: Partial<App> = {}): Promi
   const db = swapped.db ?? (await whenThere(() => openDatabase(config), log));
   const facts = swapped.facts ?? openFacts();
   const hub = swapped.hub ?? openHub();
+  const closing = new AbortController();
   return {
     config,
     clock,
@@ -47,7 +48,11 @@ export async function openApp(config: Config, swapped: Partial<App> = {}): Promi
     facts,
     hub,
     build: swapped.build ?? BUILD,
-    close: () => db.close(),
+    closing: closing.signal,
+    close() {
+      closing.abort();
+      return db.close();
+    },
   };
 }
 

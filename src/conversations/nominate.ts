@@ -49,7 +49,7 @@ export async function nominateAll(app: App): Promise<void> {
 
 async function ask(app: App, id: ConversationId): Promise<void> {
   const chosen = await choose(app, id).catch((error) => {
-    app.log.warn("nomination_failed", { error });
+    if (!app.closing.aborted) app.log.warn("nomination_failed", { error });
     return undefined;
   });
   if (chosen === undefined) return void roundsOf(app).delete(id);
@@ -60,7 +60,7 @@ async function ask(app: App, id: ConversationId): Promise<void> {
 
 /** Undefined: nothing waits any more, or nobody is here who was not asked. */
 async function choose(app: App, id: ConversationId): Promise<DeviceId | undefined> {
-  if ((await readWaiting(app.db.read, id)).length === 0) return undefined;
+  if (app.closing.aborted || (await readWaiting(app.db.read, id)).length === 0) return undefined;
   const asked = roundsOf(app).get(id);
   const devices = await memberDevices(app.db.read, id);
   const left = devices.filter((deviceId) => app.hub.isHere(deviceId) && !asked?.has(deviceId));

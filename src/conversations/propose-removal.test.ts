@@ -32,6 +32,7 @@ import {
 import { dialects } from "../testing/dialects.ts";
 import { listen, sequencesOf } from "../testing/listen.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
+import { nominate } from "./nominate.ts";
 import { proposeRemovals, removeAccountEverywhere } from "./propose-removal.ts";
 
 const commitId = () => newId<MessageId>();
@@ -75,6 +76,17 @@ for (const dialect of dialects)
     const waiting = () => server.app.db.read.select().from(pendingRemovals);
     const expelCleo = () => proposeRemovals(server.app, club.conversationId, [deviceOf(cleo)]);
     const groupOf = (who: Player) => enter(who, club.group, club.founding.first.welcome);
+
+    test("nobody is asked any more by a server that closes, which leaves no word about it in the log", async () => {
+      await expelCleo();
+      await server.server.stop();
+      const closing = server.app.close();
+      nominate(server.app, club.conversationId);
+      await closing;
+      nominate(server.app, club.conversationId);
+      await Bun.sleep(100);
+      expect(server.logged.filter((line) => /"level":"(warn|error)"/.test(line))).toEqual([]);
+    });
 
     test("whom the server takes out hears nothing more, cannot fetch, write or commit, and is told so once", async () => {
       const [bens, cleos] = await Promise.all([listen(server, ben), listen(server, cleo)]);

@@ -40,7 +40,7 @@ async function flush(app: App) {
     }
   } catch (error) {
     // The device acknowledges again with its next event, and whatever it misses it can fetch again.
-    app.log.error("acknowledgements_lost", { error, count: waiting.length });
+    if (!app.closing.aborted) app.log.error("acknowledgements_lost", { error, count: waiting.length });
   }
 }
 

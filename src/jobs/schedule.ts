@@ -44,6 +44,8 @@ async function runOnce(app: App, job: Job) {
   running.set(app, now);
   if (now.has(job.name)) return;
   now.add(job.name);
-  await job.run(app).catch((error) => app.log.error("job_failed", { job: job.name, error }));
+  await job.run(app).catch((error) => {
+    if (!app.closing.aborted) app.log.error("job_failed", { job: job.name, error });
+  });
   now.delete(job.name);
 }
