@@ -1,9 +1,11 @@
+import { isLeafKeyDue } from "../../web/delivery/groups/update-leaf-key.ts";
 import type { GroupView } from "../../web/delivery/patches.ts";
 import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { Headless } from "../../web/headless.ts";
 import type { GroupChange } from "../../web/storage/records.ts";
 import type { AccountId, ConversationId } from "../protocol/ids.ts";
 import { type Screen, until, watch } from "./person.ts";
+import { storedBy } from "./talking.ts";
 import type { World } from "./world.ts";
 
 export interface Member {
@@ -42,6 +44,16 @@ export async function say(
 ): Promise<void> {
   await from.screen.do({ kind: "send", conversationId: id, text });
   for (const one of to) await until(`${one.name} reads "${text}"`, () => one.screen.texts(id).includes(text));
+}
+
+/** Nothing leaves this device by itself any more: the key is made anew that its first message has it make. */
+export async function untilAtRest({ person, name }: Member, id: ConversationId): Promise<void> {
+  const vault = await storedBy(person);
+  await until(`${name} is at rest`, async () => {
+    const conversation = await vault.read("conversations", id);
+    if (!conversation || isLeafKeyDue(conversation, Date.now())) return false;
+    return (await vault.read("commits", id)) === undefined;
+  });
 }
 
 /** Has seen all that has come. */

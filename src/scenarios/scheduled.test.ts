@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { heldClock } from "./held-clock.ts";
 import { until } from "./person.ts";
 import { startAgain, startTalking, tell } from "./talking.ts";
 import { worlds } from "./world.ts";
@@ -11,15 +12,16 @@ for (const { name, open } of worlds()) {
     afterAll(() => world.stop());
 
     test("goes out when it has come, once, behind what was written meanwhile", async () => {
-      const { alice, bob, id } = await startTalking(world);
-      const sendAt = Date.now() + 1_500;
+      const clock = heldClock();
+      const { alice, bob, id } = await startTalking(world, { through: clock.through });
+      const sendAt = clock.now() + 1_000;
       const messageId = await alice.do({ kind: "send", conversationId: id, text: "happy birthday", sendAt });
       expect(alice.messages.get(messageId)).toMatchObject({ mark: "waiting", sendAt });
       expect(alice.conversations.get(id)?.last?.id).not.toBe(messageId);
       await tell(alice, bob, id, "see you later");
       expect(bob.texts(id)).toEqual(["see you later"]);
+      clock.advance(1_000);
       await until("it arrives", () => bob.texts(id).length === 2);
-      expect(Date.now()).toBeGreaterThanOrEqual(sendAt);
       expect(bob.texts(id)).toEqual(["see you later", "happy birthday"]);
       await until("it is known to have", () => alice.messages.get(messageId)?.sendAt === undefined);
       expect(alice.messages.get(messageId)?.writtenAt).toBeUndefined();
@@ -27,11 +29,12 @@ for (const { name, open } of worlds()) {
     });
 
     test("waits over a restart, and goes out as soon as its device is open again", async () => {
-      const { alice, bob, alicePerson, id } = await startTalking(world);
-      const sendAt = Date.now() + 1_000;
+      const clock = heldClock();
+      const { alice, bob, alicePerson, id } = await startTalking(world, { through: clock.through });
+      const sendAt = clock.now() + 1_000;
       const messageId = await alice.do({ kind: "send", conversationId: id, text: "late", sendAt });
       await alice.close();
-      await Bun.sleep(1_200);
+      clock.advance(1_000);
       expect(bob.texts(id)).toEqual([]);
       const back = await startAgain(alicePerson);
       await until("it arrives", () => bob.texts(id).includes("late"));

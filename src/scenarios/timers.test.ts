@@ -1,16 +1,18 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { Platform } from "../../web/delivery/platform/platform.ts";
 import { EVERYTHING } from "../../web/storage/key.ts";
 import { events } from "../db/tables.ts";
 import { expireMessages } from "../delivery/expire-messages.ts";
 import type { ConversationId } from "../protocol/ids.ts";
 import { changesOn, come, groupOn, ranksOn, say, startGroup } from "./grouping.ts";
+import { heldClock } from "./held-clock.ts";
 import { readAll, type Screen, until } from "./person.ts";
 import { startAgain, startTalking, storedBy, tell } from "./talking.ts";
 import { worlds } from "./world.ts";
 
 setDefaultTimeout(90_000);
 const HOUR = 3_600;
+/** Milliseconds: after all that disappears here. */
+const LATER = 30_000;
 
 for (const { name, open } of worlds()) {
   describe(`messages that disappear on ${name}`, async () => {
@@ -18,17 +20,21 @@ for (const { name, open } of worlds()) {
     afterAll(() => world.stop());
 
     test("are gone for both after their time, with their answers' quotes and what is found, and on the server", async () => {
-      const { alice, bob, bobPerson, id } = await startTalking(world);
+      const clock = heldClock();
+      const { through } = clock;
+      const { alice, bob, bobPerson, id } = await startTalking(world, { through }, { through });
       await tell(alice, bob, id, "stays");
       await timer(alice, bob, id, 3);
       expect(alice.conversations.get(id)?.timer).toBe(3);
       await tell(bob, alice, id, "goes");
       const goes = idOf(alice, id, "goes");
-      expect(alice.messages.get(goes)?.expiresAt).toBeGreaterThan(Date.now());
+      expect(alice.messages.get(goes)?.expiresAt).toBeGreaterThan(world.test.clock.now());
       await alice.do({ kind: "react", messageId: goes, emoji: "🌿" });
       await bob.do({ kind: "edit", messageId: goes, text: "goes too" });
       await until("it is changed", () => alice.texts(id).includes("goes too"));
+      await until("bob sees the reaction", () => bob.messages.get(goes)?.reactions?.length === 1);
       expect((await alice.do({ kind: "search", text: "goes" })).hits).toHaveLength(1);
+      clock.advance(LATER);
       for (const screen of [alice, bob])
         await until("it is gone", () => !screen.texts(id).some((text) => text.startsWith("goes")));
       expect((await alice.do({ kind: "search", text: "goes" })).hits).toEqual([]);
@@ -37,7 +43,7 @@ for (const { name, open } of worlds()) {
       const stored = await storedBy(bobPerson);
       const kept = await stored.list("messages", { ...EVERYTHING, limit: 100 });
       expect(JSON.stringify(kept)).not.toContain("goes");
-      world.test.clock.advance(10_000);
+      world.test.clock.advance(LATER);
       await expireMessages(world.test.app);
       const rows = await world.test.app.db.read.select().from(events);
       expect(rows.filter((row) => row.messageId === goes)).toEqual([]);
@@ -51,11 +57,16 @@ for (const { name, open } of worlds()) {
     });
 
     test("are gone when a closed device is opened after their time, and never come to one that was away", async () => {
-      const { alice, bob, bobPerson, id } = await startTalking(world);
+      const clock = heldClock();
+      const { through } = clock;
+      const { alice, bob, bobPerson, id } = await startTalking(world, { through }, { through });
       await timer(alice, bob, id, 2);
       await tell(alice, bob, id, "seen once");
       await bob.close();
-      await alice.do({ kind: "send", conversationId: id, text: "never seen" });
+      const unseen = await alice.do({ kind: "send", conversationId: id, text: "never seen" });
+      await until("the server has it", () => alice.messages.get(unseen)?.mark === "sent");
+      world.test.clock.advance(LATER);
+      clock.advance(LATER);
       await until("both are gone at hers", () => alice.texts(id).length === 0);
       const back = await startAgain(bobPerson);
       await until("it is erased", async () => (await readAll(back, id)).length === 0);
@@ -67,15 +78,17 @@ for (const { name, open } of worlds()) {
     });
 
     test("go by the server's clock on a device whose own is hours off", async () => {
-      const wrong = (platform: Platform): Platform => ({
-        ...platform,
-        clock: { now: () => platform.clock.now() + 3 * HOUR * 1000 },
-      });
-      const { alice, bob, id } = await startTalking(world, { through: wrong });
+      const [wrong, right] = [heldClock(3 * HOUR * 1000), heldClock()];
+      const { alice, bob, id } = await startTalking(
+        world,
+        { through: wrong.through },
+        { through: right.through },
+      );
       await timer(alice, bob, id, 4);
       await tell(alice, bob, id, "from a wrong clock");
       await tell(bob, alice, id, "to a wrong clock");
       expect(alice.texts(id)).toEqual(["from a wrong clock", "to a wrong clock"]);
+      for (const clock of [wrong, right]) clock.advance(LATER);
       for (const screen of [alice, bob]) await until("both are gone", () => screen.texts(id).length === 0);
       await Promise.all([alice.close(), bob.close()]);
     });
