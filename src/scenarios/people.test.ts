@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { PersonView } from "../../web/delivery/patches.ts";
 import { openAgain } from "../../web/headless.ts";
 import type { ConversationId } from "../protocol/ids.ts";
+import { groupOn, type Member, say, startGroup } from "./grouping.ts";
 import { readAll, type Screen, until, watch } from "./person.ts";
-import { startAgain, startTalking, tell } from "./talking.ts";
+import { startAgain, startTalking, storedBy, tell } from "./talking.ts";
 import { type World, worlds } from "./world.ts";
 
 setDefaultTimeout(60_000);
@@ -99,6 +101,28 @@ for (const { name, open } of worlds()) {
         return alice.patches.some(({ kind }) => kind === "typing");
       });
       await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("who switches read marks off tells nobody in a group either, and the others go on telling", async () => {
+      const { ada, ben, cleo, id, close } = await startGroup(world);
+      await ben.screen.do({ kind: "choose_privacy", readMarks: false });
+      await say(ada, "who has read this?", [ben, cleo], id);
+      const upTo = Math.max(...[...ben.screen.messages.values()].map(({ sequence }) => sequence ?? 0));
+      for (const { screen } of [ben, cleo]) await screen.do({ kind: "seen", conversationId: id, upTo });
+      const readBy =
+        (who: Member) =>
+        ({ accountId, read = 0 }: PersonView) =>
+          accountId === who.id && read >= upTo;
+      await until("ada learns of cleo", () => (groupOn(ada, id)?.people ?? []).some(readBy(cleo)));
+      const kept = await storedBy(ben.person);
+      await until("it was ben's turn", async () => {
+        const { readTold = 0 } = (await kept.read("conversations", id)) ?? {};
+        return readTold >= upTo;
+      });
+      await say(ben, "a word behind it", [ada, cleo], id);
+      for (const one of [ada, cleo]) expect((groupOn(one, id)?.people ?? []).some(readBy(ben))).toBe(false);
+      expect(ben.screen.conversations.get(id)?.unread).toBe(0);
+      await close();
     });
 
     test("who lets no strangers ask hears nothing of them, and hears them once they have written themselves", async () => {

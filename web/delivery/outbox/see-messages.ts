@@ -40,7 +40,7 @@ export function queueReadMark(client: Client, id: ConversationId): Promise<boole
     if (upTo <= conversation.readTold || conversation.identityChanged) return false;
     if (conversation.peer && !(await isAccepted(change, conversation.peer.accountId))) return false;
     change.put("conversations", id, { ...conversation, readTold: upTo });
-    if (conversation.peer && !(await readPrivacy(change)).readMarks) return false;
+    if (!(await readPrivacy(change)).readMarks) return false;
     await writeReadMark(change, client, id, upTo);
     return true;
   });
