@@ -31,6 +31,14 @@ export interface WhoMay {
   readonly about: Level;
   readonly slow: 0 | (typeof SLOW_MODES)[number];
 }
+/** Some of it, as somebody chooses it. */
+export const whoMay = v.object({
+  addMembers: v.exactOptional(v.picklist(LEVELS)),
+  write: v.exactOptional(v.picklist(LEVELS)),
+  pin: v.exactOptional(v.picklist(LEVELS)),
+  about: v.exactOptional(v.picklist(LEVELS)),
+  slow: v.exactOptional(v.picklist([0, ...SLOW_MODES])),
+});
 export type Right = Exclude<keyof WhoMay, "slow">;
 
 export function whoMayBy({ addMembers, write, pin, about, slow }: Rights): WhoMay {

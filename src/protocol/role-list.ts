@@ -13,7 +13,7 @@ const kind = v.picklist(["direct", "saved", "group"]);
 /** More links than this no group has at once. */
 export const MOST_LINKS = 32;
 
-const linkKey = v.strictObject({
+export const linkKey = v.strictObject({
   publicKey: bytes(32, 32),
   /** The link lasts no longer than its maker is in and may add members. */
   by: accountId,

@@ -277,6 +277,8 @@ export const Conversations = createModel((messenger: Messenger) => {
     messenger.do({ kind: "set_about", conversationId, ...about });
   const setRights = (conversationId: ConversationId, chosen: Partial<WhoMay>) =>
     messenger.do({ kind: "set_rights", conversationId, chosen });
+  const heedRefusal = (conversationId: ConversationId) =>
+    messenger.do({ kind: "heed_refusal", conversationId });
   const leaveGroup = (conversationId: ConversationId) =>
     messenger.do({ kind: "leave_group", conversationId });
   const endGroup = (conversationId: ConversationId) => messenger.do({ kind: "end_group", conversationId });
@@ -351,6 +353,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     setRank,
     setAbout,
     setRights,
+    heedRefusal,
     leaveGroup,
     endGroup,
     readEvidence,

@@ -139,6 +139,8 @@ export interface GroupView {
   readonly silent?: true;
   /** In slow mode, to plain members: they write nothing before this time of the own clock. */
   readonly pausedUntil?: number;
+  /** Why a change that waited was not made, until `heed_refusal`. */
+  readonly refusedChange?: string;
   /** Who waits to be let in; to those who may. */
   readonly asking?: readonly { readonly accountId: AccountId; readonly username: string }[];
 }
@@ -424,6 +426,8 @@ export type GroupCommand =
       readonly chosen: Partial<WhoMay>;
     }
   | { readonly kind: "leave_group"; readonly conversationId: ConversationId }
+  /** It was read why a change was not made. */
+  | { readonly kind: "heed_refusal"; readonly conversationId: ConversationId }
   /** By its owner: everybody is removed, and the server forgets it. */
   | { readonly kind: "end_group"; readonly conversationId: ConversationId }
   /** The commit that stopped it; null where none did. */
@@ -661,6 +665,7 @@ export interface Results extends CommunityResults {
   set_about: undefined;
   set_rights: undefined;
   leave_group: undefined;
+  heed_refusal: undefined;
   end_group: undefined;
   read_evidence: Evidence | null;
   create_link: LinkView;

@@ -49,6 +49,7 @@ export async function runCommand(
     case "set_rights":
     case "leave_group":
     case "end_group":
+    case "heed_refusal":
     case "read_evidence":
     case "set_timer":
       return (await import("./groups/run-group-command.ts")).runGroupCommand(session, command, messageId);

@@ -206,7 +206,7 @@ function groupMarkAt(me: AccountId, { people }: ConversationRecord, sequence: nu
 }
 
 function groupView(me: AccountId, conversation: ConversationRecord): GroupView {
-  const { people, about, rights, pausedUntil, asking = [] } = conversation;
+  const { people, about, rights, pausedUntil, refusedChange, asking = [] } = conversation;
   const mayAdd = mayDo(conversation, me, "addMembers");
   const inside = new Set(people.flatMap(({ accountId, rank }) => (rank === null ? [] : accountId)));
   const outside = asking.flatMap(({ accountId, username }) =>
@@ -228,6 +228,7 @@ function groupView(me: AccountId, conversation: ConversationRecord): GroupView {
     rights,
     ...(mayDo(conversation, me, "write") ? {} : { silent: true }),
     ...(pausedUntil === undefined ? {} : { pausedUntil }),
+    ...(refusedChange === undefined ? {} : { refusedChange }),
     ...(mayAdd && outside.length > 0 ? { asking: outside } : {}),
   };
 }

@@ -47,6 +47,7 @@ export function GroupDetails({ conversations, conversation }: Props) {
   const { busy, failure, attempt } = useAttempt(conversation);
   const own = conversation.state === "frozen" ? undefined : ownRank(conversation);
   const { group } = conversation;
+  const refused = useRefused(conversations, conversation);
   const channel = isChannel(conversation);
   const ask = (kind: "adding" | "editing" | "leaving" | "ending") => () => {
     asking.value = { kind };
@@ -64,6 +65,7 @@ export function GroupDetails({ conversations, conversation }: Props) {
     <section class="details-part">
       <h3>${say(channel ? "group.channel_of" : "group.members", { count: membersOf(conversation).length })}</h3>
       ${channel && html`<p>${say("group.channel_text")}</p>`}
+      ${refused !== undefined && html`<${Alert} text=${say("group.change_refused", { why: sayFailure(refused) })} />`}
       ${busy.value && html`<p class="waiting" role="status">${say("group.working")}</p>`}
       ${failure.value !== undefined && html`<${Alert} text=${sayFailure(failure.value)} />`}
       ${
@@ -172,6 +174,16 @@ function Leaving({
     ${membersOf(conversation).length > 1 && html`<p>${say("failure.group.owner_stays")}</p>`}
     <${Button} label=${sayEnd(conversation)} wide onPress=${onEnd} />
   </section>`;
+}
+
+/** Why a change that waited was not made: read once these details were open. */
+function useRefused({ heedRefusal }: Conversations, { id, group }: ConversationView): string | undefined {
+  const code = group?.refusedChange;
+  useEffect(() => {
+    if (code === undefined) return undefined;
+    return () => void heedRefusal(id).catch(() => undefined);
+  }, [id, code]);
+  return code;
 }
 
 function useAttempt(conversation: ConversationView) {

@@ -115,6 +115,23 @@ test(
 );
 
 test(
+  "why a change that was kept could not be made is said until these details were read",
+  story(details, { scene: "group" }, async ({ page }) => {
+    const group = grown();
+    if (!group.group) throw new Error("scene without the group");
+    const refused = { ...group, group: { ...group.group, refusedChange: "commit.not_allowed" } };
+    await pushPatch(page, { kind: "conversations", conversations: [refused], complete: true });
+    await page.getByText("A change that was kept could not be made. You may not change").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    expect(await given(page, "heed_refusal")).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByText("A change that was kept could not be made.").waitFor({ state: "detached" });
+    expect(await given(page, "heed_refusal")).toMatchObject([{ conversationId: GROUP }]);
+  }),
+  PATIENCE,
+);
+
+test(
   "what is to be done about somebody opens by keys, says whether it is open, and asks before they are removed",
   story(details, { scene: "group" }, async ({ page }) => {
     const about = page.getByRole("button", { name: "What to do about tomas" });

@@ -132,6 +132,8 @@ export const english = {
   "failure.conversation.exists":
     "There is a conversation with this person already, and it has not arrived here yet. Try again in a moment.",
   "failure.group.full": "The group is full: 250 devices have room in it. Remove somebody first.",
+  "failure.group.channel_full":
+    "The channel is full: 1,000 devices have room in it. Somebody in charge can remove others first.",
   "failure.commit.not_allowed": "You may not change this conversation.",
   "failure.commit.epoch_passed": "The conversation has just changed. Try again.",
   "failure.message.epoch_passed": "The conversation has just changed. Try again.",

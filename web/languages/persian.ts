@@ -134,6 +134,8 @@ export const persian: Catalogue = {
   "failure.conversation.exists":
     "گفت‌وگویی با این شخص از پیش هست و هنوز به اینجا نرسیده است. کمی بعد دوباره تلاش کنید.",
   "failure.group.full": "گروه پر است: فقط برای ۲۵۰ دستگاه جا دارد. اول کسی را بیرون ببرید.",
+  "failure.group.channel_full":
+    "کانال پر است: فقط برای ۱۰۰۰ دستگاه جا دارد. مسئولان آن می‌توانند اول کسی را بیرون ببرند.",
   "failure.commit.not_allowed": "شما اجازهٔ تغییر این گفت‌وگو را ندارید.",
   "failure.commit.epoch_passed": "گفت‌وگو همین حالا تغییر کرد. دوباره تلاش کنید.",
   "failure.message.epoch_passed": "گفت‌وگو همین حالا تغییر کرد. دوباره تلاش کنید.",

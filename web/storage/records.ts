@@ -27,6 +27,7 @@ import { rights } from "../../src/protocol/rights.ts";
 import { RANKS } from "../../src/protocol/role-list.ts";
 import { bytes, count, epoch, SIZE, sequence, text, time } from "../../src/protocol/values.ts";
 import { FOLDER_NAME, MOST_FOLDERS } from "./folder-limits.ts";
+import { keptWish } from "./group-wish.ts";
 import type { StoreName } from "./storage.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -63,6 +64,8 @@ const pendingCommit = v.object({
   request: bytes(SIZE.request, 1),
   ratchets: state,
   tree: state,
+  /** What it was made for: made anew when another's commit comes first. */
+  wished: v.optional(keptWish),
 });
 export type PendingCommit = v.InferOutput<typeof pendingCommit>;
 
@@ -224,6 +227,7 @@ const joinRequest = v.object({
 });
 
 export const MOST_CALLS = 100;
+export const MOST_WISHES = 20;
 export const MOST_PINS = 50;
 
 const conversation = v.object({
@@ -298,7 +302,10 @@ const conversation = v.object({
   unwanted: v.optional(v.boolean()),
   /** How this person keeps it in their list. */
   shelf: v.optional(shelf, { pinned: false, muted: false, archived: false, marked: false }),
-  /** Accounts that left and whose leaves are still in the tree; this device removes them when it is due. */
+  /** What this person wanted of the group and others' changes came before: made as soon as it can be. */
+  wishes: v.optional(v.pipe(v.array(keptWish), v.maxLength(MOST_WISHES))),
+  /** Why a change that waited was not made, until the person has read it. */
+  refusedChange: v.optional(text(64)),
   /** Made on this device: a link's secret is nowhere else. `told`: what its preview said last. */
   links: v.optional(
     v.pipe(
@@ -308,6 +315,7 @@ const conversation = v.object({
   ),
   /** Who asks to be let in, to whoever may. */
   asking: v.optional(v.pipe(v.array(joinRequest), v.maxLength(200))),
+  /** Accounts that left and whose leaves are still in the tree; this device removes them when it is due. */
   departures: v.optional(
     v.array(v.object({ accountId, statement: bytes(DEPARTURE_SIZE, 1), due: time })),
     [],

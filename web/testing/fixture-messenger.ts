@@ -433,6 +433,7 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       case "set_rank":
       case "set_about":
       case "leave_group":
+      case "heed_refusal":
       case "end_group":
         return undefined;
       case "list_place":

@@ -2,7 +2,7 @@ import type { AccountId, ConversationId } from "../../../src/protocol/ids.ts";
 import type { ConversationRecord } from "../../storage/records.ts";
 import type { Client } from "../client.ts";
 import { Failed, Refused } from "../failures.ts";
-import { barMember, removeMember } from "../groups/change-group.ts";
+import { changeGroup } from "../groups/change-group.ts";
 import { leaveGroup } from "../groups/leave-group.ts";
 import { isInCharge, isOut } from "../groups/people.ts";
 
@@ -30,16 +30,18 @@ export async function leaveCommunity(
 export async function removeFromCommunity(
   client: Client,
   id: ConversationId,
-  account: AccountId,
+  accountId: AccountId,
   withGroups: boolean,
 ): Promise<readonly string[]> {
   const groups = withGroups ? await groupsHere(client, id) : [];
-  await removeMember(client, id, account);
+  await changeGroup(client, id, { kind: "remove", accountId });
   const stays: string[] = [];
   for (const { conversationId, name, group } of groups) {
     if (!isInCharge(group, client.accountId)) stays.push(name);
-    else if (!(await isDone(removeMember(client, conversationId, account)))) stays.push(name);
-    else if (!(await isDone(barMember(client, conversationId, account)))) stays.push(name);
+    else if (!(await isDone(changeGroup(client, conversationId, { kind: "remove", accountId }))))
+      stays.push(name);
+    else if (!(await isDone(changeGroup(client, conversationId, { kind: "bar", accountId }))))
+      stays.push(name);
   }
   return stays;
 }

@@ -5,6 +5,7 @@ import type { AccountId } from "../../../src/protocol/ids.ts";
 import type { CommunityRecord, GroupChange } from "../../storage/records.ts";
 import { isInCharge } from "../groups/people.ts";
 import { amend, type Batch, putInPlace } from "../inbox/batch.ts";
+import { disbelieve } from "../inbox/disbelieve.ts";
 
 type Said = Pick<Extract<Content, { kind: "community" }>, "listed" | "unlisted" | "again">;
 type Event = Parameters<typeof putInPlace>[1];
@@ -18,7 +19,7 @@ export function receiveCommunity(batch: Batch, event: Event, sender: AccountId, 
   const { community: before, addedBy, kind } = conversation;
   const mayTell = isInCharge(conversation, sender) || (said.again === true && addedBy === sender);
   if (kind !== "group" || !mayTell || (said.again && before?.sure)) {
-    putInPlace(batch, event, sender, { kind: "commit" });
+    disbelieve(batch, event, sender, said.again);
     return;
   }
   const asked = before?.asked ?? [];

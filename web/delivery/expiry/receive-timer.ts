@@ -1,5 +1,6 @@
 import type { AccountId } from "../../../src/protocol/ids.ts";
 import { amend, type Batch, putInPlace } from "../inbox/batch.ts";
+import { disbelieve } from "../inbox/disbelieve.ts";
 import { maySetTimer } from "./expiries.ts";
 
 type Event = Parameters<typeof putInPlace>[1];
@@ -19,8 +20,11 @@ export function receiveTimer(batch: Batch, event: Event, sender: AccountId, { se
   const isBelieved = again
     ? conversation.timer === undefined && (may || conversation.addedBy === sender)
     : may;
-  if (isBelieved) amend(batch, { timer: seconds ?? undefined });
-  const isShown = isBelieved && !again;
+  if (!isBelieved) {
+    disbelieve(batch, event, sender, again);
+    return;
+  }
+  amend(batch, { timer: seconds ?? undefined });
   const changes = [{ kind: "timer" as const, seconds }];
-  putInPlace(batch, event, sender, isShown ? { kind: "change", changes } : { kind: "commit" });
+  putInPlace(batch, event, sender, again ? { kind: "commit" } : { kind: "change", changes });
 }

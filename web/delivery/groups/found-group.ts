@@ -8,7 +8,7 @@ import type { Founding } from "../../storage/records.ts";
 import { type Client, locked } from "../client.ts";
 import { Failed, Unreachable } from "../failures.ts";
 import { send } from "./found-conversation.ts";
-import { claimForOwnOthers, demandRoots, offersOf } from "./invite-people.ts";
+import { claimForOwnOthers, claimOf, demandRoots, findPeople } from "./invite-people.ts";
 
 interface Wish {
   readonly name: string;
@@ -47,7 +47,8 @@ async function prepare(
   of: Wish & { readonly conversationId: ConversationId },
 ): Promise<Founding> {
   const { conversationId, name } = of;
-  const { people, keyPackages } = await offersOf(client, of.usernames);
+  const people = await findPeople(client, of.usernames);
+  const keyPackages = await claimOf(client, people);
   // Devices offer themselves to groups; into a channel they come by its links.
   const own = of.channel ? [] : await claimForOwnOthers(client);
   const { externalSender } = await client.call(showExternalSender, {});

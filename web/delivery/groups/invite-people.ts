@@ -21,11 +21,8 @@ interface Offer {
   readonly keyPackage: Uint8Array<ArrayBuffer>;
 }
 
-/** These people by exact username, and a key package of each of their devices. */
-export async function offersOf(
-  client: Client,
-  usernames: readonly string[],
-): Promise<{ people: Invited[]; keyPackages: Offer[] }> {
+/** These people by exact username. */
+export async function findPeople(client: Client, usernames: readonly string[]): Promise<Invited[]> {
   const people = new Map<AccountId, Invited>();
   for (const username of usernames) {
     const card = await client.call(findAccount, { username });
@@ -33,10 +30,15 @@ export async function offersOf(
     people.set(card.accountId, { ...card, root: await rootToWriteTo(client, card) });
   }
   if (people.size > MOST_PEOPLE) throw new Failed("too_many_people");
+  return [...people.values()];
+}
+
+/** A key package of each of their devices. */
+export async function claimOf(client: Client, people: readonly Pick<Named, "accountId">[]): Promise<Offer[]> {
   const keyPackages: Offer[] = [];
-  for (const accountId of people.keys()) keyPackages.push(...(await claim(client, accountId)));
+  for (const { accountId } of people) keyPackages.push(...(await claim(client, accountId)));
   if (keyPackages.length > MOST_DEVICES) throw new Failed("too_many_people");
-  return { people: [...people.values()], keyPackages };
+  return keyPackages;
 }
 
 /** Refuses whoever cannot be written to yet, and whoever is not the one this name belonged to. */

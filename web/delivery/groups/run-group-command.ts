@@ -2,12 +2,13 @@ import type { MessageId } from "../../../src/protocol/ids.ts";
 import { setTimer } from "../expiry/set-timer.ts";
 import type { GroupCommand, Results } from "../patches.ts";
 import type { LiveSession } from "../session/live-session.ts";
-import { addMembers, removeMember, setRank } from "./change-group.ts";
+import { changeGroup } from "./change-group.ts";
 import { endGroup } from "./end-group.ts";
 import { foundGroupOf } from "./found-group.ts";
+import { heedRefusal } from "./heed-refusal.ts";
+import { findPeople } from "./invite-people.ts";
 import { leaveGroup } from "./leave-group.ts";
 import { setAbout } from "./set-about.ts";
-import { setRights } from "./set-rights.ts";
 
 /** Fetched with the first of these: changing a group is not part of opening a chat. What waits in it goes out. */
 export async function runGroupCommand(
@@ -22,7 +23,10 @@ export async function runGroupCommand(
       return id;
     }
     case "add_members":
-      await addMembers(client, command.conversationId, command.usernames);
+      await changeGroup(client, command.conversationId, {
+        kind: "add",
+        people: await findPeople(client, command.usernames),
+      });
       push(command.conversationId);
       return undefined;
     case "set_about":
@@ -34,19 +38,26 @@ export async function runGroupCommand(
       push(command.conversationId);
       return undefined;
     case "remove_member":
-      await removeMember(client, command.conversationId, command.accountId);
+      await changeGroup(client, command.conversationId, { kind: "remove", accountId: command.accountId });
       return undefined;
     case "set_rank":
-      await setRank(client, command.conversationId, command.accountId, command.rank);
+      await changeGroup(client, command.conversationId, {
+        kind: "rank",
+        accountId: command.accountId,
+        rank: command.rank,
+      });
       return undefined;
     case "set_rights":
-      await setRights(client, command.conversationId, command.chosen);
+      await changeGroup(client, command.conversationId, { kind: "rights", chosen: command.chosen });
       return undefined;
     case "leave_group":
       await leaveGroup(client, command.conversationId);
       return undefined;
     case "end_group":
       await endGroup(client, command.conversationId);
+      return undefined;
+    case "heed_refusal":
+      await heedRefusal(client, command.conversationId);
       return undefined;
     case "read_evidence":
       return (await client.vault.read("evidence", command.conversationId)) ?? null;

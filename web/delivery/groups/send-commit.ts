@@ -5,12 +5,14 @@ import { type ConversationId, type MessageId, newId } from "../../../src/protoco
 import type { RefusalCode } from "../../../src/protocol/refusals.ts";
 import type { CommitMade } from "../../crypto/commit.ts";
 import { encodeRatchets, encodeTree } from "../../crypto/store-group.ts";
+import type { KeptWish } from "../../storage/group-wish.ts";
 import type { ConversationRecord, PendingCommit } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
 import { Refused } from "../failures.ts";
 import { catchUpConversation } from "../inbox/catch-up.ts";
 import { readPending } from "./group-at-rest.ts";
+import { withoutWish, withWish } from "./wishes.ts";
 
 /** Undefined: there is nothing to commit after all. */
 type Make = (
@@ -31,13 +33,14 @@ export async function sendCommit(
   id: ConversationId,
   purpose: PendingCommit["purpose"],
   make: Make,
-  refused?: (code: RefusalCode) => void,
+  { refused, wished }: { refused?: (code: RefusalCode) => void; wished?: KeptWish } = {},
 ): Promise<CommitSent> {
   await locked(client, async (change) => {
     const conversation = await change.read("conversations", id);
     if (!conversation || conversation.state === "frozen" || (await readPending(change, id))) return;
     const made = await make(change, conversation, newId<MessageId>());
-    if (made) change.put("commits", id, kept(id, purpose, made));
+    if (made) change.put("commits", id, kept(id, purpose, made, wished));
+    if (wished && conversation.wishes) change.put("conversations", id, withoutWish(conversation, wished));
   });
   return deliverCommit(client, id, refused);
 }
@@ -46,6 +49,7 @@ function kept(
   conversationId: ConversationId,
   purpose: PendingCommit["purpose"],
   { bundle, pending }: CommitMade,
+  wished: KeptWish | undefined,
 ): PendingCommit {
   const { commitId, generation, epoch } = bundle;
   return {
@@ -56,6 +60,7 @@ function kept(
     request: encodeBinary({ conversationId, ...bundle }),
     ratchets: encodeRatchets(pending),
     tree: encodeTree(pending),
+    ...(wished ? { wished } : {}),
   };
 }
 
@@ -81,6 +86,8 @@ export async function deliverCommit(
     const left = await readPending(change, id);
     if (left?.commitId !== waiting.commitId) return false;
     change.remove("commits", id);
+    const conversation = waiting.wished && (await change.read("conversations", id));
+    if (conversation) change.put("conversations", id, withWish(conversation, waiting.wished));
     return true;
   });
   if (isLeft) return overtaken ? "lost" : "refused";

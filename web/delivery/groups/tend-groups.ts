@@ -11,6 +11,7 @@ import { hasNameless } from "./people.ts";
 import { isRepairable } from "./repairable.ts";
 import { deliverCommit } from "./send-commit.ts";
 import { isLeafKeyDue, updateLeafKey } from "./update-leaf-key.ts";
+import { areWishesDue } from "./wishes.ts";
 
 export interface Tending {
   /** Looks what the group of this conversation needs, and does it soon; one group after the other. */
@@ -112,7 +113,7 @@ async function needsTending(client: Client, id: ConversationId): Promise<boolean
 function needsCare({ platform }: Client, conversation: ConversationRecord): boolean {
   const now = platform.clock.now();
   if (isToLeave(conversation) || departureDue(conversation, now) !== undefined) return true;
-  if (hasNameless(conversation)) return true;
+  if (hasNameless(conversation) || areWishesDue(conversation)) return true;
   if (arePreviewsDue(conversation)) return true;
   return isRepairable(conversation, now) || isLeafKeyDue(conversation, now);
 }
@@ -122,7 +123,14 @@ function isToLeave({ unwanted, state }: ConversationRecord): boolean {
   return unwanted === true && state === "ready";
 }
 
-/** First the commit that waits, then names, then who left, then the way back, then the own key. Answers when to look again. */
+/** What waited and others' changes came before; also once the way back is found. */
+async function grant(client: Client, id: ConversationId): Promise<void> {
+  const conversation = await client.vault.read("conversations", id);
+  if (conversation && areWishesDue(conversation))
+    await (await import("./grant-wishes.ts")).grantWishes(client, id);
+}
+
+/** First the commit that waits, what else this person wanted, then names, then who left, then the way back, then the own key. Answers when to look again. */
 async function tendGroup(
   client: Client,
   id: ConversationId,
@@ -130,6 +138,7 @@ async function tendGroup(
 ): Promise<number | undefined> {
   if (!(await needsTending(client, id))) return undefined;
   await deliverCommit(client, id);
+  await grant(client, id);
   const conversation = await client.vault.read("conversations", id);
   if (!conversation) return undefined;
   const now = client.platform.clock.now();
@@ -145,6 +154,7 @@ async function tendGroup(
   else if (isRepairable(conversation, now))
     wait = await (await import("./repair-conversation.ts")).repairConversation(client, id);
   else if (isLeafKeyDue(conversation, now)) wait = await updateLeafKey(client, id);
+  await grant(client, id);
   released(id);
   return wait === undefined ? undefined : wait * (1 + Math.random() / 4);
 }

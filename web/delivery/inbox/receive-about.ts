@@ -3,6 +3,7 @@ import type { AccountId } from "../../../src/protocol/ids.ts";
 import type { GroupChange } from "../../storage/records.ts";
 import { mayName } from "../groups/set-about.ts";
 import { amend, type Batch, putInPlace } from "./batch.ts";
+import { disbelieve } from "./disbelieve.ts";
 
 export type About = Pick<Extract<Content, { kind: "about" }>, "name" | "description" | "picture" | "again">;
 type Event = Parameters<typeof putInPlace>[1];
@@ -18,7 +19,7 @@ export function receiveAbout(batch: Batch, event: Event, sender: AccountId, abou
     : mayName(batch.conversation, sender);
   const { name, description, picture } = about;
   if (batch.conversation.kind !== "group" || !isBelieved) {
-    putInPlace(batch, event, sender, { kind: "commit" });
+    disbelieve(batch, event, sender, about.again);
     return;
   }
   amend(batch, { about: { name, description, sure: true } });

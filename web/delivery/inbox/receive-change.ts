@@ -17,6 +17,7 @@ import { openGroup, readPending } from "../groups/group-at-rest.ts";
 import { withPeople, withSlowest } from "../groups/people.ts";
 import { repeatAbout } from "../groups/say-about.ts";
 import { changedFrom } from "../groups/start-conversation.ts";
+import { withWish } from "../groups/wishes.ts";
 import { amend, type Batch, doubtGroup, freeze, needRepair, putInPlace } from "./batch.ts";
 import { arePinned, same } from "./pins.ts";
 import { startChain } from "./seen-chain.ts";
@@ -29,7 +30,10 @@ export async function receiveChange(batch: Batch, event: CommitEvent): Promise<v
   if (batch.conversation.state === "frozen") return;
   const pending = await readPending(batch.change, batch.id);
   if (pending?.commitId === event.commitId) return adopt(batch, event, pending);
-  if (pending && isOverBy(pending, event)) batch.change.remove("commits", batch.id);
+  if (pending && isOverBy(pending, event)) {
+    batch.change.remove("commits", batch.id);
+    batch.conversation = withWish(batch.conversation, pending.wished);
+  }
   const { group, client } = batch;
   if (!group || event.epoch < group.epoch || event.generation !== group.generation) return;
   /** Of a later self, which this copy knows nothing of. */
@@ -113,6 +117,8 @@ function bodyOf({ client, conversation }: Batch, before: Group, after: Group): M
 
 async function adopt(batch: Batch, event: CommitEvent, pending: PendingCommit): Promise<void> {
   batch.change.remove("commits", batch.id);
+  // Whoever ends a group leaves it next.
+  if (pending.wished?.wish.kind === "end") batch.conversation = withWish(batch.conversation, pending.wished);
   const made = openGroup(batch.client, pending);
   const next = made && following(made, pending, batch.group);
   if (!next) return needRepair(batch);

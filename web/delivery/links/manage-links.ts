@@ -2,13 +2,12 @@ import type { AccountId, ConversationId, LinkId } from "../../../src/protocol/id
 import { linkIdOf } from "../../../src/protocol/link-key.ts";
 import { declineRequest, showLinks } from "../../../src/protocol/links.ts";
 import type { LinkKey } from "../../../src/protocol/role-list.ts";
-import { changeRoles } from "../../crypto/commit.ts";
 import { type JoinLink, openJoinLink } from "../../crypto/join-link.ts";
 import { type Client, locked } from "../client.ts";
 import { Refused } from "../failures.ts";
-import { addOffered, changeGroup } from "../groups/change-group.ts";
+import { changeGroup } from "../groups/change-group.ts";
 import { readGroup } from "../groups/group-at-rest.ts";
-import { claim, rootToWriteTo } from "../groups/invite-people.ts";
+import { rootToWriteTo } from "../groups/invite-people.ts";
 import { same } from "../inbox/pins.ts";
 import type { LinkCommand, LinkView } from "../patches.ts";
 import { learnRequests } from "./learn-requests.ts";
@@ -26,11 +25,7 @@ export async function createLink(client: Client, wish: Wish): Promise<LinkView> 
   await keepSecret(client, id, link);
   const expiresAt = expiresIn === 0 ? 0 : now + expiresIn;
   const key: LinkKey = { publicKey: link.publicKey, by: client.accountId, expiresAt, uses, approval };
-  await changeGroup(client, id, async (group, commitId) => {
-    const { roles } = group;
-    if (roles.linkKeys.some(({ publicKey }) => same(publicKey, link.publicKey))) return undefined;
-    return changeRoles(group, { commitId, roles: { ...roles, linkKeys: [...roles.linkKeys, key] } });
-  });
+  await changeGroup(client, id, { kind: "link", link: key });
   await keepSecret(client, id, link);
   await renewPreviews(client, id);
   return viewOf(key, link.linkId, 0, link.secret);
@@ -73,13 +68,7 @@ function viewOf(
 
 /** From the next epoch on it lets nobody in. */
 export function revokeLink(client: Client, id: ConversationId, linkId: LinkId): Promise<void> {
-  return changeGroup(client, id, async (group, commitId) => {
-    const { roles } = group;
-    const ids = await Promise.all(roles.linkKeys.map(({ publicKey }) => linkIdOf(publicKey)));
-    const linkKeys = roles.linkKeys.filter((_, index) => ids[index] !== linkId);
-    if (linkKeys.length === roles.linkKeys.length) return undefined;
-    return changeRoles(group, { commitId, roles: { ...roles, linkKeys } });
-  });
+  return changeGroup(client, id, { kind: "unlink", linkId });
 }
 
 /** Whoever is let in must be under the root key that the link's holder signed for. */
@@ -96,8 +85,10 @@ export async function answerRequest(
   if (admit) {
     const { username, rootPublicKey } = asked;
     const root = await rootToWriteTo(client, { accountId, username, rootPublicKey });
-    const keyPackages = await claim(client, accountId);
-    await addOffered(client, id, { people: [{ accountId, username, root }], keyPackages });
+    await changeGroup(client, id, {
+      kind: "add",
+      people: [{ accountId, username, root: Uint8Array.from(root) }],
+    });
   } else await client.call(declineRequest, { conversationId: id, accountId });
   await learnRequests(client, id);
 }

@@ -293,7 +293,7 @@ async function tellAsStored(client: Client, target: MessageId): Promise<void> {
   if (view) client.tell({ kind: "messages", conversationId, messages: [view] });
 }
 
-/** A failed read mark is not worth a word: the next one says the same. Nor is a name, which stays as it was. */
+/** A failed read mark is not worth a word: the next one says the same. Nor is what is only said again. */
 async function fail(client: Client, key: string, failure: string): Promise<void> {
   const failed = await locked(client, async (change) => {
     const outgoing = await change.read("outbox", key);
@@ -301,6 +301,7 @@ async function fail(client: Client, key: string, failure: string): Promise<void>
     if (outgoing.content.kind !== "text") {
       change.remove("outbox", key);
       change.remove("message_ids", outgoing.messageId);
+      await noteRefusal(change, outgoing, failure);
       return outgoing;
     }
     change.put("outbox", key, { ...outgoing, failure });
@@ -308,4 +309,17 @@ async function fail(client: Client, key: string, failure: string): Promise<void>
   });
   if (failed) await tellOutgoing(client, failed);
   if (failed && "target" in failed.content) await tellAsStored(client, failed.content.target);
+}
+
+/** A name, a timer or a list that somebody chose stays as it was. */
+async function noteRefusal(
+  change: Change,
+  { conversationId, content }: Outgoing,
+  failure: string,
+): Promise<void> {
+  const isSaid = content.kind === "about" || content.kind === "timer" || content.kind === "community";
+  if (!isSaid || content.again) return;
+  const conversation = await change.read("conversations", conversationId);
+  if (conversation?.kind === "group")
+    change.put("conversations", conversationId, { ...conversation, refusedChange: failure });
 }

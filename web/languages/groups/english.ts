@@ -12,6 +12,7 @@ export const english = {
   "group.creating": "Creating the group…",
   "group.founding_waits":
     "The server could not be reached. {name} is kept here, and stands in your list as soon as it can be created.",
+  "group.change_refused": "A change that was kept could not be made. {why}",
   "group.working": "Changing the group…",
   "group.find_member": "Find a member",
   "group.nobody_found": "Nobody in the group has that name.",

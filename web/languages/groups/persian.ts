@@ -14,6 +14,7 @@ export const persian: PartOf<typeof english> = {
   "group.creating": "در حال ساختن گروه…",
   "group.founding_waits":
     "کارساز در دسترس نبود. {name} همین‌جا نگه داشته شد و همین‌که ساخته شود در فهرست شما می‌آید.",
+  "group.change_refused": "تغییری که نگه داشته شده بود انجام نشد. {why}",
   "group.working": "در حال تغییر گروه…",
   "group.find_member": "جستن در میان عضوها",
   "group.nobody_found": "در گروه کسی به این نام نیست.",
