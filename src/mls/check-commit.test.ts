@@ -339,7 +339,7 @@ async function fill({ most, ada, suite = POST_QUANTUM, roles }: Filling): Promis
   for (let from = 100; from < most - 1; from += 150)
     leaves = await add(offers.slice(from, Math.min(from + 150, most - 1)));
   expect(leaves).toBe(most);
-  await expect(add(offers.slice(most - 1))).rejects.toThrow("group.full");
+  await expect(add(offers.slice(most - 1))).rejects.toThrow(roles ? "group.channel_full" : "group.full");
 }
 
 function foundingBy({ device }: Person) {

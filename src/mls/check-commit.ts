@@ -8,10 +8,10 @@ import { applyUpdatePath } from "ts-mls/updatePath.js";
 import { type CommitBundle, MOST_CHANNEL_DEVICES, MOST_GROUP_DEVICES } from "../protocol/conversations.ts";
 import type { AccountId, DeviceId } from "../protocol/ids.ts";
 import {
-  type GroupFacts,
   judgeCommit,
   type LeafFacts,
   type ProposalFacts,
+  type Verdict,
 } from "../protocol/judge-commit.ts";
 import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
@@ -51,15 +51,15 @@ export interface CheckCommit {
 /**
  * Whether the next epoch may begin: commit, Welcome and GroupInfo verify, belong together, and membership and
  * roles allow what they do. The server can check all but what is encrypted to the members. Refuses
- * `commit.malformed`, `commit.epoch_passed`, `commit.not_allowed`, `group.full` or `key_package.invalid`.
+ * `commit.malformed`, `commit.epoch_passed`, `commit.not_allowed`, `group.full`, `group.channel_full` or
+ * `key_package.invalid`.
  */
 export async function checkCommit(of: CheckCommit): Promise<CommitChecked> {
   const { group, bundle, origin } = of;
   const commit = await readCommit(bundle.commit, group, of);
   const verdict = judgeCommit(group, commit.facts);
   if (verdict.kind === "refused") throw new Refusal("commit.not_allowed");
-  if (verdict.added.length > 0 && verdict.after.leaves.length > mostDevices(verdict.after))
-    throw new Refusal("group.full");
+  demandRoom(verdict);
   const { sender: author } = commit.facts;
   const sender =
     author.kind === "member"
@@ -149,6 +149,10 @@ function needsPath(proposals: readonly Proposal[]): boolean {
   return proposals.length === 0 || proposals.some((proposal) => !("add" in proposal));
 }
 
-function mostDevices({ context }: GroupFacts): number {
-  return context.roles.rights.channel ? MOST_CHANNEL_DEVICES : MOST_GROUP_DEVICES;
+/** A group that is fuller than it may be goes on; nobody comes in. */
+function demandRoom({ after, added }: Extract<Verdict, { kind: "allowed" }>): void {
+  const { channel } = after.context.roles.rights;
+  const most = channel ? MOST_CHANNEL_DEVICES : MOST_GROUP_DEVICES;
+  if (added.length > 0 && after.leaves.length > most)
+    throw new Refusal(channel ? "group.channel_full" : "group.full");
 }

@@ -130,6 +130,11 @@ export const REFUSALS = {
     error: "A group has room for 250 devices.",
     action: "Remove somebody first.",
   },
+  "group.channel_full": {
+    status: 409,
+    error: "A private channel has room for 1,000 devices.",
+    action: "Ask somebody in charge of it to remove somebody first.",
+  },
   "group.owner_stays": {
     status: 409,
     error: "The owner cannot leave the group.",
