@@ -91,6 +91,20 @@ for (const { name, open } of worlds()) {
       await Promise.all([ada.close(), ben.close()]);
     });
 
+    test("leads into a private channel at once, also where its admins wanted somebody to be asked", async () => {
+      const { ada, ben, id } = await foundWith(world);
+      const wish = { name: "Village news", usernames: [], channel: true } as const;
+      const channel = await ada.screen.do({ kind: "found_group", ...wish });
+      await ada.screen.do({ kind: "list_place", conversationId: id, placeId: channel, approval: true });
+      for (const one of [ada, ben])
+        await until("all see it", () => placesOn(one, id).includes("Village news open"));
+      expect(await join(ben, id, "Village news")).toBe(channel);
+      await say(ada, "the bridge is mended", [ben], channel);
+      const links = await ada.screen.do({ kind: "list_links", conversationId: channel });
+      expect(links.map(({ approval }) => approval)).toEqual([false]);
+      await Promise.all([ada.close(), ben.close()]);
+    });
+
     test("takes an existing group in only from somebody who is in charge of both", async () => {
       const { ada, ben, id } = await foundWith(world);
       const bens = await ben.screen.do({ kind: "found_group", name: "Bens", usernames: [ada.name] });

@@ -3,6 +3,7 @@ import { html } from "htm/preact";
 import type { Conversations } from "../conversations/model.ts";
 import { nameOf } from "../conversations/name-of.ts";
 import type { ConversationView } from "../delivery/patches.ts";
+import { isChannel } from "../groups/may.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { readFailure } from "../read-failure.ts";
@@ -45,7 +46,7 @@ export function AddPlace({ conversations, community, onClose }: Props) {
   return html`<${Dialog} title=${say("community.add")} onClose=${onClose}>
     <div class="new-form">
       <p>${found.length === 0 ? say("community.add_none") : say("community.add_text")}</p>
-      ${found.some(({ channel }) => !channel) && html`<${AskSwitch} approval=${approval} />`}
+      ${found.some((one) => !one.channel && !isChannel(one)) && html`<${AskSwitch} approval=${approval} />`}
       ${failure.value !== undefined && html`<${Alert} text=${sayFailure(failure.value)} />`}
       ${busy.value && html`<p class="waiting" role="status">${say("community.working")}</p>`}
     </div>
@@ -58,6 +59,7 @@ export function AddPlace({ conversations, community, onClose }: Props) {
           <span class="choice-words">
             <bdi class="choice-title">${nameOf(one)}</bdi>
             ${one.channel && html`<span class="choice-text">${say("community.public")}</span>`}
+            ${isChannel(one) && html`<span class="choice-text">${say("community.private")}</span>`}
           </span>
         </button>`,
       )}

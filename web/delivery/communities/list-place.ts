@@ -36,21 +36,21 @@ async function describe(
   if (group?.kind !== "group" || isOut(group) || !group.about)
     throw new Refused("conversation.not_found", "");
   if (group.community || !isInCharge(group, client.accountId)) throw new Refused("commit.not_allowed", "");
-  const { secret } = await createLink(client, {
+  const link = await createLink(client, {
     kind: "create_link",
     conversationId,
     expiresIn: 0,
     uses: 0,
     approval,
   });
-  if (secret === undefined) throw new Failed("crypto");
+  if (link.secret === undefined) throw new Failed("crypto");
   const name = group.about.name;
   return {
     kind: "group",
     conversationId,
     name,
-    secret: Uint8Array.fromBase64(secret, { alphabet: "base64url" }),
-    approval,
+    secret: Uint8Array.fromBase64(link.secret, { alphabet: "base64url" }),
+    approval: link.approval,
   };
 }
 

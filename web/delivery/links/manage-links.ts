@@ -17,9 +17,14 @@ type Wish = Extract<LinkCommand, { kind: "create_link" }>;
 
 const MOST_KEPT = 64;
 
-/** The secret is kept here before the group hears of the link. */
+/**
+ * The secret is kept here before the group hears of the link. Nobody is asked at the door of a channel: who asks there
+ * could only be added, and into a channel nobody is.
+ */
 export async function createLink(client: Client, wish: Wish): Promise<LinkView> {
-  const { conversationId: id, expiresIn, uses, approval } = wish;
+  const { conversationId: id, expiresIn, uses } = wish;
+  const { rights } = (await client.vault.read("conversations", id)) ?? {};
+  const approval = wish.approval && !rights?.channel;
   const { now } = await client.call(showLinks, { conversationId: id });
   const link = await openJoinLink();
   await keepSecret(client, id, link);

@@ -23,6 +23,7 @@ export const english = {
   "community.asks": "Somebody in it is asked first",
   "community.asked": "You have asked to join",
   "community.public": "Public channel: not encrypted",
+  "community.private": "Private channel: open to every member",
   "community.open_place": "Open",
   "community.open_name": "Open {name}",
   "community.join": "Join",

@@ -21,6 +21,7 @@ export const persian: PartOf<typeof english> = {
   "community.asks": "نخست از یکی از اعضایش پرسیده می‌شود",
   "community.asked": "درخواست ورود داده‌اید",
   "community.public": "کانال همگانی: رمزگذاری نشده",
+  "community.private": "کانال خصوصی: همهٔ اعضا می‌توانند واردش شوند",
   "community.open_place": "باز کردن",
   "community.open_name": "باز کردن {name}",
   "community.join": "ورود",
