@@ -1,5 +1,6 @@
-import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, spyOn, test } from "bun:test";
 import type { Platform } from "../../web/delivery/platform/platform.ts";
+import { openAgain } from "../../web/headless.ts";
 import { decodeBinary } from "../protocol/codec.ts";
 import type { FrameUp } from "../protocol/delivery.ts";
 import type { ConversationId } from "../protocol/ids.ts";
@@ -10,6 +11,8 @@ import { type World, worlds } from "./world.ts";
 setDefaultTimeout(60_000);
 
 const SHOWN = { readMarks: true, typing: true, presence: true };
+/** Pressed in one go. */
+const KEYS = 200;
 const HIDDEN = { ...SHOWN, presence: false };
 
 for (const { name, open } of worlds()) {
@@ -32,6 +35,47 @@ for (const { name, open } of worlds()) {
       const back = await alice.close().then(() => startAgain(alicePerson));
       await until("it is known again", () => back.conversations.get(id)?.peer?.seenAt === seenAt);
       await Promise.all([back.close(), bob.close()]);
+    });
+
+    test("is shown for as long as one of several tabs is open, whichever of them is closed", async () => {
+      const { alice, bob, bobPerson, id } = await startTalking(world);
+      const [second, third] = [watch(openAgain(bobPerson.platform)), watch(openAgain(bobPerson.platform))];
+      for (const tab of [second, third]) await until("it has the state", () => tab.conversations.has(id));
+      for (const tab of [bob, second, third]) await tab.do({ kind: "look", conversationId: undefined });
+      await third.close();
+      await alice.do({ kind: "look", conversationId: id });
+      await until("it is shown behind the one that follows", () => heard(alice).length === 1);
+      await bob.close();
+      await until("the second leads", () => second.connection() === "online");
+      await second.do({ kind: "look", conversationId: undefined });
+      world.test.clock.advance(1_000);
+      await alice.do({ kind: "look", conversationId: id });
+      await until("it is shown behind the one that led", () => heard(alice).length === 2);
+      await second.close();
+      world.test.clock.advance(1_000);
+      await alice.do({ kind: "look", conversationId: id });
+      await alice.do({ kind: "send", conversationId: id, text: "nobody there" });
+      await until("the server has all", () =>
+        [...alice.messages.values()].some(({ mark }) => mark === "sent"),
+      );
+      expect(heard(alice)).toHaveLength(2);
+      await alice.close();
+    });
+
+    test("of somebody who types is told every few seconds, and no key that is pressed costs a question", async () => {
+      const line = watchedLine();
+      const { alice, bob, id } = await startTalking(world, { through: line.through });
+      await tell(alice, bob, id, "let me think");
+      const asked = spyOn(world.test.app.db.read, "select");
+      const began = performance.now();
+      for (let key = 0; key < KEYS; key += 1) await alice.do({ kind: "typing", conversationId: id });
+      await until("bob sees it", () => bob.patches.some(({ kind }) => kind === "typing"));
+      await tell(alice, bob, id, "behind it");
+      const most = 1 + Math.floor((performance.now() - began) / 3_000);
+      expect(line.all().filter(({ t }) => t === "typing").length).toBeLessThanOrEqual(most);
+      expect(asked.mock.calls.length).toBeLessThan(KEYS / 4);
+      asked.mockRestore();
+      await Promise.all([alice.close(), bob.close()]);
     });
 
     test("is not shown by whoever hides it, who is not shown it either, nor asks", async () => {
@@ -123,5 +167,5 @@ function watchedLine() {
     },
   });
   const sent = () => frames.filter(({ t }) => t === "asks_presence" || t === "present");
-  return { through, sent };
+  return { through, sent, all: () => frames };
 }
