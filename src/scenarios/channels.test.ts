@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { decodeDevice } from "../../web/crypto/device.ts";
 import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { ChannelEntry } from "../protocol/channel-frames.ts";
-import { encodePost } from "../protocol/channel-log.ts";
+import { decodePost, encodePost } from "../protocol/channel-log.ts";
 import { putEntry, syncChannels } from "../protocol/channels.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { frameDown } from "../protocol/delivery.ts";
@@ -153,6 +153,27 @@ for (const { name, open } of worlds()) {
       expect(reader.texts(id)).toEqual(["two"]);
       holds = false;
       await closeAll(owner, reader);
+    });
+
+    test("two posts that changed places, live and on every page, are found out", async () => {
+      let first: ChannelEntry | undefined;
+      const swapped: Rewrite = (entries) =>
+        entries.flatMap((entry) => {
+          const text = entry.content && decodePost(entry.content);
+          if (text === "one") first = entry;
+          if (text === "one") return [];
+          return text === "two" && first ? [entry, first] : [entry];
+        });
+      const { owner, reader, readerPerson, id } = await story(world, swapped);
+      for (const text of ["one", "two"]) await post(owner, id, text);
+      await until("the reader is told", () => reader.conversations.get(id)?.doubt === "history_differs");
+      expect(owner.conversations.get(id)?.doubt).toBeUndefined();
+      await reader.close();
+      const back = await startAgain(readerPerson);
+      await post(owner, id, "three");
+      await until("the next one is read", () => back.texts(id).includes("three"));
+      expect(back.conversations.get(id)?.doubt).toBe("history_differs");
+      await closeAll(owner, back);
     });
 
     test("comments are read by all, written by who joined while they are on, and removed by an author", async () => {

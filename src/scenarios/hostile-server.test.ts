@@ -19,7 +19,7 @@ import {
   syncConversation,
 } from "../protocol/delivery.ts";
 import { type ConversationId, type DeviceId, type MessageId, newId } from "../protocol/ids.ts";
-import { come, ranksOn } from "./grouping.ts";
+import { come, type Member, ranksOn, say, untilAtRest } from "./grouping.ts";
 import { readAll, until, watch } from "./person.ts";
 import { startAgain, storedBy } from "./talking.ts";
 import { type World, worlds } from "./world.ts";
@@ -238,6 +238,55 @@ for (const { name, open } of worlds()) {
       await bob.close();
     });
 
+    test.each([2, 4])(
+      "that swaps two messages for good is found out, of %d that were written",
+      async (count) => {
+        let first: ConversationEvent | undefined;
+        const swapped = (event: ConversationEvent) => {
+          if (isMessage(event, 1)) first = event;
+          if (isMessage(event, 1)) return [];
+          if (!isMessage(event, 2) || !first) return [event];
+          return [
+            { ...event, sequence: first.sequence },
+            { ...first, sequence: event.sequence },
+          ];
+        };
+        const { bob, id } = await story(world, swapped, count, EVERYWHERE);
+        await until("bob has all", () => bob.texts(id).length === count);
+        expect(bob.texts(id).slice(0, 2)).toEqual(["text 2", "text 1"]);
+        await until("bob doubts", () => bob.conversations.get(id)?.doubt === "history_differs");
+        await bob.close();
+      },
+    );
+
+    test("that swaps two messages which did not know of each other is found out by the next one", async () => {
+      const [bob, cleo] = [await come(world), await come(world)];
+      const swap = swapping((event) => event.senderAccountId === bob.id || event.senderAccountId === cleo.id);
+      const ada = await come(world, (platform) => lying(platform, swap.rewrite, EVERYWHERE));
+      const usernames = [bob.name, cleo.name];
+      const id = await ada.screen.do({ kind: "found_group", name: "Family", usernames });
+      for (const { screen } of [bob, cleo])
+        await until("they are in", () => screen.conversations.get(id)?.state === "ready");
+      // Their keys are made anew first: what was seen is compared within an epoch.
+      for (const one of [bob, cleo]) {
+        await say(one, `${one.name} is here`, [ada, bob, cleo], id);
+        await untilAtRest(one, id);
+      }
+      swap.begin();
+      await Promise.all(
+        [bob, cleo].map(({ screen, name }) => screen.do({ kind: "send", conversationId: id, text: name })),
+      );
+      for (const { screen } of [ada, bob, cleo])
+        await until("all have both", () => screen.texts(id).length === 4);
+      const newest = ({ screen }: Member) => screen.texts(id).slice(-2);
+      await until("both have them in their places", () => newest(bob).join() === newest(cleo).join());
+      expect(newest(ada)).toEqual(newest(bob).toReversed());
+      await say(bob, "what was first?", [ada], id);
+      await until("ada doubts", () => ada.screen.conversations.get(id)?.doubt === "history_differs");
+      for (const { screen } of [bob, cleo]) expect(screen.conversations.get(id)?.doubt).toBeUndefined();
+      await Promise.all([ada, bob, cleo].map((one) => one.close()));
+    });
+
     test("that passes on a change whose author had no right to it is refused, and what it sent is kept as evidence", async () => {
       let forged: Uint8Array<ArrayBuffer> | undefined;
       let replaced: MessageId | undefined;
@@ -363,6 +412,30 @@ async function story(world: World, rewrite: Rewrite, count: number, lies: Lies =
   }
   await alice.close();
   return { bob, id };
+}
+
+/** The next two messages of these people change places, on the socket and on every page. */
+function swapping(isTheirs: (event: MessageEvent) => boolean) {
+  const ids: MessageId[] = [];
+  let first: MessageEvent | undefined;
+  let begun = false;
+  const rewrite: Rewrite = (event) => {
+    if (!begun || event.kind !== "message" || !isTheirs(event)) return [event];
+    if (!ids.includes(event.messageId) && ids.length < 2) ids.push(event.messageId);
+    if (event.messageId === ids[0]) {
+      first = event;
+      return [];
+    }
+    if (event.messageId !== ids[1] || !first) return [event];
+    return [
+      { ...event, sequence: first.sequence },
+      { ...first, sequence: event.sequence },
+    ];
+  };
+  const begin = () => {
+    begun = true;
+  };
+  return { rewrite, begin };
 }
 
 /** The founding commit is the first event, so the n-th text has the place after. */
