@@ -7,12 +7,7 @@ import { nodeToLeafIndex, toLeafIndex, toNodeIndex } from "ts-mls/treemath.js";
 import { applyUpdatePath } from "ts-mls/updatePath.js";
 import { type CommitBundle, MOST_CHANNEL_DEVICES, MOST_GROUP_DEVICES } from "../protocol/conversations.ts";
 import type { AccountId, DeviceId } from "../protocol/ids.ts";
-import {
-  judgeCommit,
-  type LeafFacts,
-  type ProposalFacts,
-  type Verdict,
-} from "../protocol/judge-commit.ts";
+import { judgeCommit, type LeafFacts, type ProposalFacts, type Verdict } from "../protocol/judge-commit.ts";
 import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
 import { orRefuse } from "./decode-message.ts";
