@@ -2,9 +2,13 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { Headless } from "../../web/headless.ts";
+import { EVERYTHING } from "../../web/storage/key.ts";
 import { events } from "../db/tables.ts";
 import { dropDelivered, KEPT_FOR } from "../delivery/drop-delivered.ts";
+import type { ConversationId } from "../protocol/ids.ts";
+import { come } from "./grouping.ts";
 import { readAll, type Screen, until } from "./person.ts";
 import { epochAt, startAgain, startTalking, storedBy, tell } from "./talking.ts";
 import { type World, worlds } from "./world.ts";
@@ -86,6 +90,20 @@ for (const { name, open } of worlds()) {
       await Promise.all([alices.close(), bob.close()]);
     });
 
+    test("comes into a group although what it offered is gone, however slow its storage is", async () => {
+      const ada = await come(world);
+      const ben = await come(world, withSlowReads);
+      const known = await ada.screen.do({ kind: "write_to", username: ben.name });
+      await until("ben is in", () => ben.screen.conversations.get(known)?.state === "ready");
+      await forgetOffers(ben.person);
+      const id = await ada.screen.do({ kind: "found_group", name: "Family", usernames: [ben.name] });
+      await until("ben is back in", () => ben.screen.conversations.get(id)?.state === "ready");
+      expect(statesOf(ben.screen, id)).toEqual(["repairing", "ready"]);
+      await tell(ben.screen, ada.screen, id, "here");
+      await tell(ada.screen, ben.screen, id, "good");
+      await Promise.all([ada.close(), ben.close()]);
+    });
+
     test("that was copied back loses, doubles and reads twice nothing of what was sent meanwhile", async () => {
       const file = join(folder, `${name}.sqlite`);
       const { alice, alicePerson, bob, id } = await startTalking(world, { dataFile: file });
@@ -129,6 +147,38 @@ async function lose(person: Headless, id: Parameters<Screen["texts"]>[0], how: "
     if (how === "missing") change.remove("groups", id);
     else change.put("groups", id, { ...group, ratchets: group.ratchets.toReversed() });
   });
+}
+
+/** Every read of this device's storage takes its time, as on a disk that sleeps. */
+function withSlowReads(platform: Platform): Platform {
+  return {
+    ...platform,
+    openStorage: async (folder) => {
+      const storage = await platform.openStorage(folder);
+      return {
+        ...storage,
+        read: async (store, key) => {
+          await Bun.sleep(2);
+          return storage.read(store, key);
+        },
+      };
+    },
+  };
+}
+
+async function forgetOffers(person: Headless): Promise<void> {
+  const vault = await storedBy(person);
+  await vault.change(async (change) => {
+    for (const { key } of await change.list("key_packages", { ...EVERYTHING, limit: 1_000 }))
+      change.remove("key_packages", key);
+  });
+}
+
+/** One after the other, each as often as it changed. */
+function statesOf({ patches }: Screen, id: ConversationId): string[] {
+  const told = patches.flatMap((patch) => (patch.kind === "conversations" ? patch.conversations : []));
+  const states = told.filter((one) => one.id === id).map(({ state }) => state);
+  return states.filter((state, index) => state !== states[index - 1]);
 }
 
 function gapsOf(screen: Screen): number[] {

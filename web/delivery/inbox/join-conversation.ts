@@ -62,7 +62,7 @@ async function enter(client: Client, change: Change, invited: Invited): Promise<
   const state = joined === "refused" ? FROZEN : REPAIRING;
   if (typeof joined !== "object" && known) return change.put("conversations", id, { ...known, ...state });
   if (typeof joined !== "object") {
-    keepWithout(client, change, invited, state);
+    await keepWithout(client, change, invited, state);
     if (peer) await meet(change, peer.accountId, "them");
     return;
   }
