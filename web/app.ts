@@ -53,7 +53,7 @@ const part = signal<{ kind: "unloaded" | "failed" } | { kind: "open"; chat: Open
 function Chat({ means, server }: { means: Means; server: Server }) {
   const now = part.value;
   useEffect(() => {
-    if (now.kind === "unloaded") loadChat(means, server);
+    if (now.kind === "unloaded") void loadChat(means, server);
   }, [now.kind]);
   if (now.kind === "unloaded") return html`<${Waiting} text=${say("app.opening")} />`;
   if (now.kind === "open") return html`<${now.chat.Screen} />`;

@@ -6,7 +6,7 @@ const SERVICE_WORKER = "/service-worker.js";
 const worker = readMeta("elahe-worker");
 const trusted = trustScriptUrls([worker, SERVICE_WORKER]);
 
-startApp({
+void startApp({
   call,
   build: readMeta("elahe-build"),
   openMessenger: async () => {

@@ -119,7 +119,7 @@ for (const dialect of dialects)
       const { output } = await server.call(syncConversation, { conversationId, after: 0 }, dora);
       expect(output.events).toEqual([]);
       expect(await ranks(dora)).toEqual({ ada: "owner", ben: "member", cleo: "member", dora: "member" });
-      doras.close();
+      await doras.close();
     });
 
     test("somebody who is removed is told by the commit, finds nothing from that write on, and hears no more", async () => {

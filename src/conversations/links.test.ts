@@ -282,7 +282,7 @@ for (const dialect of dialects)
         await addDevices(group, { commitId: commitId(), keyPackages, now: server.clock.now() }),
       );
       expect([await waiting(), await see(cleo)]).toEqual([[], "inside"]);
-      for (const one of [adas, bens]) one.close();
+      for (const one of [adas, bens]) await one.close();
     });
 
     test("a preview is opened by the secret alone, and renewed by those who may add members", async () => {

@@ -180,7 +180,7 @@ for (const dialect of dialects)
       expect(second.heard.some(({ t }) => t === "commit_proposals")).toBe(false);
       await second.next("commit_proposals");
       expect(first.heard.filter(({ t }) => t === "commit_proposals")).toHaveLength(1);
-      for (const one of [first, second]) one.close();
+      for (const one of [first, second]) await one.close();
     }, 20_000);
 
     test("a group founded anew has nothing waiting from before", async () => {

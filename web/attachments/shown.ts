@@ -31,7 +31,7 @@ function Picture({ attachment, message, attachments }: ShownProps) {
   useEffect(() => {
     if (!comes || !frame.current) return undefined;
     const seen = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) opened.open();
+      if (entries.some((entry) => entry.isIntersecting)) void opened.open();
     });
     seen.observe(frame.current);
     return () => seen.disconnect();
@@ -40,7 +40,7 @@ function Picture({ attachment, message, attachments }: ShownProps) {
   const label = say("attachment.open_picture", { name: attachment.name });
   const { conversationId, id: messageId } = message;
   const show = () => {
-    if (address.value === undefined) opened.open();
+    if (address.value === undefined) void opened.open();
     else attachments.shown.value = { conversationId, messageId, id: attachment.id };
   };
   return html`<div class="picture" ref=${frame}>

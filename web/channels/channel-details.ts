@@ -119,7 +119,7 @@ function Authors({ conversation, mayChange, onDo }: AuthorsProps) {
           event.preventDefault();
           const username = added.value.trim().replace(/^@/, "").toLowerCase();
           added.value = "";
-          if (username !== "") set(username, true);
+          if (username !== "") void set(username, true);
         }}
       >
         <${Field} name="channel-author" label=${say("channel.author_name")} value=${added} autocomplete="off" latin />

@@ -58,7 +58,7 @@ export function Comments({ conversations, conversation, post, Words, onClose }: 
       class="new-form"
       onSubmit=${(event: Event) => {
         event.preventDefault();
-        send();
+        void send();
       }}
     >
       <${TextArea} label=${say("channel.comment")} value=${words} most=${TEXT_LIMIT} />
@@ -109,7 +109,7 @@ function useComments({ doChannel, commented }: Conversations, { id }: Conversati
     });
   const told = commented.value?.post === post.id ? commented.value : undefined;
   useEffect(() => {
-    attempt(() => read(0));
+    void attempt(() => read(0));
   }, [post.id, told]);
   return { comments, hasMore, failure, busy, words, earlier, send, remove };
 }

@@ -56,7 +56,7 @@ export function NewChannel({ conversations, onClose }: NewChannelProps) {
       novalidate
       onSubmit=${(event: Event) => {
         event.preventDefault();
-        create();
+        void create();
       }}
     >
       <${Field} name="channel-title" label=${say("channel.title")} value=${title} autocomplete="off" most=${NAME_LIMIT} focused

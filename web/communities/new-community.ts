@@ -58,7 +58,7 @@ export function NewCommunity({
             novalidate
             onSubmit=${(event: Event) => {
               event.preventDefault();
-              create();
+              void create();
             }}
           >
             <${Field} name="community-name" label=${say("community.name")} value=${name} autocomplete="off" most=${NAME_LIMIT} focused

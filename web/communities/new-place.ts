@@ -50,7 +50,7 @@ export function NewPlace({ conversations, community, onClose }: Props) {
       novalidate
       onSubmit=${(event: Event) => {
         event.preventDefault();
-        create();
+        void create();
       }}
     >
       <${Field} name="place-name" label=${say("community.group_name")} value=${name} autocomplete="off" most=${NAME_LIMIT} focused

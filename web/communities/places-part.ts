@@ -40,13 +40,13 @@ export function PlacesPart({ conversations, conversation }: PlacesProps) {
   const join = (place: PlaceView) => {
     const { conversationId: placeId } = place;
     const name = nameOfPlace(conversations, place);
-    attempt(say("community.joining", { name }), () =>
+    void attempt(say("community.joining", { name }), () =>
       conversations.doCommunity({ kind: "join_listed", conversationId, placeId }),
     );
   };
   const takeOff = ({ conversationId: placeId }: PlaceView) => {
     close();
-    attempt(say("community.working"), () =>
+    void attempt(say("community.working"), () =>
       conversations.doCommunity({ kind: "unlist_place", conversationId, placeId }),
     );
   };

@@ -89,7 +89,7 @@ export function ComposerBox({
       class="composer-line"
       onSubmit=${(event: Event) => {
         event.preventDefault();
-        send();
+        void send();
       }}
     >
       ${

@@ -145,7 +145,7 @@ const pinBar = fetchedOnce(async () => (await import("../deeds/pin-bar.ts")).ope
 /** Nothing moves before it is there. */
 function Pins(props: { pins: NonNullable<ConversationView["pins"]>; timeline: Timeline }) {
   useEffect(() => {
-    pinBar.fetch();
+    void pinBar.fetch();
   }, []);
   const PinBar = pinBar.fetched.value;
   return PinBar && html`<${PinBar} ...${props} />`;
@@ -155,7 +155,7 @@ const placesBar = fetchedOnce(async () => (await import("../communities/places-b
 
 function Places(props: PlacesBarProps) {
   useEffect(() => {
-    placesBar.fetch();
+    void placesBar.fetch();
   }, []);
   const PlacesBar = placesBar.fetched.value;
   return PlacesBar && html`<${PlacesBar} ...${props} />`;

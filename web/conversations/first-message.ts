@@ -86,7 +86,7 @@ function useMeeting(conversations: Conversations, to: string, fingerprint: strin
     }
   };
   useEffect(() => {
-    again();
+    void again();
   }, [to, fingerprint]);
   return { state, again };
 }

@@ -47,7 +47,7 @@ export function Knowing({ conversations, conversation, name }: Props) {
       novalidate
       onSubmit=${(event: Event) => {
         event.preventDefault();
-        attempt(async () => {
+        void attempt(async () => {
           await conversations.nickname(peer.accountId, nickname.value.trim().slice(0, 64));
           said.value = "kept";
         });
@@ -101,7 +101,7 @@ export function Knowing({ conversations, conversation, name }: Props) {
       name=${name}
       onBlock=${() => {
         asking.value = false;
-        stand("blocked");
+        void stand("blocked");
       }}
       onClose=${() => {
         asking.value = false;

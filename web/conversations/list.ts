@@ -67,7 +67,7 @@ function Body({ conversations, current, onNew }: BodyProps) {
   const folder = folders.find((name) => name === conversations.folder.value);
   const FolderBar = folderBar.fetched.value;
   useEffect(() => {
-    if (folders.length > 0) folderBar.fetch();
+    if (folders.length > 0) void folderBar.fetch();
   }, [folders.length > 0]);
   if (listed.length === 0 && archived.length === 0)
     return conversations.complete.value

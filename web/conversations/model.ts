@@ -108,7 +108,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     takeNicknames(views);
     if (!isComplete || complete.value) return;
     complete.value = true;
-    for (const { id } of listed.value.slice(0, DRAFTS_READ)) readDraft(id);
+    for (const { id } of listed.value.slice(0, DRAFTS_READ)) void readDraft(id);
   }
 
   function forget(id: ConversationId): void {

@@ -164,7 +164,7 @@ export const Timeline = createModel(
       telling = true;
       setTimeout(() => {
         telling = false;
-        attempt(messenger.do({ kind: "seen", conversationId, upTo: seenUpTo }));
+        void attempt(messenger.do({ kind: "seen", conversationId, upTo: seenUpTo }));
       }, SEEN_EVERY);
     }
 

@@ -20,9 +20,9 @@ export function Words({ body, conversation }: { body: Text; conversation: Conver
   const marked = perhapsMarked(text);
   const calls = body.mentions !== undefined || body.mentionsAll === true;
   useEffect(() => {
-    if (perhaps) links.fetch();
-    if (marked) fetchFormatting();
-    if (calls) mentions.fetch();
+    if (perhaps) void links.fetch();
+    if (marked) void fetchFormatting();
+    if (calls) void mentions.fetch();
   }, [perhaps, marked, calls]);
   const plain = (words: string) =>
     perhaps && links.fetched.value ? withLinks(links.fetched.value, words) : words;

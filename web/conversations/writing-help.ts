@@ -27,8 +27,8 @@ export function useHelp(
     const look = () => {
       if (document.activeElement !== box.current) return;
       now.value = box.current ? readHelp(box.current, group !== undefined) : undefined;
-      if (now.value?.kind === "name") names.fetch();
-      if (now.value?.kind === "marks") marks.fetch();
+      if (now.value?.kind === "name") void names.fetch();
+      if (now.value?.kind === "marks") void marks.fetch();
     };
     document.addEventListener("selectionchange", look);
     return () => document.removeEventListener("selectionchange", look);

@@ -33,7 +33,7 @@ export function EmojiPicker({ emojiUsed, onChoose }: PickerProps) {
     all.value = await loadEmoji(spoken).catch(() => "failed" as const);
   };
   useEffect(() => {
-    load();
+    void load();
   }, [spoken]);
   if (all.value === undefined) return html`<${Waiting} text=${say("app.opening")} />`;
   if (all.value === "failed")

@@ -24,6 +24,6 @@ export function coverAll(text: string): string {
 export function plainWords(text: string): string {
   if (!perhapsMarked(text)) return text;
   if (formatting.value) return formatting.value.plainly(text);
-  fetchFormatting();
+  void fetchFormatting();
   return coverAll(text);
 }

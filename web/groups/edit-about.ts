@@ -53,7 +53,7 @@ export function EditAbout(props: Props) {
       onSubmit=${(event: Event) => {
         event.preventDefault();
         missing.value = name.value.trim() === "";
-        if (!missing.value) keep();
+        if (!missing.value) void keep();
       }}
     >
       ${

@@ -57,7 +57,7 @@ export function GroupDetails({ conversations, conversation }: Props) {
   };
   const act = (work: () => Promise<unknown>) => {
     close();
-    attempt(work);
+    void attempt(work);
   };
   return html`${group?.description && html`<p class="details-bio" dir="auto">${withoutTurns(group.description)}</p>`}
     ${own !== undefined && mayByRights(conversation, "about") && html`<${Button} label=${say("group.edit")} onPress=${ask("editing")} />`}

@@ -35,7 +35,7 @@ export function GroupLinks({ conversations, conversation }: Props) {
     attempt(() => conversations.doLink({ kind: "answer_request", conversationId, accountId, admit }));
   const revoke = (linkId: LinkId) => {
     close();
-    attempt(() => conversations.doLink({ kind: "revoke_link", conversationId, linkId }));
+    void attempt(() => conversations.doLink({ kind: "revoke_link", conversationId, linkId }));
   };
   return html`<section class="details-part" aria-labelledby="group-links">
     ${group?.asking && html`<${JoinRequests} asking=${group.asking} busy=${busy.value} onAnswer=${answer} />`}
@@ -73,7 +73,7 @@ export function GroupLinks({ conversations, conversation }: Props) {
         channel=${isChannel(conversation)}
         onCreate=${(wish: { expiresIn: number; uses: number; approval: boolean }) => {
           close();
-          attempt(async () => {
+          void attempt(async () => {
             const made = await conversations.doLink({ kind: "create_link", conversationId, ...wish });
             shown.value = made.linkId;
           });

@@ -91,7 +91,7 @@ function useLink(conversations: Conversations, link: { linkId: LinkId; secret: s
     }
   };
   useEffect(() => {
-    if (isOnline && !preview.value) look();
+    if (isOnline && !preview.value) void look();
   }, [link.linkId, link.secret, isOnline]);
   return { preview, failure, busy, look, join };
 }

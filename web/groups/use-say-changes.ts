@@ -6,7 +6,7 @@ const fetchedSay = fetchedOnce(async () => (await import("./say-change.ts")).ope
 /** Fetched where it is first wanted; undefined until then. */
 export function useSayChanges(isWanted: boolean) {
   useEffect(() => {
-    if (isWanted) fetchedSay.fetch();
+    if (isWanted) void fetchedSay.fetch();
   }, [isWanted]);
   return fetchedSay.fetched.value;
 }

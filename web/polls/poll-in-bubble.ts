@@ -62,7 +62,7 @@ function PollInBubble({ poll, message, timeline, conversation }: PollProps) {
   /** The button goes with the vote: the focus stays in the poll. */
   function takeBack(): void {
     choices.current?.querySelector("input")?.focus();
-    choose([]);
+    void choose([]);
   }
 
   function show(on: boolean): void {

@@ -8,7 +8,7 @@ export const pollView = fetchedOnce(async () => (await import("./poll-in-bubble.
 /** What is asked can be read at once, and answered as soon as what does it has been fetched. */
 export function PollUnderWords(props: PollProps) {
   useEffect(() => {
-    pollView.fetch();
+    void pollView.fetch();
   }, []);
   const View = pollView.fetched.value;
   return html`<div class="poll">

@@ -77,7 +77,7 @@ export const MessageSearch = createModel((search: (wish: SearchWish) => Promise<
   const stop = effect(() => {
     // Each of them is part of what is asked.
     void [typed.value, conversationId.value, sender.value, span.value, holds.value];
-    ask();
+    void ask();
   });
   function close(): void {
     stop();

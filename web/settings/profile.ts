@@ -73,7 +73,7 @@ function EditProfile({ settings, me, onClose }: EditProps) {
       class="profile"
       onSubmit=${(event: SubmitEvent) => {
         event.preventDefault();
-        save();
+        void save();
       }}
     >
       <${PictureField} name=${me.username} of=${me.accountId} cutting=${cutting} />

@@ -7,7 +7,7 @@ import { ME, SCENES, type SceneName } from "./scenes.ts";
 const chosen = sessionStorage.getItem("scene");
 const name = Object.keys(SCENES).find((known): known is SceneName => known === chosen) ?? "everyday";
 
-startApp({
+void startApp({
   call,
   build: "0123456789ab",
   openMessenger: async () => {

@@ -29,7 +29,7 @@ export function later<Props extends object>(
   return function Later(props: Props) {
     const now = part.value;
     useEffect(() => {
-      if (now.kind === "unloaded") fetch();
+      if (now.kind === "unloaded") void fetch();
     }, []);
     if (now.kind === "loaded") return html`<${now.Part} ...${props} />`;
     if (now.kind === "unloaded") return html`<${Waiting} text=${say("app.opening")} />`;

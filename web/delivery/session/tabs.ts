@@ -108,7 +108,7 @@ export function openTab(account: Account, hear: (patch: Patch) => void, signedOu
     if ("to" in word && word.to !== me) return;
     if (word.t === "do" && core) serve(core, word.from, word.id, word.command);
     else if (word.t === "state" && core) {
-      core.snapshot().then((patches) => say({ t: "snapshot", to: word.from, patches }));
+      void core.snapshot().then((patches) => say({ t: "snapshot", to: word.from, patches }));
     } else if (word.t === "leads") {
       say({ t: "state", from: me });
       for (const [id, question] of asked) askLeader(id, question);
@@ -135,7 +135,7 @@ export function openTab(account: Account, hear: (patch: Patch) => void, signedOu
       return question.answer.promise;
     },
     state() {
-      if (core) core.snapshot().then((patches) => patches.forEach(hear));
+      if (core) void core.snapshot().then((patches) => patches.forEach(hear));
       else say({ t: "state", from: me });
     },
     close() {
