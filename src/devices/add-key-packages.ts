@@ -5,7 +5,7 @@ import { take } from "../limits/take.ts";
 import type { addKeyPackages, countKeyPackages } from "../protocol/devices.ts";
 import { Refusal } from "../refusal.ts";
 import { judgeKeyPackages } from "./judge-key-packages.ts";
-import { countRemaining, storeKeyPackages } from "./store-key-packages.ts";
+import { countRemaining, endOfLastResort, storeKeyPackages } from "./store-key-packages.ts";
 
 export const answerAddKeyPackages: Answering<typeof addKeyPackages> = async (input, request) => {
   const { app, session } = request;
@@ -23,5 +23,8 @@ export const answerAddKeyPackages: Answering<typeof addKeyPackages> = async (inp
 
 export const answerCountKeyPackages: Answering<typeof countKeyPackages> = async (
   _input,
-  { app, session },
-) => ({ remaining: await countRemaining(app.db.read, session.deviceId, app.clock.now()) });
+  { app, session: { deviceId } },
+) => ({
+  remaining: await countRemaining(app.db.read, deviceId, app.clock.now()),
+  lastResortEndsAt: await endOfLastResort(app.db.read, deviceId),
+});

@@ -12,7 +12,8 @@ import { countRemaining } from "./store-key-packages.ts";
 
 interface Claimed {
   readonly deviceId: DeviceId;
-  readonly keyPackage: Uint8Array<ArrayBuffer>;
+  /** undefined when it cannot be reached. */
+  readonly keyPackage: Uint8Array<ArrayBuffer> | undefined;
   readonly remaining: number;
 }
 
@@ -24,9 +25,10 @@ export const answerClaimKeyPackages: Answering<typeof claimKeyPackages> = async 
   const claimed = await inTurn(app.db, accountId, () =>
     app.db.write((tx) => claim(tx, accountId, session.deviceId, app.clock.now())),
   );
-  if (claimed.length === 0 && accountId !== session.accountId) throw new Refusal("key_package.none");
   for (const one of claimed) if (one.remaining < KEY_PACKAGES.refillBelow) tellLow(app, one);
-  return { devices: claimed.map(({ deviceId, keyPackage }) => ({ deviceId, keyPackage })) };
+  const reached = claimed.flatMap(({ deviceId, keyPackage }) => (keyPackage ? { deviceId, keyPackage } : []));
+  if (reached.length === 0 && accountId !== session.accountId) throw new Refusal("key_package.none");
+  return { devices: reached };
 };
 
 async function requireAccount({ db }: App, accountId: AccountId): Promise<void> {
@@ -46,7 +48,6 @@ async function claim(tx: Queries, accountId: AccountId, asking: DeviceId, now: n
   const claimed: Claimed[] = [];
   for (const { id } of reachable) {
     const keyPackage = (await takeFromPool(tx, id, now)) ?? (await lastResort(tx, id, now));
-    if (keyPackage === undefined) continue;
     claimed.push({ deviceId: id, keyPackage, remaining: await countRemaining(tx, id, now) });
   }
   return claimed;

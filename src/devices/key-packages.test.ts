@@ -26,6 +26,8 @@ for (const dialect of dialects)
     };
     const remaining = async (person: Person) =>
       (await server.call(countKeyPackages, {}, person)).output.remaining;
+    const lastResortEndsAt = async (person: Person) =>
+      (await server.call(countKeyPackages, {}, person)).output.lastResortEndsAt;
     const refill = async (person: Person, { device }: MadeDevice, count: number) => {
       server.clock.advance(MINUTE);
       return server.call(addKeyPackages, { keyPackages: await offer(server, device, count) }, person);
@@ -139,11 +141,20 @@ for (const dialect of dialects)
       await remaining(asking);
       server.clock.advance(31 * DAY);
       expect(await remaining(keeper)).toBe(0);
+      const tell = spyOn(server.app.hub, "tellDevice");
       expect((await claim(asking, mira)).refused?.errorCode).toBe("key_package.none");
+      expect(tell.mock.calls.map(([, frame]) => frame)).toContainEqual({
+        t: "key_packages_low",
+        remaining: 0,
+      });
+      tell.mockRestore();
       await sweepKeyPackages(server.app);
       expect(await server.app.db.read.$count(stored)).toBe(0);
+      expect(await lastResortEndsAt(keeper)).toBeNull();
       const lastResort = await offerLastResort(server, miras.device);
       await server.call(addKeyPackages, { keyPackages: [], lastResort }, keeper);
+      const inNinetyDays = server.clock.now() + 90 * DAY;
+      expect(Math.abs(((await lastResortEndsAt(keeper)) ?? 0) - inNinetyDays)).toBeLessThan(1000);
       const { output } = await claim(asking, mira);
       expect(output.devices.map(({ keyPackage }) => hex(keyPackage))).toEqual([hex(lastResort)]);
     });

@@ -38,6 +38,15 @@ export async function countRemaining(queries: Queries, deviceId: DeviceId, now: 
   );
 }
 
+/** Milliseconds; null without one. */
+export async function endOfLastResort(queries: Queries, deviceId: DeviceId): Promise<number | null> {
+  const [kept] = await queries
+    .select({ endsAt: keyPackages.expiresAt })
+    .from(keyPackages)
+    .where(and(eq(keyPackages.deviceId, deviceId), eq(keyPackages.lastResort, true)));
+  return kept?.endsAt ?? null;
+}
+
 async function dropLastResortsBut(tx: Queries, deviceId: DeviceId, kept: JudgedKeyPackage): Promise<void> {
   await tx
     .delete(keyPackages)

@@ -88,7 +88,8 @@ export const countKeyPackages = route({
   who: "device",
   codec: "binary",
   input: v.object({}),
-  output: v.object({ remaining: count }),
+  /** Without a last resort, or with one that has ended, a device whose pool is empty cannot be reached. */
+  output: v.object({ remaining: count, lastResortEndsAt: v.nullable(time) }),
 });
 
 export const addKeyPackages = route({

@@ -25,6 +25,8 @@ export interface KeyPackageMade {
   /** Both halves, for one's own storage, wrapped. Deleted once a group was joined with it, unless `lastResort`. */
   readonly privateBytes: Uint8Array<ArrayBuffer>;
   readonly lastResort: boolean;
+  /** Nobody is to be added with it from then on, in milliseconds. */
+  readonly endsAt: number;
 }
 
 const DAY = 24 * 60 * 60;
@@ -42,7 +44,8 @@ export async function makeKeyPackages(
     const { initPrivateKey, hpkePrivateKey } = privatePackage;
     const privateBytes = encodeBinary([1, publicBytes, initPrivateKey, hpkePrivateKey]);
     const ref = await refOf(publicPackage);
-    made.push({ ref, publicBytes, privateBytes, lastResort: of.lastResort ?? false });
+    const endsAt = (Math.floor(of.now / 1000) + LIFETIME) * 1000;
+    made.push({ ref, publicBytes, privateBytes, lastResort: of.lastResort ?? false, endsAt });
   }
   return made;
 }

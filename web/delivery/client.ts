@@ -36,7 +36,7 @@ export interface Client extends Account {
   readonly tellFailure: (cause: unknown) => void;
   /** Work on one conversation in the order it was asked for; the network may be used meanwhile. */
   readonly inTurn: <Answer>(
-    about: ConversationId | "account" | "founding",
+    about: ConversationId | "account" | "founding" | "key_packages",
     work: () => Promise<Answer>,
   ) => Promise<Answer>;
 }

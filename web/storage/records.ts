@@ -46,7 +46,12 @@ const identity = v.object({
   registration: v.nullable(bytes(SIZE.request, 1)),
 });
 
-const keyPackage = v.object({ secret: bytes(64 * 1024, 1), lastResort: v.boolean() });
+const keyPackage = v.object({
+  secret: bytes(64 * 1024, 1),
+  lastResort: v.boolean(),
+  /** Nobody is to be added with it from then on. */
+  endsAt: v.optional(time),
+});
 
 /** What changes with each message. The tree of the epoch lies apart, under `treeKey`. */
 const group = v.object({ generation: count, epoch, ratchets: state, treeKey: text(64) });

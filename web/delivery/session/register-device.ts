@@ -9,6 +9,7 @@ import { makeKeyPackages } from "../../crypto/key-packages.ts";
 import type { Records } from "../../storage/records.ts";
 import { type Account, locked } from "../client.ts";
 import { Refused } from "../failures.ts";
+import { keepPrivateHalves } from "./refill-key-packages.ts";
 
 type Identity = Records["identity"];
 
@@ -67,9 +68,7 @@ async function makeIdentity(account: Account): Promise<Identity> {
     const other = await change.read("identity", "device");
     if (other) return other;
     change.put("identity", "device", identity);
-    for (const { ref, privateBytes, lastResort: last } of [...keyPackages, lastResort]) {
-      change.put("key_packages", ref, { secret: privateBytes, lastResort: last });
-    }
+    keepPrivateHalves(change, [...keyPackages, lastResort]);
     return identity;
   });
 }
