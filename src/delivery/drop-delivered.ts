@@ -3,14 +3,12 @@ import type { App } from "../app.ts";
 import { lockConversations } from "../conversations/lock-conversations.ts";
 import type { Queries } from "../db/database.ts";
 import { conversationDevices, conversations, events } from "../db/tables.ts";
+import { IDS_KEPT_FOR } from "../protocol/delivery.ts";
 import type { ConversationId } from "../protocol/ids.ts";
-import { PROVABLE_FOR } from "../protocol/reports.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Whoever was away for longer asks another device or the archive. */
 export const KEPT_FOR = 90 * DAY;
-/** A retry is known by its message id for as long again after that, and a report by its franking tag. */
-const IDS_KEPT_FOR = PROVABLE_FOR;
 const AT_ONCE = 100;
 
 /**

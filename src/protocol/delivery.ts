@@ -47,6 +47,9 @@ export const messageEnvelope = v.object(envelope);
 export type MessageEnvelope = v.InferOutput<typeof messageEnvelope>;
 export type SendMessage = MessageEnvelope & { readonly conversationId: ConversationId };
 
+/** A retry is known by its message id for so long; what is older may have come without the server knowing. */
+export const IDS_KEPT_FOR = 180 * 24 * 60 * 60_000;
+
 /** What waits on a device goes up together, as far as this. */
 export const TOGETHER = { messages: 32, bytes: 256 * 1024 } as const;
 

@@ -1,11 +1,12 @@
 import * as v from "valibot";
+import { IDS_KEPT_FOR } from "./delivery.ts";
 import { accountId, conversationId, messageId, reportId } from "./ids.ts";
 import { route } from "./route.ts";
 import { bytes, count, SIZE, text, time } from "./values.ts";
 
 const DAY = 24 * 60 * 60_000;
 /** The server remembers for so long which message had which franking tag, and whose it was. */
-export const PROVABLE_FOR = 180 * DAY;
+export const PROVABLE_FOR = IDS_KEPT_FOR;
 /** After the decision; an undecided one stays. */
 export const REPORT_KEPT_FOR = 180 * DAY;
 

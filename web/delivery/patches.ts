@@ -742,6 +742,8 @@ export type LocalFailure =
   /** Nobody whom the link's maker knew vouches for what the server shows of the group. */
   | "link_unvouched"
   | "too_long"
+  /** Written so long ago that the server does not know any more whether it has come already. */
+  | "too_old"
   | "attachment.not_allowed"
   /** It is not what its sender described. */
   | "attachment.damaged"

@@ -91,6 +91,8 @@ export const english = {
   "failure.server_wrong":
     "The server’s answers contradict each other, so nothing was taken from them. Nothing is lost. Tell whoever runs the server.",
   "failure.too_long": "The message is too long. Send it in parts.",
+  "failure.too_old":
+    "It was written long ago and may have been sent already. Try again if it should still go out; whoever has it is not shown it twice.",
   "failure.other": "That did not work. Try again; if it stays, tell whoever runs the server: {code}.",
   "failure.misunderstood":
     "The app and the server do not understand each other. Reload the page; if it stays, tell whoever runs the server: {code}.",

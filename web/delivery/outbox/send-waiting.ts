@@ -19,6 +19,7 @@ import { beginRepair } from "../inbox/move-conversation.ts";
 import { writtenAt } from "../inbox/written-at.ts";
 import { ownProfileKey } from "../profiles/profile-records.ts";
 import { messageView } from "../views.ts";
+import { isTooOld } from "./is-too-old.ts";
 import { tellOutgoing } from "./tell-outgoing.ts";
 
 const LOOK_AHEAD = 1_000;
@@ -33,6 +34,7 @@ export async function sendNext(client: Client, id: ConversationId): Promise<bool
     for (let attempt = 0; attempt < REENCRYPTIONS; attempt += 1) {
       const sealed = await encryptOnce(client, keys);
       if (sealed === "not_allowed") throw new Refused("message.not_allowed", "");
+      if (sealed === "too_old") throw new Failed("too_old");
       if (sealed === "held") return hold(client, id);
       if (sealed === "proposals") {
         await (await import("../groups/commit-proposals.ts")).commitProposals(client, id);
@@ -85,7 +87,7 @@ function isToSend({ accepted, failure, sendAt }: Outgoing): boolean {
 }
 
 /** `proposals`: by what the server proposed, which this device commits first. */
-type Held = "held" | "proposals" | "not_allowed";
+type Held = "held" | "proposals" | "not_allowed" | "too_old";
 
 interface Sealed extends Outgoing {
   readonly key: string;
@@ -99,7 +101,9 @@ function encryptOnce(client: Client, keys: readonly string[]): Promise<Sealed[] 
     for (const key of keys) {
       const outgoing = await change.read("outbox", key);
       if (!outgoing) continue;
-      const envelope = outgoing.envelope ?? (await encrypt(client, change, outgoing));
+      const envelope = isTooOld(client, outgoing)
+        ? "too_old"
+        : (outgoing.envelope ?? (await encrypt(client, change, outgoing)));
       if (typeof envelope === "string") return sealed.length > 0 ? sealed : envelope;
       if (!outgoing.envelope) change.put("outbox", key, { ...outgoing, envelope });
       sealed.push({ ...outgoing, key, envelope });

@@ -16,6 +16,7 @@ import { calledIn } from "../groups/calls.ts";
 import { meet } from "../people/hear.ts";
 import { readConversationView } from "../views.ts";
 import { enqueue } from "./enqueue.ts";
+import { isTooOld } from "./is-too-old.ts";
 import { findOutgoing } from "./outbox.ts";
 import { tellOutgoing } from "./tell-outgoing.ts";
 
@@ -72,7 +73,10 @@ export async function writeMessage(
   return messageId;
 }
 
-/** The person wants a failed message sent after all, or one that waits for its time: at the end of the line, encrypted anew. */
+/**
+ * The person wants a failed message sent after all, or one that waits for its time: at the end of the line, encrypted
+ * anew. Always under its own id: whoever has it already, unknown to the server by now, does not take it twice.
+ */
 export async function retryMessage(client: Client, id: MessageId): Promise<ConversationId | undefined> {
   const retried = await locked(client, async (change) => {
     const found = await findOutgoing(change, id);
@@ -87,9 +91,11 @@ export async function retryMessage(client: Client, id: MessageId): Promise<Conve
   return retried?.conversationId;
 }
 
-/** As if it had been written now: it is as old as its time. */
-export function asDue(client: Client, { sendAt, ...outgoing }: Outgoing): Outgoing {
-  return sendAt === undefined ? outgoing : { ...outgoing, createdAt: client.platform.clock.now() };
+/** As if it had been written now: it is as old as its time, or as the word that it still goes out. */
+export function asDue(client: Client, outgoing: Outgoing): Outgoing {
+  const { sendAt, ...due } = outgoing;
+  if (sendAt === undefined && !isTooOld(client, outgoing)) return outgoing;
+  return { ...due, createdAt: client.platform.clock.now() };
 }
 
 /** Only what failed, or still waits for its files or its time, can be discarded: all else may be on its way. */
