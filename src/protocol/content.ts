@@ -131,6 +131,13 @@ export type Content = v.InferOutput<typeof content>;
 /** A content of a later version or kind, kept and shown as not understood. */
 export const unknownContent = v.looseObject({ version: count, kind: text(64) });
 
+/** Where a device log stood when it was last looked at: the number of its entries, and the hash of the last. */
+export const deviceLogHead = v.object({
+  accountId,
+  position: v.pipe(count, v.minValue(1)),
+  head: bytes(32, 32),
+});
+
 /**
  * The authenticated data of an application message: its clear envelope and what its sender had seen, bound to
  * the ciphertext. (The epoch stands in the message itself.)
@@ -159,7 +166,7 @@ export const authenticatedData = v.object({
   epochHash: bytes(8, 8),
   /** HMAC-SHA256 of the content under a key that stands beside it inside the encryption. */
   frankingTag: bytes(32, 32),
-  /** Heads of the device logs the sender knows, of the accounts in the conversation. */
-  deviceLogHeads: v.pipe(v.array(v.object({ accountId, head: bytes(32, 32) })), v.maxLength(8)),
+  /** Heads of the device logs the sender knows, of accounts in the conversation: what is told of what it was shown. */
+  deviceLogHeads: v.pipe(v.array(deviceLogHead), v.maxLength(8)),
 });
 export type AuthenticatedData = v.InferOutput<typeof authenticatedData>;

@@ -17,13 +17,14 @@ import { IconButton } from "../ui/button.ts";
 import { later } from "../ui/later.ts";
 import { Alert } from "../ui/notice.ts";
 import type { Composer } from "./composer-model.ts";
+import type { DoubtsProps } from "./device-doubts.ts";
 import type { Conversations } from "./model.ts";
 import { ScheduleButton } from "./schedule-button.ts";
 import { WritingBox } from "./writing-box.ts";
 
 interface Props {
   composer: Composer;
-  conversation: Pick<ConversationView, "state" | "doubt" | "group">;
+  conversation: Pick<ConversationView, "state" | "doubt" | "deviceDoubts" | "group">;
   name: string;
   /** Of a deed on a message above. */
   failure: string | undefined;
@@ -46,6 +47,10 @@ const LaterRecorder = later<RecorderProps>(
 );
 const LaterPause = later<PauseProps>(
   async () => (await import("../groups/pause-line.ts")).PauseLine,
+  "instead",
+);
+const LaterDoubts = later<DoubtsProps>(
+  async () => (await import("./device-doubts.ts")).DeviceDoubts,
   "instead",
 );
 const LaterChips = later<{ files: readonly UploadView[]; attachments: Attachments }>(
@@ -74,6 +79,7 @@ export function ComposerBox({
   };
   return html`<footer class="composer">
     ${conversation.doubt && html`<${Alert} text=${say("chat.history_differs")} />`}
+    ${conversation.deviceDoubts && html`<${LaterDoubts} conversation=${conversation} name=${name} />`}
     ${
       composer.failure.value !== undefined
         ? html`<${Alert} text=${`${sayFailure(composer.failure.value)} ${say("composer.not_kept")}`} />`

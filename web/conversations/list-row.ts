@@ -23,6 +23,7 @@ interface Props {
 export function ListRow({ conversation, current, draft, typing }: Props) {
   const { last, unread } = conversation;
   const name = nameOf(conversation);
+  const warning = warningOf(conversation);
   return html`<li>
     <a class="row" data-community=${conversation.group?.community && ""} href=${chatPath(conversation.id)} aria-current=${current ? "page" : undefined}>
       ${conversation.kind === "saved" ? html`<${SavedAvatar} />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId ?? conversation.id} />`}
@@ -33,8 +34,8 @@ export function ListRow({ conversation, current, draft, typing }: Props) {
         </span>
         <span class="row-line">
           ${
-            conversation.identityChanged || conversation.doubt
-              ? html`<${Warning} text=${say(conversation.identityChanged ? "list.identity_changed" : "list.history_differs")} />`
+            warning
+              ? html`<${Warning} text=${say(warning)} />`
               : html`<${LastLine} conversation=${conversation} draft=${draft} typing=${typing} />`
           }
           <${Signs} shelf=${conversation.shelf} />
@@ -44,6 +45,12 @@ export function ListRow({ conversation, current, draft, typing }: Props) {
       </span>
     </a>
   </li>`;
+}
+
+function warningOf({ identityChanged, deviceDoubts, doubt }: ConversationView) {
+  if (identityChanged) return "list.identity_changed";
+  if (deviceDoubts) return "list.devices_differ";
+  return doubt && "list.history_differs";
 }
 
 function Signs({ shelf }: { shelf: ConversationView["shelf"] }) {

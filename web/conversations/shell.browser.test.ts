@@ -222,6 +222,26 @@ for (const [scene, words] of [
     PATIENCE,
   );
 
+for (const [language, words] of [
+  ["en", ["A device is in doubt", "different lists of tomas"]],
+  ["fa", ["به دستگاهی شک هست", "به هر کس جور دیگری نشان می‌دهد"]],
+] as const)
+  test(
+    `a doubt about somebody's devices is said in the list and over the composer, and one writes on (${language})`,
+    story(
+      `/chat/${CONVERSATION.tomas}`,
+      { scene: language === "en" ? "impostor" : "impostorPersian", language },
+      async ({ page }) => {
+        const [row, banner] = words;
+        await page.locator(".row-warning", { hasText: row }).waitFor();
+        await page.locator("footer [role=alert]", { hasText: banner }).waitFor();
+        expect(await page.locator(".composer-box").count()).toBe(1);
+        expect(await findBarriers(page)).toEqual([]);
+      },
+    ),
+    PATIENCE,
+  );
+
 test(
   "a change that was refused is said in place of the composer, and what was sent can be saved to show it",
   story(`/chat/${GROUP}`, { scene: "changeRefused" }, async ({ page }) => {

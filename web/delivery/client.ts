@@ -28,6 +28,8 @@ export interface Client extends Account {
   readonly tend: (id: ConversationId) => void;
   /** Somebody told of a profile that is not here. */
   readonly fetchProfiles: () => void;
+  /** Who is in this conversation, and what others were told of them, is to be held against the device logs. */
+  readonly checkDevices: (id: ConversationId) => void;
   /** Milliseconds of the server's clock, as far as it is known. */
   readonly serverNow: () => number;
   /** Something came that disappears. */

@@ -11,7 +11,7 @@ import type { Poll } from "../../src/protocol/polls.ts";
 import type { ReportReason } from "../../src/protocol/reports.ts";
 import type { Rights, WhoMay } from "../../src/protocol/rights.ts";
 import type { Rank } from "../../src/protocol/role-list.ts";
-import type { Evidence, GroupChange, Shelf } from "../storage/records.ts";
+import type { DeviceDoubt, Evidence, GroupChange, Shelf } from "../storage/records.ts";
 import type { CommunityCommand, CommunityResults, CommunityView } from "./communities/commands.ts";
 
 /** The picture of a group, a small JPEG; null when it has none any more. */
@@ -197,6 +197,8 @@ export interface ConversationView {
   readonly frozenBy?: "refused" | "unrepaired" | "removed" | "left" | "expelled" | "ended" | "alone";
   /** What the members saw does not agree: something was withheld, changed or reordered on the way. */
   readonly doubt?: "history_differs";
+  /** Whose devices are not what the server shows, here or to others: see `DeviceDoubt`. */
+  readonly deviceDoubts?: readonly (DeviceDoubt & { readonly mine: boolean })[];
   /** The peer's root key is another than the one first seen: nothing is sent, and it is said loudly. */
   readonly identityChanged?: true;
 }

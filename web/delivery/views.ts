@@ -138,6 +138,9 @@ export function conversationView(
     ...(conversation.state === "frozen" ? { frozenBy: conversation.frozenBy } : {}),
     ...(conversation.identityChanged ? { identityChanged: true as const } : {}),
     ...(conversation.differs ? { doubt: "history_differs" as const } : {}),
+    ...(conversation.deviceDoubts
+      ? { deviceDoubts: conversation.deviceDoubts.map((one) => ({ ...one, mine: one.accountId === me })) }
+      : {}),
   };
 }
 

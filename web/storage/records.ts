@@ -6,6 +6,7 @@ import {
   attachmentList,
   DESCRIPTION_LIMIT,
   deed,
+  deviceLogHead,
   EMOJI_LIMIT,
   MOST_MENTIONS,
   NAME_LIMIT,
@@ -231,6 +232,19 @@ const joinRequest = v.object({
   signature: bytes(64, 64),
 });
 
+export const MOST_HEADS = 32;
+export const MOST_DOUBTS = 64;
+
+/**
+ * differs: the server showed others another device log of this account than it shows here, or here another than
+ * before. unlisted: a device in the group does not stand in it.
+ */
+const deviceDoubt = v.object({ accountId, why: v.picklist(["differs", "unlisted"]) });
+export type DeviceDoubt = v.InferOutput<typeof deviceDoubt>;
+
+const stranger = v.object({ accountId, username: text(64), root: bytes(32, 32) });
+export type Stranger = v.InferOutput<typeof stranger>;
+
 export const MOST_CALLS = 100;
 export const MOST_WISHES = 20;
 export const MOST_PINS = 50;
@@ -292,6 +306,14 @@ const conversation = v.object({
   identityChanged: v.boolean(),
   /** Since when: from there on somebody unknown writes under the peer's name. */
   identityChangedFrom: v.optional(sequence),
+  /** Who came with another root than the pinned one, or by the name of somebody else, as last seen. */
+  strangers: v.optional(v.pipe(v.array(stranger), v.maxLength(1_000))),
+  /** The group has changed since its devices were held against the device logs. */
+  devicesDue: v.optional(v.literal(true)),
+  /** What others were shown of device logs, until this device has looked. */
+  heads: v.optional(v.pipe(v.array(deviceLogHead), v.maxLength(MOST_HEADS))),
+  /** Never taken back. */
+  deviceDoubts: v.optional(v.pipe(v.array(deviceDoubt), v.maxLength(MOST_DOUBTS))),
   /** Of a group, in the order they came. */
   people: v.optional(v.array(member), []),
   /** As the role list says them. */
@@ -484,6 +506,17 @@ export type Evidence = v.InferOutput<typeof evidence>;
 /** About one message. */
 export const MOST_EARLY = 100;
 
+/** What the server has shown of an account's device log, verified under this root. */
+const deviceLog = v.object({
+  root: bytes(32, 32),
+  /** Of each entry in its place. */
+  hashes: v.pipe(v.array(bytes(32, 32)), v.maxLength(1000)),
+  /** All that were ever added. */
+  devices: v.array(v.object({ deviceId, signaturePublicKey: bytes(32, 32) })),
+  doubt: v.optional(deviceDoubt.entries.why),
+});
+export type DeviceLogRecord = v.InferOutput<typeof deviceLog>;
+
 /** The shape of each store's records; what does not fit counts as a failure of the storage. */
 export const RECORDS = {
   account,
@@ -515,6 +548,8 @@ export const RECORDS = {
   drafts: v.object({ text: text(64_000) }),
   emoji: emojiUsed,
   pins: v.object({ username: text(64), root: bytes(32, 32), seenAt: time, firstUse: v.boolean() }),
+  /** By account id. */
+  device_logs: deviceLog,
   /** By the account id of somebody else. */
   people: person,
   privacy,

@@ -19,6 +19,7 @@ export const STORES = [
   "drafts",
   "emoji",
   "pins",
+  "device_logs",
   "people",
   "privacy",
   "profiles",

@@ -253,7 +253,7 @@ function message(conversationId: ConversationId, index: number, line: Line, now:
   };
 }
 
-/** Leyla's identity has changed before her last two messages, and Darius' history does not agree. */
+/** Leyla's identity has changed before her last two messages, Darius' history does not agree, nor do Tomas' devices. */
 function impostor(now: number, tongue: "en" | "fa"): Scene {
   const base = everyday(now, tongue);
   const marked = base.messages
@@ -261,6 +261,10 @@ function impostor(now: number, tongue: "en" | "fa"): Scene {
     ?.map((one, index) => (index > 0 ? { ...one, impostor: true as const } : one));
   const conversations = base.conversations.map((view) => {
     if (view.id === CONVERSATION.leyla) return { ...view, identityChanged: true as const };
+    if (view.id === CONVERSATION.tomas && view.peer) {
+      const deviceDoubts = [{ accountId: view.peer.accountId, why: "differs" as const, mine: false }];
+      return { ...view, deviceDoubts };
+    }
     return view.id === CONVERSATION.darius ? { ...view, doubt: "history_differs" as const } : view;
   });
   return { ...base, conversations, messages: new Map(base.messages).set(CONVERSATION.leyla, marked ?? []) };

@@ -160,6 +160,7 @@ async function adopt(client: Client, founding: Founding, sequence: number): Prom
   };
   /** In turn: nothing that was fetched before may be taken after. */
   await client.inTurn(id, () => locked(client, begin));
+  client.checkDevices(id);
   const view = await readConversationView(client.vault, client.accountId, id);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
   return id;

@@ -141,6 +141,7 @@ async function continueConversation(
     blindUpTo: Math.max(known.blindUpTo, sequence - 1),
     lost: 0,
     state: "ready",
+    devicesDue: true,
     leafKey: { since: now, sent: 0, offered: startedBy !== client.accountId },
   });
   change.put("conversations", id, next);
@@ -203,6 +204,7 @@ export function newConversation(of: {
     blindUpTo: 0,
     leafKey: { since: 0, sent: 0, offered: false },
     differs: false,
+    devicesDue: true,
     identityChanged: false,
     people: [],
     rights: { addMembers: "admins" },

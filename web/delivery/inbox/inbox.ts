@@ -110,7 +110,8 @@ async function write(
       pictures: [{ conversationId: id, picture: done.picture }],
     });
   if (done.expires) client.expire();
-  const { state, departures } = done.conversation;
+  const { state, departures, devicesDue, heads } = done.conversation;
+  if (devicesDue || heads) client.checkDevices(id);
   const isDue = departures.length > 0 || hasNameless(done.conversation) || arePreviewsDue(done.conversation);
   if (state === "repairing" || isDue) client.tend(id);
 }

@@ -38,6 +38,7 @@ export async function joinConversation(
   const view = await readConversationView(client.vault, client.accountId, id);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
   client.tend(id);
+  client.checkDevices(id);
 }
 
 interface Invited {

@@ -177,7 +177,7 @@ async function begin(batch: Batch, group: Group, sequence: number): Promise<void
   batch.conversation = withSlowest(client.accountId, peopled);
   if (isFaster(conversation, group, client.accountId)) amend(batch, { pausedUntil: undefined });
   if (isAlone(batch.conversation, group)) amend(batch, { state: "frozen", frozenBy: "alone" });
-  amend(batch, { chain: await startChain(group) });
+  amend(batch, { chain: await startChain(group), devicesDue: true });
 }
 
 /** What waits may go out sooner than was thought. */

@@ -7,6 +7,7 @@ import { placed } from "../../storage/key.ts";
 import type { Outgoing, OutgoingContent } from "../../storage/records.ts";
 import { forgetUploads, idsIn } from "../attachments/uploads.ts";
 import { catchUpDeeds, receiveDeed } from "../deeds/receive-deed.ts";
+import { hearHeads } from "../devices/hear-heads.ts";
 import { receiveTimer } from "../expiry/receive-timer.ts";
 import { callsAfter } from "../groups/calls.ts";
 import { withMark, withSlowest } from "../groups/people.ts";
@@ -139,6 +140,7 @@ async function receiveForeign(batch: Batch, event: MessageEvent, decrypted: Open
   if (!claimed) return doubt(batch, event);
   await compare(batch, event, decrypted);
   if (await isUnheard(batch, sender.accountId)) return putUnheard(batch, event, sender.accountId);
+  await hearHeads(batch, decrypted.authenticatedData.deviceLogHeads);
   if (!mayBeHeard(decrypted)) return putUnheard(batch, event, sender.accountId);
   if (content?.kind === "text" && content.profile)
     batch.profileTold =

@@ -200,6 +200,7 @@ async function enter(
   const view = await readConversationView(client.vault, client.accountId, id);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
   client.tend(id);
+  client.checkDevices(id);
   /** What the others wrote between the commit and here. */
   await catchUpConversation(client, id);
   return id;

@@ -10,6 +10,7 @@ import type { Change } from "../../storage/vault.ts";
 import { forgetUploads, idsIn, isUploaded, readUploads } from "../attachments/uploads.ts";
 import { type Client, locked } from "../client.ts";
 import { findTarget } from "../deeds/find-target.ts";
+import { headsToTell } from "../devices/tell-heads.ts";
 import { expiryOf } from "../expiry/expiries.ts";
 import { codeOf, Failed, Refused, Unreachable } from "../failures.ts";
 import { putGroup, readGroup, readPending } from "../groups/group-at-rest.ts";
@@ -155,7 +156,7 @@ async function encrypt(
     expiresAt,
     lastSeen: conversation.cursor,
     seenChain: conversation.chain,
-    deviceLogHeads: [],
+    deviceLogHeads: await headsToTell(change, client.accountId, conversation),
   });
   await putGroup(change, id, encrypted.group);
   change.put("conversations", id, {

@@ -4,6 +4,7 @@ import { EVERYTHING } from "../../storage/key.ts";
 import { StorageFailed } from "../../storage/storage.ts";
 import { openUploads, type Uploads } from "../attachments/open-uploads.ts";
 import { type Client, locked, makeTurns } from "../client.ts";
+import { openDeviceChecks } from "../devices/open-device-checks.ts";
 import type { Expiry } from "../expiry/open-expiry.ts";
 import { Failed, Refused, Unreachable } from "../failures.ts";
 import { resumeFoundings } from "../groups/found-conversation.ts";
@@ -62,7 +63,10 @@ const CLOCK_CARE = 2_000;
 
 /** Socket, inbox and outbox of the account, for as long as this tab leads. */
 export function openLiveSession(
-  base: Omit<Client, "moved" | "tend" | "fetchProfiles" | "tellFailure" | "inTurn" | "serverNow" | "expire">,
+  base: Omit<
+    Client,
+    "moved" | "tend" | "fetchProfiles" | "checkDevices" | "tellFailure" | "inTurn" | "serverNow" | "expire"
+  >,
   hooks: Hooks,
 ): LiveSession {
   let closed = false;
@@ -96,6 +100,7 @@ export function openLiveSession(
     moved: acknowledgements.moved,
     tend: (id) => tending.soon(id),
     fetchProfiles: () => profiles.soon(),
+    checkDevices: (id) => deviceChecks.soon(id),
     serverNow: () => base.platform.clock.now() + ahead,
     expire: () => alone(expire()),
     tellFailure,
@@ -126,6 +131,7 @@ export function openLiveSession(
     sessionRefused: hooks.sessionRefused,
   });
   const profiles = openProfiles(client, hooks.sessionRefused);
+  const deviceChecks = openDeviceChecks(client, hooks.sessionRefused);
   let isFirst = true;
   const readMarks = spaced(READ_MARK_EVERY, (id) =>
     alone(queueReadMark(client, id).then((queued) => (queued ? outbox.push(id) : undefined))),
@@ -149,6 +155,7 @@ export function openLiveSession(
     hooks.connection({ kind: "catching_up" });
     await catchUp(client, isFirst);
     profiles.soon(isFirst);
+    alone(deviceChecks.all(isFirst));
     isFirst = false;
     if (closed) return;
     wrong = false;
@@ -239,6 +246,7 @@ export function openLiveSession(
       uploads.close();
       tending.close();
       profiles.close();
+      deviceChecks.close();
       readMarks.close();
       index?.close();
       acknowledgements.close();

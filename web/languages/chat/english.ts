@@ -13,6 +13,7 @@ export const english = {
   "list.you": "You:",
   "list.draft": "Draft:",
   "list.identity_changed": "Identity has changed",
+  "list.devices_differ": "A device is in doubt",
   "list.history_differs": "Something may be missing",
   "list.typing": "typing…",
   "list.start": "No messages yet",

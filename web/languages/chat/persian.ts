@@ -15,6 +15,7 @@ export const persian: PartOf<typeof english> = {
   "list.you": "شما:",
   "list.draft": "پیش‌نویس:",
   "list.identity_changed": "هویت عوض شده است",
+  "list.devices_differ": "به دستگاهی شک هست",
   "list.history_differs": "شاید چیزی کم باشد",
   "list.typing": "در حال نوشتن…",
   "list.start": "هنوز پیامی نیست",

@@ -19,6 +19,14 @@ export const english = {
   "chat.identity_changed": "{name} has another identity than before",
   "chat.identity_changed_text":
     "Somebody may be pretending to be {name}. Nothing can be sent here, and what came since is marked. Ask {name} in person, not here.",
+  "devices.differs":
+    "The server shows different people different lists of {name}’s devices. It may hide one, or show one that isn’t theirs. Ask {name} another way which devices they use.",
+  "devices.differs_own":
+    "The server shows different people different lists of your devices. It may show one that isn’t yours. Tell whoever runs the server.",
+  "devices.unlisted":
+    "{name} is here with a device that isn’t in the list of their devices. Somebody else may be reading along. Ask {name} another way which devices they use.",
+  "devices.unlisted_own":
+    "A device that isn’t in the list of your devices is here in your name. Somebody else may be reading along. Tell whoever runs the server.",
   "group.pause": "This group is slow. You can write again in {time}.",
   "group.silent_moderators": "Only moderators and admins write in this group.",
   "group.silent_channel": "Only its owner and admins write in this channel.",
