@@ -364,6 +364,13 @@ for (const { name, open } of worlds()) {
       );
       expect(alice.conversations.get(toAlice)?.identityChanged).toBe(true);
       expect(alice.conversations.get(id)?.identityChanged).toBeUndefined();
+      const shown = await alice.do({ kind: "read_strangers", conversationId: toAlice });
+      const fingerprints = shown.map(({ fingerprint }) => fingerprint);
+      await alice.do({ kind: "accept_identity", conversationId: toAlice, fingerprints });
+      await alice.do({ kind: "send", conversationId: toAlice, text: "I know that you are not bob" });
+      await until("eve reads it", () => eve.texts(toAlice).includes("I know that you are not bob"));
+      await alice.do({ kind: "send", conversationId: id, text: "still for bob" });
+      await until("bob reads it", () => bob.texts(id).includes("still for bob"));
       await Promise.all([alice.close(), bob.close(), eve.close()]);
     });
 

@@ -15,7 +15,7 @@ import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { syncAccount } from "../protocol/delivery.ts";
 import { type ConversationId, type Incarnation, newId } from "../protocol/ids.ts";
 import { readAll, type Screen, until, watch } from "./person.ts";
-import { startAgain, startTalking, tell } from "./talking.ts";
+import { startAgain, startTalking, storedBy, tell } from "./talking.ts";
 import { type World, worlds } from "./world.ts";
 
 setDefaultTimeout(60_000);
@@ -46,6 +46,29 @@ for (const { name, open } of worlds()) {
       await until("it has begun anew", async () => (await rowOf(world, id))?.generation === 1);
       const bobs = await startAgain(bobPerson);
       await expectTalk(alices, bobs, id, ["one", "two", "three", "four", "five"]);
+    });
+
+    test("leads whoever accepts another identity into the generation that came with it", async () => {
+      const life = lives();
+      const { alice, alicePerson, bob, bobPerson, id } = await startTalking(world, life, life);
+      await tell(alice, bob, id, "one");
+      await tell(bob, alice, id, "two");
+      await Promise.all([alice.close(), bob.close()]);
+      const vault = await storedBy(bobPerson);
+      await vault.change(async (change) => {
+        const pin = await change.read("pins", alicePerson.me.accountId);
+        if (pin) change.put("pins", alicePerson.me.accountId, { ...pin, root: new Uint8Array(32) });
+      });
+      await putBack(world, id, undefined);
+      life.beginAnother();
+      const alices = await startAgain(alicePerson);
+      await until("it has begun anew", async () => (await rowOf(world, id))?.generation === 1);
+      const bobs = await startAgain(bobPerson);
+      await until("bob is warned", () => bobs.conversations.get(id)?.identityChanged === true);
+      const shown = await bobs.do({ kind: "read_strangers", conversationId: id });
+      const fingerprints = shown.map(({ fingerprint }) => fingerprint);
+      await bobs.do({ kind: "accept_identity", conversationId: id, fingerprints });
+      await expectTalk(alices, bobs, id, ["one", "two"]);
     });
 
     test("that never heard of a conversation hears of it from those who are in it", async () => {

@@ -290,6 +290,10 @@ export const Conversations = createModel((messenger: Messenger) => {
   const doReport = <C extends ReportCommand>(command: C) => messenger.do(command);
   const standTo = (accountId: AccountId, standing: "accepted" | "declined" | "blocked") =>
     messenger.do({ kind: "stand_to", accountId, standing });
+  const readStrangers = (conversationId: ConversationId) =>
+    messenger.do({ kind: "read_strangers", conversationId });
+  const acceptIdentity = (conversationId: ConversationId, fingerprints: readonly string[]) =>
+    messenger.do({ kind: "accept_identity", conversationId, fingerprints });
   const nickname = (accountId: AccountId, name: string) =>
     messenger.do({ kind: "nickname", accountId, nickname: name });
   const setProfile = (profile: { name: string; bio: string; picture?: Uint8Array<ArrayBuffer> | null }) =>
@@ -364,6 +368,8 @@ export const Conversations = createModel((messenger: Messenger) => {
     commented,
     search,
     standTo,
+    readStrangers,
+    acceptIdentity,
     nickname,
     setProfile,
     readPrivacy,

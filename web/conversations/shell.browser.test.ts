@@ -222,6 +222,33 @@ for (const [scene, words] of [
     PATIENCE,
   );
 
+for (const [scene, words] of [
+  ["impostor", ["What this can mean", "somebody stands between you", "Accept the new identity", "Cancel"]],
+  ["impostorPersian", ["این چه معنایی دارد", "کسی میان شما ایستاده", "پذیرفتن هویت تازه", "انصراف"]],
+] as const)
+  test(
+    `another identity is accepted only by whoever has read what it can mean, and then one writes on (${scene})`,
+    story(
+      `/chat/${CONVERSATION.leyla}`,
+      { scene, ...(scene === "impostor" ? {} : { language: "fa" as const }) },
+      async ({ page }) => {
+        const [look, meaning, accept, cancel] = words;
+        await page.getByRole("button", { name: look }).click();
+        await page.getByRole("dialog").getByText(meaning).waitFor();
+        expect(await findBarriers(page)).toEqual([]);
+        await page.getByRole("button", { name: cancel }).click();
+        expect(await page.locator(".composer-box").count()).toBe(0);
+        const asked = (await commandsOf(page)).map(({ kind }) => kind);
+        expect(asked).not.toContain("accept_identity");
+        await page.getByRole("button", { name: look }).click();
+        await page.getByRole("button", { name: accept }).click();
+        await page.locator(".composer-box").waitFor();
+        expect(await page.getByRole("dialog").count()).toBe(0);
+      },
+    ),
+    PATIENCE,
+  );
+
 for (const [language, words] of [
   ["en", ["A device is in doubt", "different lists of tomas"]],
   ["fa", ["به دستگاهی شک هست", "به هر کس جور دیگری نشان می‌دهد"]],

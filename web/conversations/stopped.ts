@@ -7,6 +7,7 @@ import { say } from "../languages/language.ts";
 import type { Evidence } from "../storage/records.ts";
 import { Button } from "../ui/button.ts";
 import { Icon } from "../ui/icon.ts";
+import { AskIdentity } from "./ask-identity.ts";
 import type { RequestProps } from "./request.ts";
 
 /** In place of the composer, where nothing can be sent. */
@@ -14,7 +15,8 @@ export function Stopped({ conversations, conversation, name }: RequestProps) {
   const { id, state, frozenBy = "refused" } = conversation;
   if (state !== "frozen" && !conversation.identityChanged)
     return html`<${Silent} conversation=${conversation} />`;
-  if (state !== "frozen") return html`<${Impostor} name=${name} />`;
+  if (state !== "frozen")
+    return html`<${Impostor} conversations=${conversations} conversation=${conversation} name=${name} />`;
   return html`<footer class="composer composer-said">
     <div role="alert">
       <strong>${sayWhy(frozenBy, name).title}</strong>
@@ -31,12 +33,31 @@ function Silent({ conversation: { group } }: Pick<RequestProps, "conversation">)
   return html`<footer class="composer composer-said"><p>${say(group?.community ? "community.silent" : said)}</p></footer>`;
 }
 
-function Impostor({ name }: { name: string }) {
+function Impostor({ conversations, conversation, name }: RequestProps) {
+  const asking = useSignal(false);
   return html`<footer class="composer composer-said composer-warned">
     <div role="alert">
       <strong><${Icon} of=${ShieldAlert} size=${18} /> ${say("chat.identity_changed", { name })}</strong>
       <p>${say("chat.identity_changed_text", { name })}</p>
     </div>
+    <div class="composer-do">
+      <${Button}
+        label=${say("identity.look")}
+        onPress=${() => {
+          asking.value = true;
+        }}
+      />
+    </div>
+    ${
+      asking.value &&
+      html`<${AskIdentity}
+      conversations=${conversations}
+      conversationId=${conversation.id}
+      onClose=${() => {
+        asking.value = false;
+      }}
+    />`
+    }
   </footer>`;
 }
 

@@ -339,6 +339,13 @@ export type Command =
       readonly accountId: AccountId;
       readonly standing: Exclude<Standing, "asking">;
     }
+  /** Who came with another identity; and that the person takes these, by what they were shown, for who they say they are. */
+  | { readonly kind: "read_strangers"; readonly conversationId: ConversationId }
+  | {
+      readonly kind: "accept_identity";
+      readonly conversationId: ConversationId;
+      readonly fingerprints: readonly string[];
+    }
   /** What this person calls another, on this device alone; the empty name takes it away. */
   | { readonly kind: "nickname"; readonly accountId: AccountId; readonly nickname: string }
   /** What others see of this person, from those on whom they write to. */
@@ -721,6 +728,8 @@ export interface Results extends CommunityResults {
   read_draft: string;
   profile: Profile;
   stand_to: undefined;
+  read_strangers: readonly StrangerView[];
+  accept_identity: undefined;
   nickname: undefined;
   set_profile: undefined;
   list_blocked: readonly { readonly accountId: AccountId; readonly username: string }[];
@@ -730,6 +739,13 @@ export interface Results extends CommunityResults {
   sign_out: undefined;
 }
 
+/** Somebody whose identity is not the one that was first seen; the fingerprint is of the one there is now. */
+export interface StrangerView {
+  readonly accountId: AccountId;
+  readonly username: string;
+  readonly fingerprint: string;
+}
+
 /** Codes of a failed command beyond the server's refusals. */
 export type LocalFailure =
   | "unreachable"
@@ -737,6 +753,8 @@ export type LocalFailure =
   | "crypto"
   | "elsewhere"
   | "identity_changed"
+  /** Once more since the person looked. */
+  | "identity_changed_again"
   /** The server names somebody else than the link does. */
   | "link_differs"
   /** The address is not whole: what stands behind `#` does not fit it. */

@@ -140,6 +140,8 @@ export async function runCommand(
     case "profile":
       return showProfile(client, command.accountId);
     case "stand_to":
+    case "read_strangers":
+    case "accept_identity":
     case "nickname":
     case "list_blocked":
     case "read_privacy":

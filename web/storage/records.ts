@@ -308,6 +308,8 @@ const conversation = v.object({
   identityChangedFrom: v.optional(sequence),
   /** Who came with another root than the pinned one, or by the name of somebody else, as last seen. */
   strangers: v.optional(v.pipe(v.array(stranger), v.maxLength(1_000))),
+  /** They came with a later group, which was not followed. */
+  unfollowed: v.optional(v.literal(true)),
   /** The group has changed since its devices were held against the device logs. */
   devicesDue: v.optional(v.literal(true)),
   /** What others were shown of device logs, until this device has looked. */

@@ -279,6 +279,19 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
     return undefined;
   }
 
+  function strangersIn(id: ConversationId) {
+    const view = conversations.get(id);
+    return view?.identityChanged && view.peer ? [{ ...view.peer, fingerprint: FINGERPRINT }] : [];
+  }
+
+  function acceptIdentity(id: ConversationId, fingerprints: readonly string[]): undefined {
+    const view = conversations.get(id);
+    if (!view || fingerprints.join() !== FINGERPRINT) throw new FixtureFailed("identity_changed_again");
+    const { identityChanged: _, ...rest } = view;
+    found(rest);
+    return undefined;
+  }
+
   function setRights({ conversationId, chosen }: Extract<Command, { kind: "set_rights" }>): undefined {
     const view = conversations.get(conversationId);
     if (!view?.group) throw new FixtureFailed("conversation.not_found");
@@ -388,6 +401,10 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
           const { standing: _, ...rest } = view;
           return command.standing === "accepted" ? rest : { ...rest, standing: command.standing };
         });
+      case "read_strangers":
+        return strangersIn(command.conversationId);
+      case "accept_identity":
+        return acceptIdentity(command.conversationId, command.fingerprints);
       case "nickname":
         return standTo(command.accountId, (view) => ({
           ...view,

@@ -26,7 +26,8 @@ export async function learnNames(client: Client, id: ConversationId): Promise<vo
       if (one.username || !username || !root || one.accountId === client.accountId) continue;
       isKnown = (await pin(change, { accountId: one.accountId, username, root, now })) && isKnown;
     }
-    const doubt = isKnown ? {} : changedFrom(conversation, conversation.cursor);
+    const here = { group, sequence: conversation.cursor, people };
+    const doubt = isKnown ? {} : await changedFrom(change, conversation, here);
     change.put("conversations", id, { ...conversation, people, ...doubt });
   });
   const view = await readConversationView(client.vault, client.accountId, id);

@@ -4,9 +4,9 @@ import { type AccountId, type ConversationId, type MessageId, newId } from "../.
 import { type Group, listMembers } from "../../crypto/group.ts";
 import { between, placed } from "../../storage/key.ts";
 import type { ConversationRecord, MessageRecord } from "../../storage/records.ts";
-import type { Change } from "../../storage/vault.ts";
+import type { Change, Reader } from "../../storage/vault.ts";
 import type { Client } from "../client.ts";
-import { onlyThese, pin, rootOf } from "../inbox/pins.ts";
+import { onlyThese, pin, rootOf, strangersAmong } from "../inbox/pins.ts";
 import { startChain } from "../inbox/seen-chain.ts";
 import { enqueue } from "../outbox/enqueue.ts";
 import { mayAddMe, meet } from "../people/hear.ts";
@@ -54,7 +54,7 @@ export async function startConversation(client: Client, change: Change, started:
     state: whoIsAllowed(client, started) ? "ready" : "frozen",
     leafKey: { since: client.platform.clock.now(), sent: 0, offered: startedBy !== client.accountId },
     identityChanged: !isPinned,
-    ...(isPinned ? {} : { identityChangedFrom: sequence }),
+    ...(isPinned ? {} : await changedFrom(change, fresh, started)),
   });
   change.put("conversations", id, begun);
   if (peer) await meet(change, peer.accountId, startedBy === client.accountId ? "me" : "them");
@@ -99,9 +99,15 @@ function cameIn({ accountId }: Client): MessageRecord["body"] {
   return { kind: "change", changes: [{ kind: "added", accounts: [accountId] }] };
 }
 
-/** From the first place on at which somebody else may have written. */
-export function changedFrom({ identityChangedFrom }: ConversationRecord, sequence: number) {
-  return { identityChanged: true, identityChangedFrom: identityChangedFrom ?? sequence };
+/** From the first place on at which somebody else may have written; with whoever is somebody else now. */
+export async function changedFrom(
+  reader: Reader,
+  { identityChangedFrom, peer, people }: ConversationRecord,
+  now: Pick<Started, "group" | "sequence" | "people">,
+) {
+  const named = [peer ?? [], people, now.people ?? []].flat();
+  const strangers = await strangersAmong(reader, listMembers(now.group), named);
+  return { identityChanged: true, identityChangedFrom: identityChangedFrom ?? now.sequence, strangers };
 }
 
 /** The same conversation with a new group: what was read stays, and what may not have arrived is sent again. */
@@ -117,7 +123,11 @@ async function continueConversation(
   const same = { ...started, kind: known.kind, peer: known.peer ?? undefined };
   if (!whoIsAllowed(client, same)) return;
   if (!(await pinPeer(client, change, same)))
-    return change.put("conversations", id, { ...known, ...changedFrom(known, sequence) });
+    return change.put("conversations", id, {
+      ...known,
+      ...(await changedFrom(change, known, started)),
+      unfollowed: true,
+    });
   const chain = await startChain(group);
   await putGroup(change, id, group);
   change.remove("commits", id);

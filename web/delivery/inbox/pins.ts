@@ -1,6 +1,7 @@
 import type { AccountId } from "../../../src/protocol/ids.ts";
 import type { Member } from "../../crypto/group.ts";
 import { EVERYTHING } from "../../storage/key.ts";
+import type { Stranger } from "../../storage/records.ts";
 import type { Change, Reader } from "../../storage/vault.ts";
 import type { Client } from "../client.ts";
 
@@ -47,6 +48,25 @@ export async function arePinned(reader: Reader, members: readonly Member[]): Pro
     if (pinned && !same(rootPublicKey, pinned.root)) return false;
   }
   return true;
+}
+
+/** Whoever of these was seen before with another root, or goes by the name of somebody else. */
+export async function strangersAmong(
+  reader: Reader,
+  members: readonly Member[],
+  named: readonly { readonly accountId: AccountId; readonly username: string }[],
+): Promise<Stranger[]> {
+  const strangers: Stranger[] = [];
+  for (const accountId of new Set(members.map((one) => one.accountId))) {
+    const pinned = await reader.read("pins", accountId);
+    const root = rootOf(members, accountId);
+    const username = pinned?.username ?? named.find((one) => one.accountId === accountId)?.username ?? "";
+    const isKnown = pinned
+      ? root && same(pinned.root, root)
+      : username === "" || !(await isNameOfAnother(reader, { accountId, username }));
+    if (root && !isKnown) strangers.push({ accountId, username, root });
+  }
+  return strangers;
 }
 
 /** A direct conversation holds its two accounts and nobody else. */

@@ -53,7 +53,7 @@ async function follow(batch: Batch, event: CommitEvent, group: Group): Promise<v
     const body = bodyOf(batch, group, received.group);
     await begin(batch, received.group, event.sequence);
     if (!(await isPinnedPeer(batch, received.added)))
-      amend(batch, changedFrom(batch.conversation, event.sequence));
+      amend(batch, await changedFrom(batch.change, batch.conversation, { ...event, group: received.group }));
     await nameToNewcomer(batch, received);
     placeCommit(batch, event, body);
   } catch (cause) {

@@ -1,10 +1,18 @@
 import type { Command, Results } from "../patches.ts";
 import type { LiveSession } from "../session/live-session.ts";
+import { acceptIdentity, readStrangers } from "./accept-identity.ts";
 import { choosePrivacy } from "./choose-privacy.ts";
 import { readPrivacy } from "./privacy.ts";
 import { listBlocked, nameOtherwise, standTo } from "./stand-to.ts";
 
-type Kind = "stand_to" | "nickname" | "list_blocked" | "read_privacy" | "choose_privacy";
+type Kind =
+  | "stand_to"
+  | "read_strangers"
+  | "accept_identity"
+  | "nickname"
+  | "list_blocked"
+  | "read_privacy"
+  | "choose_privacy";
 
 /** How this person stands to others, and what they may learn and do; fetched with the first of these. */
 export async function runPersonCommand(
@@ -15,6 +23,15 @@ export async function runPersonCommand(
   switch (command.kind) {
     case "stand_to":
       return answerPerson(session, command);
+    case "read_strangers":
+      return readStrangers(client, command.conversationId);
+    case "accept_identity":
+      for (const id of await acceptIdentity(client, command.conversationId, command.fingerprints)) {
+        client.tend(id);
+        client.checkDevices(id);
+        session.push(id);
+      }
+      return undefined;
     case "nickname":
       return nameOtherwise(client, command.accountId, command.nickname);
     case "list_blocked":

@@ -19,6 +19,15 @@ export const english = {
   "chat.identity_changed": "{name} has another identity than before",
   "chat.identity_changed_text":
     "Somebody may be pretending to be {name}. Nothing can be sent here, and what came since is marked. Ask {name} in person, not here.",
+  "identity.look": "What this can mean",
+  "identity.title": "Accept another identity?",
+  "identity.looking": "Looking who it is…",
+  "identity.nobody": "This device can’t tell who has another identity here, so nothing can be accepted.",
+  "identity.text":
+    "Either {people} began anew on a new device, or somebody stands between you and would read what you write. The app can’t tell which.",
+  "identity.compare":
+    "Ask another way first, in person or by phone. Once you accept, what you write can be read by whoever this is.",
+  "identity.accept": "Accept the new identity",
   "devices.differs":
     "The server shows different people different lists of {name}’s devices. It may hide one, or show one that isn’t theirs. Ask {name} another way which devices they use.",
   "devices.differs_own":
