@@ -9,7 +9,7 @@ import {
   whoAmI,
 } from "../protocol/accounts.ts";
 import { type InviteId, newId } from "../protocol/ids.ts";
-import { changeSetting } from "../settings/settings.ts";
+import { changeSettings } from "../settings/settings.ts";
 import { dialects } from "../testing/dialects.ts";
 import { invitePerson, PASSWORD, type Person, setUpOwner } from "../testing/people.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
@@ -144,15 +144,15 @@ for (const dialect of dialects)
     });
 
     test("the setting opens the door to everybody or to nobody", async () => {
-      await changeSetting(server.app, "registration", "open", by());
+      await changeSettings(server.app, { registration: "open" }, by());
       expect((await attempt("yara")).status).toBe(200);
       const { code } = await invite();
-      await changeSetting(server.app, "registration", "closed", by());
+      await changeSettings(server.app, { registration: "closed" }, by());
       expect(await refusal("zoe", code)).toBe("registration.closed");
     });
 
     test("one address cannot register without end", async () => {
-      await changeSetting(server.app, "registration", "open", by());
+      await changeSettings(server.app, { registration: "open" }, by());
       const codes = new Set<string | undefined>();
       for (let index = 0; index < 31; index += 1) {
         const { refused, headers } = await server.call(register, { username: "no", password: PASSWORD });

@@ -7,7 +7,7 @@ import * as wire from "../protocol/attachments.ts";
 import { CHUNK } from "../protocol/attachments.ts";
 import { syncConversation } from "../protocol/delivery.ts";
 import { type AttachmentId, type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
-import { changeSetting } from "../settings/settings.ts";
+import { changeSettings } from "../settings/settings.ts";
 import { found, openCast, type Player, send, type Talk, write } from "../testing/cast.ts";
 import { dialects } from "../testing/dialects.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
@@ -191,8 +191,8 @@ for (const dialect of dialects)
     });
 
     test("what is too large, or beyond the account's room, is refused before a byte is sent", async () => {
-      await changeSetting(server.app, "attachmentLargest", 1000, BY);
-      await changeSetting(server.app, "attachmentQuota", 1500, BY);
+      await changeSettings(server.app, { attachmentLargest: 1000 }, BY);
+      await changeSettings(server.app, { attachmentQuota: 1500 }, BY);
       expect((await begin(ada, 1001)).refused?.errorCode).toBe("attachment.too_large");
       const id = newId<AttachmentId>();
       expect((await begin(ada, 900, id)).status).toBe(200);
@@ -205,7 +205,7 @@ for (const dialect of dialects)
     });
 
     test("of many uploads begun at once no more are taken than there is room for", async () => {
-      await changeSetting(server.app, "attachmentQuota", 3000, BY);
+      await changeSettings(server.app, { attachmentQuota: 3000 }, BY);
       const answers = await Promise.all(Array.from({ length: 6 }, () => begin(ada, 1000)));
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
     });

@@ -28,6 +28,8 @@ export interface AuditEntry extends AuditedBy {
   readonly action: AuditAction;
   /** An id, never a name or anything else that was typed. */
   readonly target: string | null;
+  /** What it was and what it became, where that is for an administrator to know. */
+  readonly detail?: string | null;
 }
 
 export function auditedBy<By extends Who>(request: RequestContext<By>): AuditedBy {
@@ -47,15 +49,16 @@ export async function appendAudit(tx: Queries, entry: AuditEntry): Promise<void>
   await tx.insert(audit).values({ ...entry, position, hash });
 }
 
-/** SHA-256 over the hash before (nothing for the first row) and the row's MessagePack. */
+/** SHA-256 over the hash before (nothing for the first row) and the row's MessagePack; without a detail as before there were any. */
 export function chainHash(
   previous: Uint8Array | undefined,
   position: number,
-  { at, actor, action, target, ip, requestId }: AuditEntry | StoredEntry,
+  { at, actor, action, target, ip, requestId, detail }: AuditEntry | StoredEntry,
 ): Uint8Array<ArrayBuffer> {
   const hasher = new Bun.CryptoHasher("sha256");
   if (previous !== undefined) hasher.update(previous);
-  hasher.update(encodeBinary([position, at, actor, action, target, ip, requestId]));
+  const row = [position, at, actor, action, target, ip, requestId];
+  hasher.update(encodeBinary(detail == null ? row : [...row, detail]));
   return new Uint8Array(hasher.digest());
 }
 

@@ -8,6 +8,7 @@ import postgres0007 from "../../migrations/postgres/0007-external-removals.sql" 
 import postgres0008 from "../../migrations/postgres/0008-attachment-uses.sql" with { type: "text" };
 import postgres0009 from "../../migrations/postgres/0009-who-may.sql" with { type: "text" };
 import postgres0010 from "../../migrations/postgres/0010-reports.sql" with { type: "text" };
+import postgres0011 from "../../migrations/postgres/0011-audit-details.sql" with { type: "text" };
 import sqlite0001 from "../../migrations/sqlite/0001-foundation.sql" with { type: "text" };
 import sqlite0002 from "../../migrations/sqlite/0002-attachments.sql" with { type: "text" };
 import sqlite0003 from "../../migrations/sqlite/0003-profiles.sql" with { type: "text" };
@@ -18,6 +19,7 @@ import sqlite0007 from "../../migrations/sqlite/0007-external-removals.sql" with
 import sqlite0008 from "../../migrations/sqlite/0008-attachment-uses.sql" with { type: "text" };
 import sqlite0009 from "../../migrations/sqlite/0009-who-may.sql" with { type: "text" };
 import sqlite0010 from "../../migrations/sqlite/0010-reports.sql" with { type: "text" };
+import sqlite0011 from "../../migrations/sqlite/0011-audit-details.sql" with { type: "text" };
 
 export interface Migration {
   readonly number: number;
@@ -38,4 +40,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 8, name: "attachment-uses", sqlite: sqlite0008, postgres: postgres0008 },
   { number: 9, name: "who-may", sqlite: sqlite0009, postgres: postgres0009 },
   { number: 10, name: "reports", sqlite: sqlite0010, postgres: postgres0010 },
+  { number: 11, name: "audit-details", sqlite: sqlite0011, postgres: postgres0011 },
 ];

@@ -559,4 +559,5 @@ export const audit = sqliteTable("audit", {
   requestId: text(),
   /** SHA-256 over the previous hash and this row. */
   hash: bytes().notNull(),
+  detail: text(),
 });

@@ -12,6 +12,7 @@ import { SOCKET_PATH } from "../protocol/delivery.ts";
 import { newId } from "../protocol/ids.ts";
 import { SIZE } from "../protocol/values.ts";
 import { reportRoutes } from "../reports/routes.ts";
+import { settingRoutes } from "../settings/routes.ts";
 import { clientAddress, trustProxies } from "./client-address.ts";
 import { answerError, refuse } from "./errors.ts";
 import { securityHeaders } from "./headers.ts";
@@ -31,6 +32,7 @@ export const ROUTES: readonly MountedRoute[] = [
   ...attachmentRoutes,
   ...deliveryRoutes,
   ...reportRoutes,
+  ...settingRoutes,
 ];
 
 const HEALTH = ["/api/health", "/api/health/live", "/api/health/ready"];

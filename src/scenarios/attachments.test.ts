@@ -8,7 +8,7 @@ import { EVERYTHING } from "../../web/storage/key.ts";
 import { createInvite } from "../protocol/accounts.ts";
 import { CHUNK } from "../protocol/attachments.ts";
 import { type AttachmentId, type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
-import { changeSetting } from "../settings/settings.ts";
+import { changeSettings } from "../settings/settings.ts";
 import { dialects, makeTestDatabase } from "../testing/dialects.ts";
 import { PASSWORD } from "../testing/people.ts";
 import { type Screen, until, watch } from "./person.ts";
@@ -162,11 +162,11 @@ for (const { name, open } of worlds())
 
     test("that the server will not take are said why, and the words stay", async () => {
       const { alice, bob, id } = await startTalking(world);
-      await changeSetting(world.test.app, "attachmentsAllowed", [".pdf", "image/*"], BY);
+      await changeSettings(world.test.app, { attachmentsAllowed: [".pdf", "image/*"] }, BY);
       const refused = await attach(alice, id, readable(10));
       await until("it is refused", () => uploadOf(alice, refused)?.failure === "attachment.not_allowed");
-      await changeSetting(world.test.app, "attachmentsAllowed", [], BY);
-      await changeSetting(world.test.app, "attachmentLargest", CHUNK, BY);
+      await changeSettings(world.test.app, { attachmentsAllowed: [] }, BY);
+      await changeSettings(world.test.app, { attachmentLargest: CHUNK }, BY);
       const large = await attach(alice, id, readable(CHUNK + 1));
       await until("it is too large", () => uploadOf(alice, large)?.failure === "attachment.too_large");
       const almost = await attach(alice, id, readable(CHUNK));
@@ -183,7 +183,7 @@ for (const { name, open } of worlds())
           "the message says so",
           () => alice.messages.get(sent)?.failure === "attachment.too_large",
         );
-      await changeSetting(world.test.app, "attachmentLargest", 100 * CHUNK, BY);
+      await changeSettings(world.test.app, { attachmentLargest: 100 * CHUNK }, BY);
       if (sent) await alice.do({ kind: "retry", messageId: sent });
       else await alice.do({ kind: "resume_upload", attachmentId: almost });
       await until("it is up", () => uploadOf(alice, almost)?.phase === "done");

@@ -5,7 +5,7 @@ import type { Database } from "../db/database.ts";
 import { audit, settings } from "../db/tables.ts";
 import { dialects, makeTestDatabase, type TestDatabase } from "../testing/dialects.ts";
 import { readIncarnation } from "./incarnation.ts";
-import { changeSetting, readSettings } from "./settings.ts";
+import { changeSettings, readSettings } from "./settings.ts";
 
 for (const dialect of dialects)
   describe(dialect, () => {
@@ -30,8 +30,8 @@ for (const dialect of dialects)
         attachmentQuota: 1024 ** 3,
         attachmentsAllowed: [],
       });
-      await changeSetting({ db }, "serverName", "Home", by);
-      await changeSetting({ db }, "serverName", "Haven", by);
+      await changeSettings({ db }, { serverName: "Home" }, by);
+      await changeSettings({ db }, { serverName: "Haven" }, by);
       expect((await readSettings({ db })).serverName).toBe("Haven");
       const again = await place.open();
       expect((await readSettings({ db: again })).serverName).toBe("Haven");
@@ -40,7 +40,7 @@ for (const dialect of dialects)
     });
 
     test("a value that is not allowed is not stored", async () => {
-      await expect(changeSetting({ db }, "serverName", "", by)).rejects.toThrow();
+      await expect(changeSettings({ db }, { serverName: "" }, by)).rejects.toThrow();
       expect((await readSettings({ db })).serverName).toBe("Haven");
     });
 
@@ -62,7 +62,7 @@ for (const dialect of dialects)
     });
 
     test("a row that was changed, or is gone, breaks the record's chain at its place", async () => {
-      await changeSetting({ db }, "serverName", "Third", by);
+      await changeSettings({ db }, { serverName: "Third" }, by);
       expect(await verifyAudit({ db })).toBeUndefined();
       await db.write(async (tx) => {
         await tx.update(audit).set({ actor: "somebody-else" }).where(eq(audit.position, 2));

@@ -1,27 +1,21 @@
+import { inArray } from "drizzle-orm";
 import * as v from "valibot";
 import type { App } from "../app.ts";
 import { type AuditedBy, appendAudit } from "../audit/append-audit.ts";
-import type { Database } from "../db/database.ts";
+import type { Database, Queries } from "../db/database.ts";
 import { settings } from "../db/tables.ts";
-import { registrationMode } from "../protocol/accounts.ts";
-import { text } from "../protocol/values.ts";
+import {
+  type ServerSettings,
+  type SettingChanges,
+  type SettingName,
+  serverSettings,
+  settingChanges,
+} from "../protocol/settings.ts";
 
-const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const MEBIBYTE = 1024 * 1024;
 
 /** Whatever is absent or no longer understood has its default, and each default is the cautious one. */
-const MEBIBYTE = 1024 * 1024;
-const allowed = {
-  registration: registrationMode,
-  serverName: text(120, 1),
-  /** Bytes of one encrypted file, and of all files of one account. */
-  attachmentLargest: size,
-  attachmentQuota: size,
-  /** Endings (`.pdf`) and media types (`image/png`, `image/*`); empty: everything. */
-  attachmentsAllowed: v.pipe(
-    v.array(v.pipe(text(100), v.regex(/^(\.\w+|[\w.+-]+\/[\w.+*-]+)$/))),
-    v.maxLength(200),
-  ),
-};
+const { entries: allowed } = serverSettings;
 const shape = v.object({
   registration: v.fallback(allowed.registration, "invite"),
   serverName: v.fallback(allowed.serverName, "Elahe"),
@@ -29,39 +23,44 @@ const shape = v.object({
   attachmentQuota: v.fallback(allowed.attachmentQuota, 1024 * MEBIBYTE),
   attachmentsAllowed: v.fallback(allowed.attachmentsAllowed, []),
 });
-export type Settings = v.InferOutput<typeof shape>;
 
-const known = new WeakMap<Database, Promise<Settings>>();
+const known = new WeakMap<Database, Promise<ServerSettings>>();
 
-export async function readSettings(app: Pick<App, "db">): Promise<Settings> {
+export async function readSettings(app: Pick<App, "db">): Promise<ServerSettings> {
   const remembered = known.get(app.db);
   if (remembered !== undefined) return remembered;
-  const loading = load(app);
+  const loading = load(app.db.read);
   known.set(app.db, loading);
   loading.catch(() => known.delete(app.db));
   return loading;
 }
 
-export async function changeSetting<Name extends keyof Settings>(
+/** Each that is really another than before is recorded with both values. */
+export async function changeSettings(
   app: Pick<App, "db">,
-  name: Name,
-  value: Settings[Name],
+  wanted: SettingChanges,
   by: AuditedBy,
 ): Promise<void> {
-  const row = {
-    key: name,
-    value: JSON.stringify(v.parse(allowed[name], value)),
-    changedAt: by.at,
-  };
+  const chosen = v.parse(settingChanges, wanted);
+  const names = (Object.keys(chosen) as SettingName[]).filter((name) => chosen[name] !== undefined);
   await app.db.write(async (tx) => {
-    await tx.insert(settings).values(row).onConflictDoUpdate({ target: settings.key, set: row });
-    await appendAudit(tx, { ...by, action: "setting.changed", target: name });
+    const before = await load(tx, names);
+    for (const key of names) {
+      const [from, to] = [JSON.stringify(before[key]), JSON.stringify(chosen[key])];
+      if (from === to) continue;
+      const row = { key, value: to, changedAt: by.at };
+      await tx.insert(settings).values(row).onConflictDoUpdate({ target: settings.key, set: row });
+      await appendAudit(tx, { ...by, action: "setting.changed", target: key, detail: `${from} → ${to}` });
+    }
   });
   known.delete(app.db);
 }
 
-async function load({ db }: Pick<App, "db">): Promise<Settings> {
-  const rows = await db.read.select().from(settings);
+async function load(db: Queries, names?: SettingName[]): Promise<ServerSettings> {
+  const rows = await db
+    .select()
+    .from(settings)
+    .where(names === undefined ? undefined : inArray(settings.key, names));
   return v.parse(shape, Object.fromEntries(rows.map(({ key, value }) => [key, parseJson(value)])));
 }
 
