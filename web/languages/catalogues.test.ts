@@ -27,6 +27,7 @@ const MADE = [
   /^rights\.(members|moderators|admins)$/,
   /^report\.(spam|threats|illegal|other)$/,
   /^reports\.(open|dismissed|acted)$/,
+  /^server\.(open|invite|closed)(_text)?$/,
   /^writing\.(bold|italic|strike|code|spoiler)$/,
   /^field\.\w+_missing$/,
   /^search\.when_(any|week|month|year)$/,

@@ -20,9 +20,11 @@ import { ContactLink } from "./contact-link.ts";
 import { chooseEnter, enterSends } from "./enter-key.ts";
 import { Invites } from "./invites.ts";
 import { LANGUAGE_CHOICES, sayLanguage } from "./look-choices.ts";
+import { mayAdminister } from "./may-administer.ts";
 import { Settings } from "./model.ts";
 import { PrivacyPart } from "./privacy.ts";
 import { ProfilePart } from "./profile.ts";
+import type { ServerPageProps } from "./server-page.ts";
 import { chooseTheme, THEMES, theme } from "./theme.ts";
 
 interface Props {
@@ -31,18 +33,25 @@ interface Props {
   me: SignedIn | undefined;
 }
 
-/** Behind the settings' address: what moderators read. */
+/** Behind the settings' address: what moderators read, and what administrators choose for everybody. */
 const REPORTS = "?reports";
+const SERVER = "?server";
 
 const LaterReports = later<ReportsPageProps>(
   async () => (await import("../reports/views.ts")).ReportsPage,
   "reports",
 );
+const LaterServer = later<ServerPageProps>(
+  async () => (await import("./server-page.ts")).ServerPage,
+  "server",
+);
 
 export function SettingsPane({ means, conversations, me }: Props) {
   const settings = useModel(() => new Settings(means, conversations));
   if (page.value && location.search === REPORTS && mayModerate(me?.role))
-    return html`<${ReportsPane} means=${means} />`;
+    return html`<${Within} title=${say("settings.reports")}><${LaterReports} call=${means.call} /><//>`;
+  if (page.value && location.search === SERVER && mayAdminister(me?.role))
+    return html`<${Within} title=${say("settings.server")}><${LaterServer} call=${means.call} /><//>`;
   return html`<div class="settings">
     <header class="bar">
       <${IconButton}
@@ -66,6 +75,13 @@ export function SettingsPane({ means, conversations, me }: Props) {
           <a class="button button-plain" href=${SETTINGS + REPORTS}>${say("settings.reports_read")}</a>
         <//>`
         }
+        ${
+          mayAdminister(me?.role) &&
+          html`<${Part} title=${say("settings.server")}>
+          <p class="settings-quiet">${say("settings.server_text")}</p>
+          <a class="button button-plain" href=${SETTINGS + SERVER}>${say("settings.server_change")}</a>
+        <//>`
+        }
         <${Appearance} />
         <${Writing} />
         <${PrivacyPart} settings=${settings} />
@@ -84,15 +100,14 @@ export function SettingsPane({ means, conversations, me }: Props) {
   </div>`;
 }
 
-function ReportsPane({ means }: { means: Means }) {
+/** A page of the settings that leads back to them. */
+function Within({ title, children }: { title: string; children: ComponentChildren }) {
   return html`<div class="settings">
     <header class="bar">
       <${IconButton} icon=${ArrowLeft} mirrored label=${say("do.back")} onPress=${() => goBack(SETTINGS)} />
-      <h1 class="bar-title">${say("settings.reports")}</h1>
+      <h1 class="bar-title">${title}</h1>
     </header>
-    <div class="settings-scroll" tabindex="0" role="region" aria-label=${say("settings.reports")}>
-      <${LaterReports} call=${means.call} />
-    </div>
+    <div class="settings-scroll" tabindex="0" role="region" aria-label=${title}>${children}</div>
   </div>`;
 }
 

@@ -7,10 +7,12 @@ import {
   newId,
   type SessionId,
 } from "../../src/protocol/ids.ts";
+import type { ServerSettings } from "../../src/protocol/settings.ts";
 import { openFixtureReports } from "./fixture-reports.ts";
 import { type AnswerApi, refusal } from "./serve-page.ts";
 
 const DAY = 86_400_000;
+const MEBIBYTE = 1024 * 1024;
 
 export interface ScriptedServer {
   readonly answer: AnswerApi;
@@ -33,7 +35,14 @@ export function answerAsServer(script: Script = {}): ScriptedServer {
   const posted: ScriptedServer["posted"] = [];
   let signedIn = script.signedIn ?? false;
   const reports = openFixtureReports(Date.now());
-  const answers: Record<string, () => unknown> = {
+  let settings: ServerSettings = {
+    registration: script.registration ?? "invite",
+    serverName: script.name ?? "Saffron House",
+    attachmentLargest: 100 * MEBIBYTE,
+    attachmentQuota: 1024 * MEBIBYTE,
+    attachmentsAllowed: [],
+  };
+  const answers: Record<string, (body: unknown) => unknown> = {
     "GET /api/server": () => ({
       name: script.name ?? "Saffron House",
       registration: script.registration ?? "invite",
@@ -44,6 +53,11 @@ export function answerAsServer(script: Script = {}): ScriptedServer {
     }),
     "GET /api/sessions/current": () => ({ me: signedIn ? me() : null }),
     "POST /api/sessions": () => enter(),
+    "GET /api/settings": () => settings,
+    "POST /api/settings": (body) => {
+      settings = { ...settings, ...(body as Partial<ServerSettings>) };
+      return settings;
+    },
     "DELETE /api/sessions/current": () => {
       signedIn = false;
       return {};
@@ -66,7 +80,7 @@ export function answerAsServer(script: Script = {}): ScriptedServer {
       if (no) return refusal(...no);
       if (path.startsWith("/api/reports")) return Response.json(reports.answer(path, body, query));
       const answer = answers[`${method} ${path}`];
-      if (answer) return Response.json(answer());
+      if (answer) return Response.json(answer(body));
       return method === "DELETE" && path.startsWith("/api/invites/") ? Response.json({}) : undefined;
     },
   };

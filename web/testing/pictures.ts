@@ -142,6 +142,7 @@ export const PICTURES: Record<string, Picture> = {
   },
   report: { path: `/chat/${CONVERSATION.darius}`, act: reportLast },
   reports: { path: "/chat/settings?reports", act: (page) => page.locator(".report-head").first().click() },
+  server: { path: "/chat/settings?server", act: (page) => page.locator(".explained-choices").waitFor() },
   answering: {
     path: `/chat/${GROUP}`,
     scene: "group",

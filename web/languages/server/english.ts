@@ -1,0 +1,27 @@
+/** Said where administrators choose what holds for the whole server. */
+export const english = {
+  "server.loading": "Loading the settings…",
+  "server.unloaded": "The settings could not be loaded.",
+  "server.kept": "Kept. It holds from now on.",
+  "server.people": "People",
+  "server.registration": "Who may create an account here",
+  "server.open": "Anyone",
+  "server.open_text": "Whoever knows this server’s address can create an account.",
+  "server.invite": "Whoever has an invite",
+  "server.invite_text": "You and the other administrators make links. Each lets one person in.",
+  "server.closed": "Nobody",
+  "server.closed_text": "Invites that were made let nobody in either. Everyone who has an account keeps it.",
+  "server.name": "Name of this server",
+  "server.name_hint": "Shown where people sign in and create an account.",
+  "server.name_wrong": "Write a name of one line, with at most 120 characters.",
+  "server.files": "Files",
+  "server.largest": "Largest file, in megabytes",
+  "server.largest_hint": "Larger ones cannot be sent. With 0 no files can.",
+  "server.quota": "Room for the files of one account, in megabytes",
+  "server.quota_hint": "With less than somebody uses now, their files stay, and they can send no new ones.",
+  "server.size_wrong": "Write a number of megabytes, such as 100.",
+  "server.allowed": "Kinds of files that may be sent",
+  "server.allowed_hint":
+    "Endings such as .pdf and types such as image/* with spaces between them. Empty: all. Files are encrypted, so it is people’s apps that keep to this, not the server.",
+  "server.allowed_wrong": "Write endings such as .pdf, or types such as image/png or image/*.",
+} as const;
