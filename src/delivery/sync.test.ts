@@ -1,6 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { and, eq } from "drizzle-orm";
 import { addDevices } from "../../web/testing/people-with-keys.ts";
+import type { RequestContext } from "../answer.ts";
+import type { Database } from "../db/database.ts";
 import { accountEvents, accounts, conversationDevices, conversations, events } from "../db/tables.ts";
 import { encodeBinary } from "../protocol/codec.ts";
 import { commitToConversation } from "../protocol/conversations.ts";
@@ -29,6 +31,24 @@ import { dialects } from "../testing/dialects.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
 import { dropDelivered, KEPT_FOR } from "./drop-delivered.ts";
 import { expireMessages } from "./expire-messages.ts";
+import { answerSyncConversation } from "./sync.ts";
+
+/** The same database, but that something else is done between asking for rows of this table and getting them. */
+function beforeRowsOf(db: Database, table: unknown, act: () => Promise<void>): Database {
+  const select = (fields: never) => {
+    const asking = fields === undefined ? db.read.select() : db.read.select(fields);
+    const from = asking.from.bind(asking);
+    return Object.assign(asking, {
+      from(named: typeof events) {
+        const query = from(named);
+        if (named !== table) return query;
+        const execute = query.execute.bind(query);
+        return Object.assign(query, { execute: () => act().then(() => execute()) });
+      },
+    });
+  };
+  return { ...db, read: { ...db.read, select: select as never } };
+}
 
 for (const dialect of dialects)
   describe(dialect, () => {
@@ -186,6 +206,23 @@ for (const dialect of dialects)
       const rows = await server.app.db.read.select().from(events).orderBy(events.sequence);
       expect(rows.map(({ body }) => body.byteLength > 0)).toEqual([false, false, false, true, true]);
       expect(await send(server, ada, messages[0] ?? hello)).toMatchObject({ sequence: 2 });
+    });
+
+    test("what is dropped while somebody asks for it is gone to them, and never shown empty", async () => {
+      await sendAll(copies(hello, 2));
+      await setCursor(ada, 3);
+      await setCursor(ben, 3);
+      const { me, device } = ben;
+      const session = { ...me, deviceId: device.deviceId };
+      const { app } = server;
+      const ask = (db: Database) =>
+        answerSyncConversation({ conversationId: talk.conversationId, after: 1, limit: 10 }, {
+          app: { ...app, db },
+          session,
+        } as unknown as RequestContext<"device">);
+      expect((await ask(app.db)).events).toHaveLength(2);
+      const interleaved = beforeRowsOf(app.db, events, () => dropDelivered(app));
+      await expect(ask(interleaved)).rejects.toThrow("sync.gone");
     });
 
     test("what is ninety days old is dropped even if somebody was away, its id after a hundred and eighty", async () => {

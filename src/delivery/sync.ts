@@ -2,6 +2,7 @@ import { and, asc, eq, gt, gte, isNull, lte, or, sql } from "drizzle-orm";
 import * as v from "valibot";
 import type { Answering } from "../answer.ts";
 import { requireMember } from "../conversations/require-member.ts";
+import type { Queries } from "../db/database.ts";
 import { accountEvents, accounts, conversationDevices, conversations, events } from "../db/tables.ts";
 import { decodeBinary } from "../protocol/codec.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type syncConversation,
   type syncConversations,
 } from "../protocol/delivery.ts";
-import type { AttachmentId } from "../protocol/ids.ts";
+import type { AttachmentId, ConversationId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
 import { readIncarnation } from "../settings/incarnation.ts";
 
@@ -42,11 +43,21 @@ export const answerSyncConversation: Answering<typeof syncConversation> = async 
     )
     .orderBy(asc(events.sequence))
     .limit(limit);
+  // Since the floor was read, bodies above it may have been emptied.
+  if (from < (await readFloor(app.db.read, conversationId))) throw new Refusal("sync.gone");
   const page = withinBytes(rows, ({ body }) => body, PAGE_BYTES);
   const isLast = rows.length < limit && page.length === rows.length;
   const upTo = isLast ? head : (page.at(-1)?.sequence ?? from);
   return { events: page.map(asEvent), upTo, head, counter: own.counter };
 };
+
+async function readFloor(queries: Queries, id: ConversationId): Promise<number> {
+  const [found] = await queries
+    .select({ floor: conversations.floor })
+    .from(conversations)
+    .where(eq(conversations.id, id));
+  return found?.floor ?? 0;
+}
 
 type Row = typeof events.$inferSelect;
 
