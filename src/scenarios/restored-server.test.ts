@@ -2,18 +2,21 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import * as v from "valibot";
 import type { Platform } from "../../web/delivery/platform/platform.ts";
-import { openAgain } from "../../web/headless.ts";
+import { type Headless, openAgain } from "../../web/headless.ts";
 import {
   conversationDevices,
   conversationGroups,
   conversationMembers,
   conversations,
+  devices,
   epochRemovals,
   events,
+  keyPackages,
 } from "../db/tables.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { syncAccount } from "../protocol/delivery.ts";
 import { type ConversationId, type Incarnation, newId } from "../protocol/ids.ts";
+import { beginIncarnation } from "../settings/incarnation.ts";
 import { readAll, type Screen, until, watch } from "./person.ts";
 import { startAgain, startTalking, storedBy, tell } from "./talking.ts";
 import { type World, worlds } from "./world.ts";
@@ -26,8 +29,7 @@ for (const { name, open } of worlds()) {
     afterAll(() => world.stop());
 
     test("has the conversation go on as its next generation, and nothing that was sent is lost", async () => {
-      const life = lives();
-      const { alice, alicePerson, bob, bobPerson, id } = await startTalking(world, life, life);
+      const { alice, alicePerson, bob, bobPerson, id } = await startTalking(world);
       await tell(alice, bob, id, "one");
       await tell(bob, alice, id, "two");
       await until("bob has a new key", async () => (await rowOf(world, id))?.epoch === 2);
@@ -40,11 +42,13 @@ for (const { name, open } of worlds()) {
         [...alice.messages.values()].every(({ mark }) => mark !== "waiting"),
       );
       await alice.close();
+      expect(await packagesOf(world, bobPerson)).toBeGreaterThan(0);
       await putBack(world, id, backup);
-      life.beginAnother();
+      // Nobody is given a key package of before: it begins anew once another's device has made new ones.
       const alices = await startAgain(alicePerson);
-      await until("it has begun anew", async () => (await rowOf(world, id))?.generation === 1);
+      expect(await packagesOf(world, bobPerson)).toBe(0);
       const bobs = await startAgain(bobPerson);
+      await until("it has begun anew", async () => (await rowOf(world, id))?.generation === 1);
       await expectTalk(alices, bobs, id, ["one", "two", "three", "four", "five"]);
     });
 
@@ -72,13 +76,11 @@ for (const { name, open } of worlds()) {
     });
 
     test("that never heard of a conversation hears of it from those who are in it", async () => {
-      const life = lives();
-      const { alice, alicePerson, bob, bobPerson, id } = await startTalking(world, life, life);
+      const { alice, alicePerson, bob, bobPerson, id } = await startTalking(world);
       await tell(alice, bob, id, "one");
       await tell(bob, alice, id, "two");
       await Promise.all([alice.close(), bob.close()]);
       await putBack(world, id, undefined);
-      life.beginAnother();
       const [alices, bobs] = await Promise.all([startAgain(alicePerson), startAgain(bobPerson)]);
       await until("it has begun anew", async () => (await rowOf(world, id))?.generation === 1);
       await expectTalk(alices, bobs, id, ["one", "two"]);
@@ -163,6 +165,15 @@ async function rowOf({ test: { app } }: World, id: ConversationId) {
   return row;
 }
 
+async function packagesOf({ test: { app } }: World, { me }: Headless): Promise<number> {
+  const rows = await app.db.read
+    .select({ ref: keyPackages.ref })
+    .from(keyPackages)
+    .innerJoin(devices, eq(devices.id, keyPackages.deviceId))
+    .where(eq(devices.accountId, me.accountId));
+  return rows.length;
+}
+
 type Backup = Awaited<ReturnType<typeof backUp>>;
 
 async function backUp(world: World, id: ConversationId) {
@@ -177,6 +188,7 @@ async function backUp(world: World, id: ConversationId) {
 /** Everything of one conversation as it was then, or as it was before there was one. */
 async function putBack({ test: { app } }: World, id: ConversationId, backup: Backup | undefined) {
   await app.db.write(async (tx) => {
+    await beginIncarnation(tx);
     for (const table of TABLES) await tx.delete(table).where(eq(table.conversationId, id));
     await tx.delete(conversations).where(eq(conversations.id, id));
     if (!backup?.row) return;

@@ -4,7 +4,7 @@ import { verifyAudit } from "../audit/verify-audit.ts";
 import type { Database } from "../db/database.ts";
 import { audit, settings } from "../db/tables.ts";
 import { dialects, makeTestDatabase, type TestDatabase } from "../testing/dialects.ts";
-import { readIncarnation } from "./incarnation.ts";
+import { beginIncarnation, readIncarnation } from "./incarnation.ts";
 import { changeSettings, readSettings } from "./settings.ts";
 
 for (const dialect of dialects)
@@ -58,6 +58,16 @@ for (const dialect of dialects)
       expect(new Set(all).size).toBe(1);
       const again = await place.open();
       expect(await readIncarnation({ db: again })).toBe(all[0] ?? ("" as never));
+      await again.close();
+    });
+
+    test("another incarnation is told at once, and after a restart too", async () => {
+      const first = await readIncarnation({ db });
+      await db.write(beginIncarnation);
+      const second = await readIncarnation({ db });
+      expect(second).not.toBe(first);
+      const again = await place.open();
+      expect(await readIncarnation({ db: again })).toBe(second);
       await again.close();
     });
 
