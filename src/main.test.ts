@@ -99,6 +99,56 @@ test("a server prints its set-up link at every start, and stops when told to", a
   }
 });
 
+test("a request under way when the server is told to stop still gets its answer", async () => {
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  const child = start(["serve", "--port", String(port), "--data", join(folder, "drained")]);
+  const [, token = ""] = /\/setup\/(\S+)/.exec(await untilSaid(child, "/setup/")) ?? [];
+  const body = JSON.stringify({ token, username: "matilda", password: "a long password of hers" });
+  const slow = await sendSlowly(port, [
+    `POST /api/setup HTTP/1.1\r\nhost: localhost:${port}\r\norigin: ${origin}\r\nconnection: close\r\n`,
+    `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
+  ]);
+  expect((await fetch(`${origin}/api/health/ready`)).status).toBe(200);
+  child.kill("SIGTERM");
+  while ((await fetch(`${origin}/api/health/ready`)).status !== 503) await Bun.sleep(5);
+  expect((await fetch(`${origin}/api/health/live`)).status).toBe(200);
+  expect(await slow.end(body.slice(10))).toStartWith("HTTP/1.1 200 OK");
+  expect(await child.exited).toBe(0);
+});
+
+/** Over a bare connection, because a client would send all of it at once. */
+async function sendSlowly(port: number, parts: readonly string[]) {
+  const answered = Promise.withResolvers<string>();
+  let heard = "";
+  const socket = await Bun.connect({
+    hostname: "localhost",
+    port,
+    socket: {
+      data(_, bytes) {
+        heard += bytes.toString();
+      },
+      close: () => answered.resolve(heard),
+    },
+  });
+  for (const part of parts) socket.write(part);
+  socket.flush();
+  return {
+    end(rest: string): Promise<string> {
+      socket.write(rest);
+      socket.flush();
+      return answered.promise;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const { port } = probe;
+  await probe.stop(true);
+  return port ?? 0;
+}
+
 test("a port that is taken is said plainly", async () => {
   const holder = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
   const { code, errors } = await run(["serve", "--port", String(holder.port)]);

@@ -9,6 +9,7 @@ import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { CLOSE, type FrameDown, type FrameUp, frameUp, PROTOCOL_VERSION } from "../protocol/delivery.ts";
 import type { ConversationId, DeviceId, SessionId } from "../protocol/ids.ts";
 import { SIZE } from "../protocol/values.ts";
+import { Refusal } from "../refusal.ts";
 import { readIncarnation } from "../settings/incarnation.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { countSockets } from "./open-sockets.ts";
@@ -41,12 +42,12 @@ const SIGN_EVERY_MS = 1000;
 /** A browser keeps one, in its leading tab; a network that changes leaves some to time out. */
 const MOST_SOCKETS_OF_A_SESSION = 16;
 const HELLO_WITHIN_MS = 10_000;
-const COME_AGAIN_SECONDS = 30;
+const COME_AGAIN_MS = 30_000;
 
 export interface SocketEnd {
   readonly handlers: Bun.WebSocketHandler<Sitting>;
-  /** The origin has been checked already. */
-  upgrade(request: Request, server: Bun.Server<Sitting>, ip: string): Promise<Response | undefined>;
+  /** The origin has been checked already. Throws a refusal where there will be no socket. */
+  upgrade(request: Request, server: Bun.Server<Sitting>, ip: string): Promise<void>;
   closeAll(): void;
 }
 
@@ -80,12 +81,13 @@ export function openSocket(app: App): SocketEnd {
   return {
     upgrade: async (request, server, ip) => {
       const session = await whoIsThis(app, request.headers.get("cookie"));
-      if (session === undefined) return new Response(null, { status: 401 });
+      if (session === undefined) throw new Refusal("session.missing");
       const { deviceId } = session;
-      if (deviceId === undefined) return new Response(null, { status: 403 });
-      if (!counted.hasRoomFor({ accountId: session.accountId, ip })) return tooMany();
+      if (deviceId === undefined) throw new Refusal("device.missing");
+      if (!counted.hasRoomFor({ accountId: session.accountId, ip }))
+        throw new Refusal("request.too_many", undefined, COME_AGAIN_MS);
       const upgraded = server.upgrade(request, { data: sit(session, deviceId, ip, app.clock.now()) });
-      return upgraded ? undefined : new Response(null, { status: 426 });
+      if (!upgraded) throw new Refusal("request.not_a_socket");
     },
     closeAll() {
       for (const sockets of open.values())
@@ -109,10 +111,6 @@ export function openSocket(app: App): SocketEnd {
       },
     },
   };
-}
-
-function tooMany(): Response {
-  return new Response(null, { status: 429, headers: { "retry-after": String(COME_AGAIN_SECONDS) } });
 }
 
 /** Stands where the socket will, which does not exist before its data does. */

@@ -26,13 +26,12 @@ export function mount(app: App, mounted: MountedRoute): Handle {
     const requestId = newId<string>();
     const startedAt = performance.now();
     const headers = new Headers({ "cache-control": "no-store", "x-request-id": requestId });
-    const response = await respond().catch((thrown) => answerError(thrown, requestId, app.log));
+    const asked = { requestId, method: route.method, route: route.path };
+    const response = await respond().catch((thrown) => answerError(thrown, asked, app.log));
     for (const [name, value] of headers)
       if (!response.headers.has(name)) response.headers.append(name, value);
     app.log.debug("request", {
-      requestId,
-      method: route.method,
-      route: route.path,
+      ...asked,
       status: response.status,
       ip,
       milliseconds: Math.round(performance.now() - startedAt),

@@ -1,5 +1,6 @@
 import { whoIsThis } from "../accounts/who-is-this.ts";
 import type { App } from "../app.ts";
+import { Refusal } from "../refusal.ts";
 import type { ServeAsset } from "./web-assets.ts";
 
 /** Addresses that the web app has a page for. */
@@ -16,7 +17,7 @@ const GUARDED =
 /** The web app's files and pages; each page is the same shell, which reads the address itself. */
 export async function servePage(app: App, assets: ServeAsset, request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
-  if (request.method !== "GET" && request.method !== "HEAD") return new Response(null, { status: 405 });
+  if (request.method !== "GET" && request.method !== "HEAD") throw new Refusal("request.wrong_method");
   const asset = pathname === "/index.html" ? undefined : assets(pathname, request);
   if (asset !== undefined) return asset;
   if (GUARDED.test(pathname) && (await whoIsThis(app, request.headers.get("cookie"))) === undefined) {
@@ -26,8 +27,15 @@ export async function servePage(app: App, assets: ServeAsset, request: Request):
       headers: { location: `/auth/sign-in?next=${next}`, "cache-control": "no-store" },
     });
   }
-  const shell = assets("/index.html", request);
-  if (shell === undefined) throw new Error("the web app was not built");
   const known = GUARDED.test(pathname) || PAGES.some((page) => page.test(pathname));
+  const shell = assets("/index.html", known ? request : asIfNew(request));
+  if (shell === undefined) throw new Error("the web app was not built");
   return known ? shell : new Response(shell.body, { status: 404, headers: shell.headers });
+}
+
+/** Whoever has the page already is still to see it: "not found" cannot say "not changed". */
+function asIfNew(request: Request): Request {
+  const headers = new Headers(request.headers);
+  headers.delete("if-none-match");
+  return new Request(request.url, { headers });
 }

@@ -2,9 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as v from "valibot";
 import { register, signIn, whoAmI } from "../protocol/accounts.ts";
+import { SOCKET_PATH } from "../protocol/delivery.ts";
+import { refusalBody } from "../protocol/refusal-body.ts";
+import { REFUSALS, type RefusalCode } from "../protocol/refusals.ts";
 import { CONTENT_TYPE } from "../protocol/route.ts";
 import { SIZE } from "../protocol/values.ts";
+import { openCast, type Player } from "../testing/cast.ts";
+import { answerOfUpgrade } from "../testing/listen.ts";
+import { setUpOwner } from "../testing/people.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
 import { openWebAssets } from "./web-assets.ts";
 
@@ -177,7 +184,103 @@ test("the chat sends strangers to sign in and remembers where they were going", 
 });
 
 test("a page is not changed by posting to it", async () => {
-  expect((await post("/auth/sign-in", "username=ann")).status).toBe(405);
+  const answered = await post("/auth/sign-in", "username=ann");
+  expect(answered.headers.get("allow")).toBe("GET, HEAD");
+  expect(await refusal(answered)).toEqual([405, "request.wrong_method"]);
+});
+
+test("a page that does not exist is shown also to who has the app's page already", async () => {
+  const tag = (await send("/")).headers.get("etag") ?? "";
+  const headers = { "if-none-match": tag };
+  expect((await send("/", { headers })).status).toBe(304);
+  const answered = await send("/nowhere", { headers });
+  expect([answered.status, await answered.text()]).toEqual([
+    404,
+    expect.stringContaining("<title>Elahe</title>"),
+  ]);
+});
+
+test("every refusal has the one form and the headers of all answers, that of a socket too", async () => {
+  const { origin } = appliance;
+  const { cookie = "" } = await setUpOwner(appliance);
+  const answers = [
+    await answerOfUpgrade(appliance, { origin }),
+    await answerOfUpgrade(appliance, { origin, cookie }),
+    await answerOfUpgrade(appliance, { origin: "https://evil.example" }),
+    await post("/nowhere", ""),
+    await send("/api/nowhere"),
+    await post(signIn.path, "x".repeat(SIZE.requestJson + 1)),
+    await post(signIn.path, "x".repeat(SIZE.request + 1)),
+  ];
+  for (const answered of answers) {
+    expect(answered.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(answered.headers.get("cache-control")).toBe("no-store");
+    const said = v.parse(refusalBody, await answered.json());
+    expect(answered.headers.get("x-request-id")).toBe(said.requestId);
+    expect(REFUSALS[said.errorCode as RefusalCode].status).toBe(answered.status as 400);
+  }
+  expect(answers.map(({ status }) => status)).toEqual([401, 403, 403, 405, 404, 413, 413]);
+});
+
+test("what is no socket's beginning is told what the address takes, and too many sockets when to come again", async () => {
+  const small = await openTestApp({
+    config: { limits: { ...appliance.app.config.limits, socketsPerAccount: 0 } },
+  });
+  const [full] = (await openCast(small, "ada")) as [Player];
+  const refused = await answerOfUpgrade(small, { origin: small.origin, cookie: full.cookie });
+  expect(refused.headers.get("retry-after")).toBe("30");
+  expect(await refusal(refused)).toEqual([429, "request.too_many"]);
+  await small.close();
+  const other = await openTestApp();
+  const [bea] = (await openCast(other, "bea")) as [Player];
+  const headers = { origin: other.origin, cookie: bea.cookie, upgrade: "h2c", connection: "Upgrade" };
+  const answered = await fetch(`${other.origin}${SOCKET_PATH}`, { headers });
+  expect(answered.headers.get("upgrade")).toBe("websocket");
+  expect(await refusal(answered)).toEqual([426, "request.not_a_socket"]);
+  await other.close();
+});
+
+test("what was refused stands in the log at its ordinary level, by what was asked and never with what was sent", async () => {
+  const answered = await post("/api/invites/check", JSON.stringify({ code: "hunter2hunter2hunter2!" }));
+  const { requestId } = v.parse(refusalBody, await answered.json());
+  const lines = appliance.logged.map((line) => JSON.parse(line));
+  expect(lines.find((line) => line.event === "request_refused" && line.requestId === requestId)).toEqual({
+    time: expect.any(String),
+    level: "info",
+    event: "request_refused",
+    requestId,
+    method: "POST",
+    route: "/api/invites/check",
+    status: 400,
+    errorCode: "request.malformed",
+  });
+  await send("/api/secret-hunter2");
+  expect(appliance.logged.join("")).toContain('"route":"/api/*"');
+  expect(appliance.logged.join("")).not.toContain("hunter2");
+});
+
+test("while it stops, a server says that it lives and is not ready, and takes nothing more", async () => {
+  const other = await openTestApp();
+  const body = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = body.writable.getWriter();
+  const slow = other.server.fetch(
+    new Request(`${other.origin}${signIn.path}`, {
+      method: "POST",
+      headers: { origin: other.origin, "content-type": CONTENT_TYPE.json },
+      body: body.readable,
+    }),
+  );
+  const stopped = other.server.stop();
+  const live = await fetch(`${other.origin}/api/health/live`);
+  expect([live.status, await live.json()]).toEqual([200, { status: "live" }]);
+  const ready = await fetch(`${other.origin}/api/health/ready`);
+  expect([ready.status, await ready.json()]).toEqual([503, { status: "not ready" }]);
+  expect(await refusal(await fetch(`${other.origin}${whoAmI.path}`))).toEqual([503, "server.stopping"]);
+  await writer.write(new TextEncoder().encode(ann));
+  await writer.close();
+  expect(await refusal(await slow)).toEqual([401, "session.wrong_credentials"]);
+  await stopped;
+  await other.app.close();
 });
 
 test("the server says whether it lives and is ready", async () => {

@@ -6,15 +6,18 @@ import { attachmentRoutes } from "../attachments/routes.ts";
 import { channelRoutes } from "../channels/routes.ts";
 import { conversationRoutes } from "../conversations/routes.ts";
 import { deliveryRoutes } from "../delivery/routes.ts";
-import { openSocket } from "../delivery/socket.ts";
+import { openSocket, type SocketEnd } from "../delivery/socket.ts";
 import { deviceRoutes } from "../devices/routes.ts";
 import { SOCKET_PATH } from "../protocol/delivery.ts";
 import { newId } from "../protocol/ids.ts";
+import type { RefusalCode } from "../protocol/refusals.ts";
 import { SIZE } from "../protocol/values.ts";
+import { Refusal } from "../refusal.ts";
 import { reportRoutes } from "../reports/routes.ts";
 import { settingRoutes } from "../settings/routes.ts";
 import { clientAddress, trustProxies } from "./client-address.ts";
-import { answerError, refuse } from "./errors.ts";
+import { countUnderWay } from "./count-under-way.ts";
+import { type Asked, answerError } from "./errors.ts";
 import { securityHeaders } from "./headers.ts";
 import { answerHealth } from "./health.ts";
 import { mount } from "./mount.ts";
@@ -60,32 +63,39 @@ export function serveHttp(app: App, assets: ServeAsset): HttpServer {
   const routes = mountAll(app, addressOf, readiness, assets);
   const always = Object.entries(securityHeaders(app.config));
   const route = async (request: Request): Promise<Response> => {
-    if (readiness.draining) return refuse("server.stopping", newId());
+    if (readiness.draining && !isHealth(request)) return refuse(app, "server.stopping", request, "*");
     const routed = asRouted(request);
-    if (routed === undefined) return refuse("request.malformed", newId());
+    if (routed === undefined) return refuse(app, "request.malformed", request, "*");
     if (routed !== request) originals.set(routed, request);
     return routes.fetch(routed);
   };
-  const respond = async (request: Request): Promise<Response> => {
-    const response = await route(request);
+  const secured = (response: Response): Response => {
     // A download locks itself up more than pages are.
     for (const [name, value] of always)
       if (name !== CSP || !response.headers.has(CSP)) response.headers.set(name, value);
     return response;
+  };
+  const underWay = countUnderWay();
+  const respond = (request: Request): Promise<Response> =>
+    underWay.during(async () => secured(await route(request)));
+  const upgrade = async (request: Request, self: Upgrading): Promise<Response | undefined> => {
+    try {
+      if (!isFromOwnPages(request, app.config)) throw new Refusal("request.foreign_origin");
+      await socket.upgrade(request, self, addressOf(request));
+      return undefined;
+    } catch (thrown) {
+      return secured(answerError(thrown, asked(request, SOCKET_PATH), app.log));
+    }
   };
   const socket = openSocket(app);
   const server = Bun.serve({
     hostname: app.config.host,
     port: app.config.port,
     maxRequestBodySize: SIZE.request * 2,
-    fetch: (request, self) => {
-      if (readiness.draining || !isSocket(request)) return respond(request);
-      return isFromOwnPages(request, app.config)
-        ? socket.upgrade(request, self, addressOf(request))
-        : refuse("request.foreign_origin", newId());
-    },
+    fetch: (request, self) =>
+      readiness.draining || !isSocket(request) ? respond(request) : upgrade(request, self),
     websocket: socket.handlers,
-    error: (error) => answerError(error, newId(), app.log),
+    error: (error) => secured(answerError(error, { requestId: newId(), method: "", route: "*" }, app.log)),
   });
   app.hub.attach(server);
   return {
@@ -94,10 +104,28 @@ export function serveHttp(app: App, assets: ServeAsset): HttpServer {
     async stop() {
       readiness.draining = true;
       socket.closeAll();
-      await Promise.race([server.stop(false), Bun.sleep(DRAIN_MS)]);
+      // Until then whoever asks is told that it stops, by its health too; then it only sends what is left.
+      const drained = Bun.sleep(DRAIN_MS);
+      await Promise.race([underWay.none(), drained]);
+      await Promise.race([server.stop(false), drained]);
       await server.stop(true);
     },
   };
+}
+
+function refuse(app: App, code: RefusalCode, request: Request, route: string): Response {
+  return answerError(new Refusal(code), asked(request, route), app.log);
+}
+
+/** Where no declared route says it. */
+function asked({ method }: Request, route: string): Asked {
+  return { requestId: newId(), method, route };
+}
+
+type Upgrading = Parameters<SocketEnd["upgrade"]>[1];
+
+function isHealth(request: Request): boolean {
+  return HEALTH.includes(URL.parse(request.url)?.pathname ?? "");
 }
 
 function isSocket(request: Request): boolean {
@@ -121,8 +149,12 @@ function mountAll(
     );
   }
   for (const path of HEALTH) elysia.get(path, () => answerHealth(app, path, readiness));
-  elysia.all("/api/*", () => refuse("request.not_found", newId()), { parse: "none" });
-  elysia.all("/*", ({ request }) => servePage(app, assets, request), { parse: "none" });
-  elysia.onError(({ error }) => answerError(error, newId(), app.log));
+  elysia.all("/api/*", ({ request }) => refuse(app, "request.not_found", request, "/api/*"), {
+    parse: "none",
+  });
+  const page = (request: Request) =>
+    servePage(app, assets, request).catch((thrown) => answerError(thrown, asked(request, "/*"), app.log));
+  elysia.all("/*", ({ request }) => page(request), { parse: "none" });
+  elysia.onError(({ error, request }) => answerError(error, asked(request, "*"), app.log));
   return elysia;
 }

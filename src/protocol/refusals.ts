@@ -6,6 +6,8 @@ export const REFUSALS = {
   "request.malformed": { status: 400, error: "The request does not have the expected form." },
   "request.too_large": { status: 413, error: "The request is larger than allowed." },
   "request.foreign_origin": { status: 403, error: "The request comes from another site." },
+  "request.wrong_method": { status: 405, error: "This address is not asked in this way." },
+  "request.not_a_socket": { status: 426, error: "This address takes WebSocket connections only." },
   "request.not_found": { status: 404, error: "There is nothing at this address." },
   "request.too_many": { status: 429, error: "Too many requests.", action: "Wait a moment and try again." },
   "server.crashed": {

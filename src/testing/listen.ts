@@ -93,14 +93,17 @@ function isNamed<Name extends FrameDown["t"]>(
 
 /** The status that opening a socket is answered with: 101 when it opens. */
 export async function statusOfUpgrade(test: TestApp, headers: Record<string, string>): Promise<number> {
+  return (await answerOfUpgrade(test, headers)).status;
+}
+
+export function answerOfUpgrade(test: TestApp, headers: Record<string, string>): Promise<Response> {
   const upgrade = {
     connection: "Upgrade",
     upgrade: "websocket",
     "sec-websocket-version": "13",
     "sec-websocket-key": crypto.getRandomValues(new Uint8Array(16)).toBase64(),
   };
-  const { status } = await fetch(new URL(SOCKET_PATH, test.origin), { headers: { ...upgrade, ...headers } });
-  return status;
+  return fetch(new URL(SOCKET_PATH, test.origin), { headers: { ...upgrade, ...headers } });
 }
 
 /** The sequences of a listener's events, in the order heard. */

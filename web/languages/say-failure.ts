@@ -3,6 +3,8 @@ import { isKey, say } from "./language.ts";
 /** Refusals no person can cause or mend by themselves: the two programs are at odds. */
 const AT_ODDS: readonly string[] = [
   "request.malformed",
+  "request.wrong_method",
+  "request.not_a_socket",
   "request.not_found",
   "device.not_found",
   "device.certificate_invalid",
