@@ -48,12 +48,16 @@ test.each([
   ["vwx", "vvvx"],
   ["wvx", "vvvx"],
   ["gooze", "g0o-ze"],
+  ["rose", "ro5e"],
+  ["lizzy", "li2zy"],
+  ["bob", "bo8"],
+  ["maggie", "ma9gie"],
 ])("%s and %s look alike", (one, other) => {
   expect(judgeUsername(one).skeleton).toBe(judgeUsername(other).skeleton);
 });
 
 test("names that merely resemble one another are two names", () => {
-  const skeletons = ["sara", "zara", "carla", "dara", "ali2", "ali3"].map(
+  const skeletons = ["sara", "zara", "carla", "dara", "ali3", "ali4", "ali6", "ali7"].map(
     (name) => judgeUsername(name).skeleton,
   );
   expect(new Set(skeletons).size).toBe(skeletons.length);

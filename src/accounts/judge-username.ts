@@ -29,12 +29,22 @@ export function readUsername(typed: string): Username | undefined {
 function skeletonOf(username: string): string {
   return username
     .replace(/[._-]/g, "")
-    .replace(/0/g, "o")
     .replace(/m/g, "rn")
     .replace(/w/g, "vv")
     .replace(/d/g, "cl")
-    .replace(/[1i]/g, "l");
+    .replace(/[0125i89]/g, (drawn) => AS_DRAWN[drawn] ?? drawn);
 }
+
+/** The digits, and the one letter, that pass for another. */
+const AS_DRAWN: Readonly<Record<string, string>> = {
+  "0": "o",
+  "1": "l",
+  i: "l",
+  "2": "z",
+  "5": "s",
+  "8": "b",
+  "9": "g",
+};
 
 /** Everybody in a group is called by it. By the letter, since names as common as ali look like it. */
 const CALLS = new Set(["all"]);

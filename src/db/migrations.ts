@@ -9,6 +9,7 @@ import postgres0008 from "../../migrations/postgres/0008-attachment-uses.sql" wi
 import postgres0009 from "../../migrations/postgres/0009-who-may.sql" with { type: "text" };
 import postgres0010 from "../../migrations/postgres/0010-reports.sql" with { type: "text" };
 import postgres0011 from "../../migrations/postgres/0011-audit-details.sql" with { type: "text" };
+import postgres0012 from "../../migrations/postgres/0012-confusable-names.sql" with { type: "text" };
 import sqlite0001 from "../../migrations/sqlite/0001-foundation.sql" with { type: "text" };
 import sqlite0002 from "../../migrations/sqlite/0002-attachments.sql" with { type: "text" };
 import sqlite0003 from "../../migrations/sqlite/0003-profiles.sql" with { type: "text" };
@@ -20,6 +21,7 @@ import sqlite0008 from "../../migrations/sqlite/0008-attachment-uses.sql" with {
 import sqlite0009 from "../../migrations/sqlite/0009-who-may.sql" with { type: "text" };
 import sqlite0010 from "../../migrations/sqlite/0010-reports.sql" with { type: "text" };
 import sqlite0011 from "../../migrations/sqlite/0011-audit-details.sql" with { type: "text" };
+import sqlite0012 from "../../migrations/sqlite/0012-confusable-names.sql" with { type: "text" };
 
 export interface Migration {
   readonly number: number;
@@ -41,4 +43,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 9, name: "who-may", sqlite: sqlite0009, postgres: postgres0009 },
   { number: 10, name: "reports", sqlite: sqlite0010, postgres: postgres0010 },
   { number: 11, name: "audit-details", sqlite: sqlite0011, postgres: postgres0011 },
+  { number: 12, name: "confusable-names", sqlite: sqlite0012, postgres: postgres0012 },
 ];
