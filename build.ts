@@ -14,6 +14,8 @@ import { joinStyleSheets } from "./web/join-style-sheets.ts";
 const ROOT = import.meta.dir;
 const WEB = join(ROOT, "dist/web");
 const ASSETS = join(WEB, "assets");
+/** Stands for the build's id until that is known. */
+const BUILD = "ELAHE_BUILD";
 const MEBIBYTE = 1024 * 1024;
 const LARGEST_PART = 400 * 1024;
 
@@ -60,10 +62,10 @@ async function bundleWeb(): Promise<string> {
   await mkdir(WEB, { recursive: true });
   const entries = await bundleAssets();
   const assets = (await readdir(join(WEB, "assets"))).sort().map((name) => `/assets/${name}`);
-  const buildId = new Bun.CryptoHasher("sha256").update(assets.join("\n")).digest("hex").slice(0, 12);
-  await Bun.write(join(WEB, "index.html"), await rewriteIndex(entries, buildId));
+  await Bun.write(join(WEB, "index.html"), await rewriteIndex(entries));
   await copyStatic();
-  await bundleServiceWorker(assets, buildId);
+  await bundleServiceWorker(assets);
+  const buildId = await nameBuild();
   await compressAll();
   await reportWeb(entries);
   return buildId;
@@ -124,13 +126,12 @@ async function writeHashed(name: string, ending: string, text: string): Promise<
   return `/assets/${name}-${hash}.${ending}`;
 }
 
-async function rewriteIndex(entries: Entries, buildId: string): Promise<string> {
+async function rewriteIndex(entries: Entries): Promise<string> {
   const replacements = {
     "/assets/main.js": entries.main,
     "/assets/worker.js": entries.worker,
     "/assets/main.css": entries.style,
     "/assets/look.js": entries.look,
-    ELAHE_BUILD: buildId,
   };
   let page = await Bun.file(join(ROOT, "web/index.html")).text();
   for (const [from, to] of Object.entries(replacements)) {
@@ -149,15 +150,32 @@ async function copyStatic() {
 }
 
 /** Its address never changes; its bytes change with each build, which is how browsers find the update. */
-async function bundleServiceWorker(assets: readonly string[], buildId: string) {
+async function bundleServiceWorker(assets: readonly string[]) {
   await Bun.build({
     entrypoints: [join(ROOT, "web/service-worker.ts")],
     outdir: WEB,
     target: "browser",
     minify: true,
     naming: "[name].[ext]",
-    define: { ELAHE_ASSETS: JSON.stringify(assets), ELAHE_BUILD: JSON.stringify(buildId) },
+    define: { ELAHE_ASSETS: JSON.stringify(assets), ELAHE_BUILD: JSON.stringify(BUILD) },
   });
+}
+
+/** Of all that browsers fetch, by its names and bytes; then it is written wherever it stands. */
+async function nameBuild(): Promise<string> {
+  const hasher = new Bun.CryptoHasher("sha256");
+  const paths = await Array.fromAsync(new Bun.Glob("**/*").scan({ cwd: WEB }));
+  for (const path of paths.sort()) {
+    const bytes = await Bun.file(join(WEB, path)).bytes();
+    hasher.update(`${path} ${bytes.length}\n`).update(bytes);
+  }
+  const buildId = hasher.digest("hex").slice(0, 12);
+  for (const path of ["index.html", "service-worker.js"]) {
+    const text = await Bun.file(join(WEB, path)).text();
+    if (!text.includes(BUILD)) throw new Error(`${path} does not say which build it is of`);
+    await Bun.write(join(WEB, path), text.replaceAll(BUILD, buildId));
+  }
+  return buildId;
 }
 
 async function compressAll() {
