@@ -32,3 +32,10 @@ test("the page may open its socket and nothing else", () => {
   const policy = headersAt("https://chat.example.org")["content-security-policy"] ?? "";
   expect(policy).toContain("connect-src 'self' wss://chat.example.org");
 });
+
+test("one policy may make addresses of scripts, and only once", () => {
+  const policy = headersAt("https://chat.example.org")["content-security-policy"] ?? "";
+  const directives = policy.split("; ").filter((one) => one.startsWith("trusted-types"));
+  expect(directives).toEqual(["trusted-types elahe"]);
+  expect(policy.split("; ")).toContain("require-trusted-types-for 'script'");
+});

@@ -9,7 +9,7 @@ import { removeIdle } from "../delivery/remove-idle.ts";
 import { sweepKeyPackages } from "../devices/sweep-key-packages.ts";
 import { sweepReports } from "../reports/sweep-reports.ts";
 
-interface Job {
+export interface Job {
   readonly name: string;
   readonly everyMs: number;
   readonly run: (app: App) => Promise<unknown>;
@@ -18,7 +18,7 @@ interface Job {
 const MINUTE = 60_000;
 
 /** Every periodic job. Each runs alone: a slow one delays only itself. */
-const JOBS: readonly Job[] = [
+export const JOBS: readonly Job[] = [
   { name: "expire_messages", everyMs: MINUTE, run: expireMessages },
   { name: "drop_delivered", everyMs: 60 * MINUTE, run: dropDelivered },
   { name: "drop_account_events", everyMs: 60 * MINUTE, run: dropAccountEvents },
@@ -30,12 +30,20 @@ const JOBS: readonly Job[] = [
   { name: "sweep_attachments", everyMs: 60 * MINUTE, run: sweepAttachments },
 ];
 
-export function startJobs(app: App): () => void {
-  const timers = JOBS.map((job) => setInterval(() => void runOnce(app, job), job.everyMs));
+export function startJobs(app: App, jobs = JOBS, every: Every = everyInterval): () => void {
+  const ends = jobs.map((job) => every(job.everyMs, () => void runOnce(app, job)));
   return () => {
-    for (const timer of timers) clearInterval(timer);
+    for (const end of ends) end();
   };
 }
+
+/** Does it again and again, until what it answers is called. */
+export type Every = (milliseconds: number, act: () => void) => () => void;
+
+const everyInterval: Every = (milliseconds, act) => {
+  const timer = setInterval(act, milliseconds);
+  return () => clearInterval(timer);
+};
 
 const running = new WeakMap<App, Set<string>>();
 
