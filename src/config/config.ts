@@ -28,7 +28,7 @@ export interface S3Config {
   readonly region: string;
 }
 
-/** Everything that is settled at start and stays. See `elahe.toml` in the README for where each comes from. */
+/** Everything that is settled at start and stays. `docs/operate.md` says where each comes from. */
 export interface Config {
   readonly dataFolder: string;
   readonly host: string;
