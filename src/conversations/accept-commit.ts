@@ -31,6 +31,8 @@ export const answerCommit: Answering<typeof commitToConversation> = (input, requ
 export interface Entrance {
   /** The conversation as it stands; refused to whoever may not even ask. */
   readonly find: () => Promise<{ readonly generation: number; readonly epoch: number }>;
+  /** Whether it is this that lets the commit in. */
+  readonly judge?: (checked: CommitChecked) => void;
   /** In the very write that takes the commit. */
   readonly pass?: (tx: Queries) => Promise<void>;
 }
@@ -60,6 +62,7 @@ export async function acceptCommit(
   const waiting = await readWaiting(app.db.read, conversationId);
   const pending = waiting.map(({ proposal }) => proposal);
   const checked = await checkCommit({ group, bundle, by: session, origin, now: app.clock.now(), pending });
+  entrance.judge?.(checked);
   const left = leftOut(checked, waiting);
   const signed = await signRemovals(app, bundle.groupInfo, checked.after, left);
   const sentAt = app.clock.now();

@@ -18,7 +18,8 @@ export async function findLink(queries: Queries, linkId: LinkId, account: Accoun
     .where(eq(groupLinks.id, linkId));
   const roles = row && decodeRoleList(row.conversation.roles);
   const key = roles?.linkKeys.find((one) => row && equalBytes(one.publicKey, row.link.publicKey));
-  if (row === undefined || roles === undefined || key === undefined) throw new Refusal("link.not_found");
+  if (row === undefined || roles === undefined || roles.ended || key === undefined)
+    throw new Refusal("link.not_found");
   const { conversation, link } = row;
   const isInside = await isMember(queries, conversation.id, account);
   if (!isInside) {

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import type * as v from "valibot";
 import type { Answering } from "../answer.ts";
 import type { App, SessionFacts } from "../app.ts";
@@ -44,7 +44,7 @@ export const answerFoundConversation: Answering<typeof foundConversation> = asyn
       }));
     const commit = { conversationId, bundle: first, checked, sequence, sentAt: now };
     // The founder was in before its first commit: its cursor begins before that.
-    await storeJoiners(tx, { ...commit, sequence: sequence - 1 }, checked.founded.leaves);
+    await storeJoiners(tx, { ...commit, sequence: sequence - 1 }, checked.before.leaves);
     return { version, sequence, stored: await storeCommit(tx, commit) };
   });
   if ("epoch" in outcome) return outcome;
@@ -89,7 +89,10 @@ async function findFounded(queries: Queries, { conversationId, first }: Founding
 }
 
 async function demandAccount(tx: Queries, accountId: AccountId) {
-  const found = await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId));
+  const found = await tx
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(and(eq(accounts.id, accountId), isNull(accounts.disabledAt)));
   if (found.length === 0) throw new Refusal("account.not_found");
 }
 

@@ -3,8 +3,10 @@ import type { Answering } from "../answer.ts";
 import type { Queries } from "../db/database.ts";
 import { groupLinks } from "../db/tables.ts";
 import { inTurn } from "../devices/in-turn.ts";
+import type { CommitChecked } from "../mls/check-commit.ts";
 import type { LinkId } from "../protocol/ids.ts";
 import type { joinByLink } from "../protocol/links.ts";
+import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
 import { acceptCommit } from "./accept-commit.ts";
 import { findLink } from "./find-link.ts";
@@ -17,15 +19,21 @@ export const answerJoinByLink: Answering<typeof joinByLink> = ({ linkId, preview
   inTurn(request.app.db, input.conversationId, async () => {
     const { app, session } = request;
     let most = 0;
+    let publicKey = new Uint8Array();
     const find = async () => {
       const found = await findLink(app.db.read, linkId, session.accountId, app.clock.now());
       if (found.conversation.id !== input.conversationId) throw new Refusal("link.not_found");
-      if (found.isInside) throw new Refusal("commit.not_allowed");
+      if (found.isInside || found.key.approval) throw new Refusal("commit.not_allowed");
       if (found.isUsedUp) throw new Refusal("link.used_up");
       most = found.key.uses;
+      publicKey = found.link.publicKey;
       return found.conversation;
     };
-    return acceptCommit(request, input, { find, pass: (tx) => useLink(tx, linkId, most, preview) });
+    // Otherwise one link would be counted and another would let in.
+    const judge = ({ linkKey }: CommitChecked) => {
+      if (!linkKey || !equalBytes(linkKey, publicKey)) throw new Refusal("commit.not_allowed");
+    };
+    return acceptCommit(request, input, { find, judge, pass: (tx) => useLink(tx, linkId, most, preview) });
   });
 
 async function useLink(tx: Queries, linkId: LinkId, most: number, preview: Uint8Array<ArrayBuffer>) {

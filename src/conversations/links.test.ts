@@ -3,17 +3,22 @@ import {
   addDevices,
   changeRoles,
   commitByLink,
+  commitUpdate,
   fingerprintRoot,
   type JoinLink,
+  joinExternally,
   openJoinLink,
   openPreview,
   receiveCommit,
+  receiveProposal,
   removeDevices,
   sealPreview,
   signAsk,
+  signDeparture,
 } from "../../web/testing/people-with-keys.ts";
-import { type CommitBundle, commitToConversation } from "../protocol/conversations.ts";
+import { type CommitBundle, commitToConversation, leaveConversation } from "../protocol/conversations.ts";
 import { decodeCredential } from "../protocol/credential.ts";
+import { syncConversation } from "../protocol/delivery.ts";
 import { type MessageId, newId } from "../protocol/ids.ts";
 import {
   askToJoin,
@@ -25,10 +30,11 @@ import {
   showLinks,
 } from "../protocol/links.ts";
 import type { LinkKey } from "../protocol/role-list.ts";
-import { claimed, expectedOf, foundClub, openCast, type Player, type Talk } from "../testing/cast.ts";
+import { claimed, enter, expectedOf, foundClub, openCast, type Player, type Talk } from "../testing/cast.ts";
 import { dialects } from "../testing/dialects.ts";
 import { listen } from "../testing/listen.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
+import { removeAccountEverywhere } from "./propose-removal.ts";
 
 const commitId = () => newId<MessageId>();
 const MINUTE = 60_000;
@@ -169,6 +175,69 @@ for (const dialect of dialects)
       await setLinks();
       expect(await see(late)).toBe("link.not_found");
       expect(await send(late, again.bundle)).toBe("link.not_found");
+    });
+
+    test("a link lets in and is counted by its own key alone, whichever link is named beside it", async () => {
+      const [once, always, asking] = await Promise.all([openJoinLink(), openJoinLink(), openJoinLink()]);
+      await setLinks(
+        keyOf({ publicKey: once.publicKey, uses: 1, expiresAt: server.clock.now() + MINUTE }),
+        keyOf({ publicKey: always.publicKey }),
+        keyOf({ publicKey: asking.publicKey, approval: true }),
+      );
+      link = once;
+      const cleos = await prepare(cleo, (await showGroup(cleo)).output);
+      const doras = await prepare(dora, (await showGroup(dora)).output);
+      for (const named of [always, asking]) {
+        link = named;
+        expect(await send(cleo, cleos.bundle)).toBe("commit.not_allowed");
+      }
+      link = once;
+      expect(await send(cleo, cleos.bundle)).toEqual({ sequence: 3, epoch: 3 });
+      const { output } = await server.call(showLinks, { conversationId: club.conversationId }, must(ada));
+      const uses = Object.fromEntries(output.links.map((one) => [one.linkId, one.uses]));
+      expect(uses).toEqual({ [once.linkId]: 1, [always.linkId]: 0, [asking.linkId]: 0 });
+      expect(await send(dora, doras.bundle)).toBe("link.used_up");
+    });
+
+    test("a leaf that somebody left behind leads back through no link's address", async () => {
+      await setLinks(keyOf());
+      const statement = await signDeparture(await enter(must(ben), club.group, club.founding.first.welcome));
+      const bens = (await showGroup(cleo)).output;
+      const { conversationId } = club;
+      await server.call(leaveConversation, { conversationId, statement }, must(ben));
+      const joining = { groupInfo: bens.groupInfo, ...expectedOf(group), now: server.clock.now() };
+      const back = await joinExternally({ ...joining, device: must(ben).device, commitId: commitId() });
+      expect(await send(ben, back.bundle)).toBe("commit.not_allowed");
+      expect(await see(ben)).toBe("outside");
+      const deviceIds = [must(ben).device.deviceId];
+      const removal = await removeDevices(group, { commitId: commitId(), deviceIds, departure: statement });
+      expect(await commit(ada, removal)).toBeUndefined();
+      const lawful = await prepare(ben, (await showGroup(ben)).output);
+      expect(await send(ben, lawful.bundle)).toMatchObject({ epoch: 4 });
+      expect(await see(ben)).toBe("inside");
+    });
+
+    test("whom the server took out comes back by a link once that is carried out, with a seat", async () => {
+      await setLinks(keyOf());
+      await removeAccountEverywhere(server.app, idOf(ben));
+      await expect(prepare(ben, (await showGroup(ben)).output)).rejects.toThrow("not_allowed");
+      const asked = { conversationId: club.conversationId, after: 2 };
+      const { output } = await server.call(syncConversation, asked, must(ada));
+      for (const event of output.events)
+        if (event.kind === "proposal") group = await receiveProposal(group, event.proposal);
+      expect(await commit(ada, await commitUpdate(group, commitId()))).toBeUndefined();
+      const back = await prepare(ben, (await showGroup(ben)).output);
+      expect(await send(ben, back.bundle)).toMatchObject({ epoch: 4 });
+      expect((await server.call(syncConversation, asked, must(ben))).status).toBe(200);
+    });
+
+    test("a group that has ended is found by no link", async () => {
+      await setLinks(keyOf());
+      const deviceIds = [must(ben).device.deviceId];
+      const roles = { ...group.roles, ended: true as const };
+      await commit(ada, await removeDevices(group, { commitId: commitId(), deviceIds, roles }));
+      expect([await see(ada), await see(cleo)]).toEqual(["link.not_found", "link.not_found"]);
+      expect((await showGroup(cleo)).refused?.errorCode).toBe("link.not_found");
     });
 
     test("a proof is worth nothing to another, in another epoch, or in another group", async () => {

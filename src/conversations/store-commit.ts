@@ -1,7 +1,8 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { appendAccountEvent } from "../accounts/append-account-event.ts";
 import type { Queries } from "../db/database.ts";
 import {
+  accounts,
   conversationDevices,
   conversationMembers,
   devices,
@@ -14,6 +15,7 @@ import type { CommitBundle } from "../protocol/conversations.ts";
 import type { AccountEvent, CommitEvent, LeftEvent, ProposalEvent } from "../protocol/delivery.ts";
 import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
 import type { LeafFacts } from "../protocol/judge-commit.ts";
+import { mayAddMembers } from "../protocol/role-list.ts";
 import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
 import { dropRequests, keepLinks } from "./keep-links.ts";
@@ -45,7 +47,8 @@ export interface Stored {
 export async function storeCommit(tx: Queries, commit: Commit): Promise<Stored> {
   const { checked } = commit;
   await demandLiveDevices(tx, checked);
-  const { returned = [], added = [] } = parted(checked);
+  await demandInviter(tx, commit);
+  const { returned = [], added = [] } = await parted(tx, commit);
   const gone = await storeRemovals(tx, commit, returned);
   await storeReturns(tx, commit, returned);
   await storeJoiners(tx, commit, added);
@@ -59,12 +62,13 @@ export async function storeCommit(tx: Queries, commit: Commit): Promise<Stored> 
   };
 }
 
-/** Each added leaf is a device that exists, is not revoked, and was offered by a key package handed out here. */
+/** Each added leaf is a device that exists, is not revoked, is of an account that may sign in, and was offered by a key package handed out here. */
 async function demandLiveDevices(tx: Queries, { added }: CommitChecked) {
   if (added.length === 0) return;
   const live = await tx
     .select({ id: devices.id, accountId: devices.accountId, signaturePublicKey: devices.signaturePublicKey })
     .from(devices)
+    .innerJoin(accounts, eq(accounts.id, devices.accountId))
     .where(
       and(
         inArray(
@@ -72,6 +76,7 @@ async function demandLiveDevices(tx: Queries, { added }: CommitChecked) {
           added.map((leaf) => leaf.deviceId),
         ),
         isNull(devices.revokedAt),
+        isNull(accounts.disabledAt),
       ),
     );
   for (const leaf of added) {
@@ -98,9 +103,40 @@ async function demandHandedOut(tx: Queries, deviceId: DeviceId, ref: Uint8Array<
   if (found.length === 0) throw new Refusal("commit.not_allowed");
 }
 
-/** Whoever replaces its own leaf was never out. */
-function parted({ added, removed, expelled }: CommitChecked) {
-  const wasIn = new Set(removed.filter((leaf) => !expelled.includes(leaf)).map((leaf) => leaf.deviceId));
+/**
+ * Whoever left, or was taken out by the server, has leaves in the tree that the members judge by for a while: that
+ * it is out, only the server can hold to.
+ */
+async function demandInviter(tx: Queries, { conversationId, checked }: Commit) {
+  const { added, before, sender, isExternal } = checked;
+  const { roles } = before.context;
+  if (isExternal || added.length === 0 || roles.kind !== "group") return;
+  if (mayAddMembers(roles, sender.accountId)) return;
+  const gone = await tx
+    .select({ accountId: conversationMembers.accountId })
+    .from(conversationMembers)
+    .where(
+      and(
+        eq(conversationMembers.conversationId, conversationId),
+        inArray(conversationMembers.accountId, accountsOf(added)),
+        isNotNull(conversationMembers.leftSequence),
+      ),
+    );
+  if (gone.length > 0) throw new Refusal("commit.not_allowed");
+}
+
+/** Whoever replaces a leaf of its own, and has a seat, was never out. */
+async function parted(tx: Queries, { conversationId, checked }: Commit) {
+  const { added, removed } = checked;
+  const again = added
+    .map(({ deviceId }) => deviceId)
+    .filter((id) => removed.some((leaf) => leaf.deviceId === id));
+  const { deviceId } = conversationDevices;
+  const seats = await tx
+    .select({ deviceId })
+    .from(conversationDevices)
+    .where(and(eq(conversationDevices.conversationId, conversationId), inArray(deviceId, again)));
+  const wasIn = new Set(seats.map((seat) => seat.deviceId));
   return Object.groupBy(added, (leaf) => (wasIn.has(leaf.deviceId) ? "returned" : "added"));
 }
 

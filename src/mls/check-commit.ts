@@ -18,6 +18,8 @@ import { readWelcome } from "./read-welcome.ts";
 import { openSuite } from "./suite.ts";
 
 export interface CommitChecked {
+  /** As the sender found it. */
+  readonly before: GroupRead;
   /** The group of the next epoch, from the bundle's GroupInfo. */
   readonly after: GroupRead;
   readonly sender: LeafFacts;
@@ -28,6 +30,8 @@ export interface CommitChecked {
   readonly expelled: readonly LeafFacts[];
   /** Whoever came by external commit cannot carry out what was proposed inside. */
   readonly isExternal: boolean;
+  /** The link by whose signature its sender came in. */
+  readonly linkKey: Uint8Array | undefined;
 }
 
 export interface CheckCommit {
@@ -72,7 +76,10 @@ export async function checkCommit(of: CheckCommit): Promise<CommitChecked> {
   });
   const { removed } = verdict;
   const expelled = removed.filter(({ leafIndex }) => isExpelled(leafIndex, commit.facts.proposals));
-  return { after, sender, added, removed, expelled, isExternal: author.kind === "newcomer" };
+  const isExternal = author.kind === "newcomer";
+  // Whoever replaces a leaf of its own comes in by that.
+  const linkKey = isExternal && removed.length === 0 ? commit.facts.linkKey : undefined;
+  return { before: group, after, sender, added, removed, expelled, isExternal, linkKey };
 }
 
 function isExpelled(leafIndex: number, proposals: readonly ProposalFacts[]): boolean {

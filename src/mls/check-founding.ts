@@ -7,7 +7,7 @@ import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
 import { type CommitChecked, checkCommit } from "./check-commit.ts";
 import { encodeExternalSenderExtension } from "./external-sender.ts";
-import { type GroupRead, readGroupInfo } from "./read-group-info.ts";
+import { readGroupInfo } from "./read-group-info.ts";
 
 /**
  * Whether a conversation may begin: founded by this device alone, with the roles of its kind and this server as
@@ -24,7 +24,7 @@ export async function checkFounding(of: {
   serverPublicKey: Uint8Array;
   origin: string;
   now: number;
-}): Promise<CommitChecked & { founded: GroupRead }> {
+}): Promise<CommitChecked> {
   const { conversationId, by, first, origin } = of;
   const founded = await readGroupInfo(of.groupInfo, origin);
   const objection = objectionToGroup(founded, {
@@ -44,7 +44,7 @@ export async function checkFounding(of: {
   const checked = await checkCommit({ group: founded, bundle: first, by, origin, now: of.now });
   if (of.peer !== null && !checked.after.leaves.some(({ accountId }) => accountId === of.peer))
     throw new Refusal("commit.not_allowed");
-  return { ...checked, founded };
+  return checked;
 }
 
 /** A group that is founded anew keeps the ranks it had; only its owner founds it. */

@@ -239,6 +239,30 @@ test("whoever left is taken out by anybody, from a group only, and nobody else w
   expect(taken(direct, bensPhone, ben)).toBe("refused");
 });
 
+test("whoever goes with a commit comes back in it only by those who may add people", () => {
+  const server: Author = { kind: "server" };
+  const again = (author: LeafFacts, gone: ProposalFacts, added = holder(eve, 3), departed?: AccountId) =>
+    verdictOn(club, { ...commitBy(author, [gone, adding(author, added)]), departed });
+  const expelled: ProposalFacts = { kind: "remove", by: server, leafIndex: evesPhone.leafIndex };
+  const bensExpelled: ProposalFacts = { kind: "remove", by: server, leafIndex: bensPhone.leafIndex };
+  expect(again(evesPhone, bensExpelled, holder(ben, 2))).toBe("refused");
+  expect(again(evesPhone, bensExpelled, bensPhone)).toBe("refused");
+  expect(again(evesPhone, removing(evesPhone, bensPhone), bensPhone, ben)).toBe("refused");
+  for (const author of [adasPhone, bensPhone]) {
+    expect(again(author, expelled)).toBe("allowed");
+    expect(again(author, expelled, evesPhone)).toBe("allowed");
+    expect(again(author, removing(author, evesPhone), evesPhone, eve)).toBe("allowed");
+  }
+  const other = holder(ada, 1);
+  const tabletGone: ProposalFacts = { kind: "remove", by: server, leafIndex: adasTablet.leafIndex };
+  expect(again(evesPhone, tabletGone, other)).toBe("allowed");
+  expect(again(evesPhone, removing(evesPhone, adasTablet), other, ada)).toBe("refused");
+  expect(again(evesPhone, tabletGone, holder(ada, 5))).toBe("refused");
+  expect(verdictOn(direct, commitBy(adasPhone, [bensExpelled, adding(adasPhone, bensPhone)]))).toBe(
+    "allowed",
+  );
+});
+
 test("a path names the device that commits", () => {
   const commit = commitBy(adasPhone, []);
   expect(verdictOn(direct, { ...commit, pathHolder: adasPhone })).toBe("allowed");

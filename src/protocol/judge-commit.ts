@@ -115,7 +115,7 @@ function judgeMember(group: GroupFacts, commit: CommitFacts, leafIndex: number):
   if (commit.pathHolder) demand(sameHolder(commit.pathHolder, sender), "The path names another device.");
   const removed = removedLeaves(group, commit.proposals);
   demand(!removed.includes(sender), "Nobody removes the device they commit with.");
-  for (const proposal of commit.proposals) judgeProposal(group, proposal, removed, commit.departed);
+  for (const proposal of commit.proposals) judgeProposal(group, proposal, { removed, ...commit });
   const contexts = commit.proposals.filter((proposal) => proposal.kind === "context");
   demand(contexts.length <= 1, "More than one change of the GroupContext.");
   const added = placeAdded(group, commit.proposals, removed);
@@ -131,12 +131,12 @@ function judgeMember(group: GroupFacts, commit: CommitFacts, leafIndex: number):
   return { kind: "allowed", after, added, removed };
 }
 
-function judgeProposal(
-  group: GroupFacts,
-  proposal: ProposalFacts,
-  removed: readonly LeafFacts[],
-  departed: AccountId | undefined,
-): void {
+/** Who goes with the commit. */
+interface Going extends Pick<CommitFacts, "departed"> {
+  readonly removed: readonly LeafFacts[];
+}
+
+function judgeProposal(group: GroupFacts, proposal: ProposalFacts, going: Going): void {
   const { by } = proposal;
   demand(by.kind !== "newcomer", "Only an external commit speaks for a newcomer.");
   if (by.kind === "server") {
@@ -145,19 +145,20 @@ function judgeProposal(
   }
   const author = group.leaves.find((leaf) => leaf.leafIndex === by.leafIndex);
   demand(author, "A proposal's author is not in the group.");
-  if (proposal.kind === "add") demandMayAdd(group, author, proposal.holder, removed);
-  else if (proposal.kind === "remove") demandMayRemove(group, author, proposal.leafIndex, departed);
+  if (proposal.kind === "add") demandMayAdd(group, author, proposal.holder, going);
+  else if (proposal.kind === "remove") demandMayRemove(group, author, proposal.leafIndex, going);
   else if (proposal.kind === "update")
     demand(sameHolder(proposal.holder, author), "An update names another device.");
   else if (proposal.kind === "context") demandMayChangeContext(group.context, author, proposal.context);
   else demand(false, "A proposal of a kind that is never allowed here.");
 }
 
+/** Another device of whoever stays is added by anybody; whoever goes comes back by those who may add people. */
 function demandMayAdd(
   group: GroupFacts,
   author: LeafFacts,
   holder: Holder,
-  removed: readonly LeafFacts[],
+  { removed, departed }: Going,
 ): void {
   const { roles } = group.context;
   const ofAccount = group.leaves.filter((leaf) => leaf.accountId === holder.accountId);
@@ -173,19 +174,14 @@ function demandMayAdd(
     demand(roles.circle.includes(holder.accountId), "Nobody else may be in this conversation.");
     return;
   }
-  if (ofAccount.length > 0) return;
-  demand(mayAddMembers(roles, author.accountId), "The author may not add members.");
+  const stays = holder.accountId !== departed && ofAccount.some((leaf) => !removed.includes(leaf));
+  demand(stays || mayAddMembers(roles, author.accountId), "The author may not add members.");
 }
 
 const RANKS: Record<Rank, number> = { owner: 3, admin: 2, moderator: 1, member: 0 };
 
 /** Whoever left is taken out by anybody. */
-function demandMayRemove(
-  group: GroupFacts,
-  author: LeafFacts,
-  leafIndex: number,
-  departed: AccountId | undefined,
-): void {
+function demandMayRemove(group: GroupFacts, author: LeafFacts, leafIndex: number, { departed }: Going): void {
   const target = group.leaves.find((leaf) => leaf.leafIndex === leafIndex);
   demand(target, "The removed leaf is empty.");
   if (target.accountId === author.accountId) return;
@@ -305,6 +301,7 @@ function judgeExternal(group: GroupFacts, commit: CommitFacts): Verdict {
 /** Expiry and number of uses are the server's to hold to: by clocks and counts members would come to different answers. */
 function judgeByLink(group: GroupFacts, linkKey: Uint8Array | undefined, joiner: Holder): Verdict {
   const { roles } = group.context;
+  demand(!roles.ended, "Nobody joins a group that has ended.");
   demand(roles.kind === "group" && linkKey, "An external commit of somebody who is not in the group.");
   const link = roles.linkKeys.find(({ publicKey }) => equalBytes(publicKey, linkKey));
   demand(link, "The link is not, or no longer, one of this group.");

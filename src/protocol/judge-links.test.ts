@@ -85,6 +85,13 @@ test("whoever was removed, has a rank, or is in already comes by no link", () =>
   expect(verdict(groupWith({}), coming(holder(eve, 2), link.publicKey))).toBe("refused");
 });
 
+test("nobody comes by a link into a group that has ended", () => {
+  const group = groupWith({ linkKeys: [{ ...link, by: ada }] });
+  const alone = { ...group, leaves: leaves.slice(0, 1) };
+  const over = { ...alone, context: groupWith({ linkKeys: [{ ...link, by: ada }], ended: true }).context };
+  expect([verdict(alone), verdict(over)]).toEqual(["allowed", "refused"]);
+});
+
 test("a link brings one device in and does nothing else", () => {
   const facts = coming(holder(dora, 5), link.publicKey);
   const by = { kind: "newcomer" } as const;

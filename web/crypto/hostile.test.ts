@@ -10,13 +10,16 @@ import {
   expected,
   externalSender,
   hear,
+  join,
   now,
   ORIGIN,
   oneKeyPackage,
   say,
+  signDeparture,
   somebody,
 } from "../testing/people-with-keys.ts";
 import { addProposals, commitUpdate, encodeGroupInfo } from "./commit.ts";
+import { commitLawlessly } from "./commit-lawlessly.ts";
 import { decryptMessage } from "./decrypt-message.ts";
 import { CryptoFailure } from "./failure.ts";
 import { createAlone, foundGroup } from "./found-group.ts";
@@ -72,6 +75,33 @@ test("a lawless member can neither add a third person, nor put the other out, no
   }
   const lawful = await lawless(adasGroup, addProposals([tablet.publicBytes], now()));
   expect((await receiveCommit(bensGroup, lawful)).kind).toBe("advanced");
+});
+
+test("a lawless plain member brings back neither whoever left nor another device of theirs", async () => {
+  const [ada, ben, eve] = await Promise.all([somebody(), somebody(), somebody()]);
+  const offers = await Promise.all([oneKeyPackage(ben), oneKeyPackage(eve)]);
+  const { first, pending } = await foundGroup({
+    conversationId: newId<ConversationId>(),
+    generation: 0,
+    kind: "group",
+    device: ada.device,
+    peer: null,
+    peers: offers.map(({ publicBytes }) => publicBytes),
+    externalSender,
+    commitId: newId<MessageId>(),
+    now: now(),
+  });
+  const bens = await join(ben, offers[0], first.welcome, pending);
+  const eves = await join(eve, offers[1], first.welcome, pending);
+  const statement = await signDeparture(eves);
+  const remove = [eve.device.deviceId];
+  for (const device of [eve, await anotherDevice(eve)]) {
+    const add = [(await oneKeyPackage(device)).publicBytes];
+    const bundle = await commitLawlessly(bens, { remove, add }, statement);
+    await expect(receiveCommit(pending, bundle.commit)).rejects.toThrow("not_allowed");
+  }
+  const lawful = await commitLawlessly(bens, { remove }, statement);
+  expect((await receiveCommit(pending, lawful.commit)).kind).toBe("advanced");
 });
 
 test("an account's second device cannot replace the first without an entry of the device log", async () => {
