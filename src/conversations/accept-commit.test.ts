@@ -5,7 +5,7 @@ import {
   joinExternally,
   removeDevices,
 } from "../../web/testing/people-with-keys.ts";
-import { conversationMembers, epochRemovals, events } from "../db/tables.ts";
+import { conversationGroups, conversationMembers, epochRemovals, events } from "../db/tables.ts";
 import {
   type CommitBundle,
   commitToConversation,
@@ -120,6 +120,31 @@ for (const dialect of dialects)
       expect(await answerTo(ada, { ...bundle, commit: new Uint8Array(0) })).toBe("request.malformed");
       expect(await epochNow()).toEqual([1, 1]);
       expect(await answerTo(ada, bundle)).toEqual({ sequence: 2, epoch: 2 });
+    });
+
+    const keepGroup = (groupInfo: Uint8Array) =>
+      server.app.db.write((tx) =>
+        tx.update(conversationGroups).set({ groupInfo: Uint8Array.from(groupInfo) }),
+      );
+
+    test("what was verified when it came is not verified again, and what is no commit on it does not even read it", async () => {
+      const { bundle } = await commitUpdate(talk.group, commitId());
+      const { groupInfo } = talk.founding.first;
+      const unsigned = groupInfo.with(groupInfo.length - 1, (groupInfo.at(-1) ?? 0) ^ 1);
+      await keepGroup(new Uint8Array(3));
+      const later = await commitUpdate((await commitUpdate(talk.group, commitId())).pending, commitId());
+      expect(await answerTo(ada, { ...later.bundle, epoch: 1 })).toBe("commit.epoch_passed");
+      await keepGroup(unsigned);
+      expect(await answerTo(ada, { ...bundle, groupInfo: unsigned })).toBe("commit.malformed");
+      expect(await answerTo(ada, bundle)).toEqual({ sequence: 2, epoch: 2 });
+    });
+
+    test("however little is sent, it counts as much as the group that has to be read for it", async () => {
+      await keepGroup(new Uint8Array(61 * 64 * 1024));
+      const little = new Uint8Array(3);
+      const { bundle } = await commitUpdate(talk.group, commitId());
+      const attempt = () => answerTo(ada, { ...bundle, commit: little, groupInfo: little });
+      expect([await attempt(), await attempt()]).toEqual(["commit.malformed", "request.too_many"]);
     });
 
     test("an id that a message or somebody else's commit has is refused and changes nothing", async () => {

@@ -8,7 +8,7 @@ import {
   removeDevices,
   signDeparture,
 } from "../../web/testing/people-with-keys.ts";
-import { conversationMembers } from "../db/tables.ts";
+import { conversationGroups, conversationMembers } from "../db/tables.ts";
 import {
   type CommitBundle,
   commitToConversation,
@@ -231,6 +231,14 @@ for (const dialect of dialects)
       expect(await answerTo(ben, removal.bundle)).toEqual({ sequence: 4, epoch: 2 });
       expect((await receiveCommit(club.group, removal.bundle.commit)).kind).toBe("advanced");
       for (const one of [bens, cleos]) one.close();
+    });
+
+    test("leaving counts as much as the group that has to be read for it", async () => {
+      await server.app.db.write((tx) =>
+        tx.update(conversationGroups).set({ groupInfo: new Uint8Array(61 * 64 * 1024) }),
+      );
+      const attempt = () => leave(cleo, new Uint8Array(3));
+      expect([await attempt(), await attempt()]).toEqual(["commit.malformed", "request.too_many"]);
     });
 
     test("nobody is taken out by a statement that is not theirs, of another stay, or none", async () => {

@@ -12,11 +12,12 @@ import type { LeftEvent } from "../protocol/delivery.ts";
 import { verifyDeparture } from "../protocol/departure.ts";
 import { type DeviceId, type MessageId, newId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
-import { currentGroupInfo } from "./current-group-info.ts";
+import { currentGroupInfo, sizeOfGroup } from "./current-group-info.ts";
 import { memberDevices } from "./read-audience.ts";
 import { requireMember } from "./require-member.ts";
 import type { ToDevice } from "./store-commit.ts";
 import { tellCommit } from "./tell-commit.ts";
+import { weighBytes } from "./weigh-commit.ts";
 
 /**
  * The account is out at once: nothing more is delivered to it. Its leaves stay in the group's tree until another
@@ -28,10 +29,10 @@ export const answerLeaveConversation: Answering<typeof leaveConversation> = (inp
     const { conversationId, statement } = input;
     const { conversation } = await requireMember(app.db.read, conversationId, session.deviceId);
     if (conversation.kind !== "group") throw new Refusal("commit.not_allowed");
-    take(request, "group_change", session.accountId);
-    const info = await currentGroupInfo(app.db.read, conversationId);
-    const { readGroupInfo } = await loadMls();
-    const group = await readGroupInfo(info, app.config.publicOrigin);
+    const kept = await sizeOfGroup(app.db.read, conversationId);
+    take(request, "group_change", session.accountId, weighBytes(kept));
+    const { readKnownGroup } = await loadMls();
+    const group = await readKnownGroup(await currentGroupInfo(app.db.read, conversationId));
     const isAlone = group.leaves.every(({ accountId }) => accountId === session.accountId);
     if (group.context.roles.owner === session.accountId && !isAlone) throw new Refusal("group.owner_stays");
     if ((await verifyDeparture(statement, group)) !== session.accountId)

@@ -49,8 +49,8 @@ export function proposeRemovals(
 /** False: the epoch has passed meanwhile, by way of another server process. */
 async function proposeOnce(app: App, id: ConversationId, deviceIds: readonly DeviceId[]): Promise<boolean> {
   const groupInfo = await currentGroupInfo(app.db.read, id);
-  const { readGroupInfo } = await loadMls();
-  const group = await readGroupInfo(groupInfo, app.config.publicOrigin);
+  const { readKnownGroup } = await loadMls();
+  const group = await readKnownGroup(groupInfo);
   const signed = await signRemovals(app, groupInfo, group, deviceIds);
   const { generation, epoch } = group;
   const of = { id, generation, epoch, sentAt: app.clock.now(), deviceIds, signed };

@@ -32,7 +32,7 @@ import { checkFounding } from "./check-founding.ts";
 import { decodeMessage } from "./decode-message.ts";
 import { encodeExternalSender, proposeRemoval } from "./external-sender.ts";
 import { readCommit } from "./read-commit.ts";
-import { readGroupInfo } from "./read-group-info.ts";
+import { readGroupInfo, readKnownGroup } from "./read-group-info.ts";
 import { readKeyPackage } from "./read-key-package.ts";
 import { readPrivateMessageHeader } from "./read-private-message.ts";
 import { readWelcome } from "./read-welcome.ts";
@@ -83,6 +83,15 @@ test("a founding for another conversation, peer, founder or server is refused", 
 
 test("clients put the server's external sender into the group exactly as the server encodes it", () => {
   expect(encodeExternalSender(serverKey.publicKey, ORIGIN)).toEqual(externalSender);
+});
+
+test("a group that was verified before is read alike without its signatures", async () => {
+  const { founded } = await foundedOnServer();
+  const { groupInfo } = founded.first;
+  expect(await readKnownGroup(groupInfo)).toEqual(await readGroupInfo(groupInfo, ORIGIN));
+  const unsigned = groupInfo.with(groupInfo.length - 1, (groupInfo.at(-1) ?? 0) ^ 1);
+  await expect(readGroupInfo(unsigned, ORIGIN)).rejects.toThrow("commit.malformed");
+  expect((await readKnownGroup(unsigned)).leaves).toHaveLength(2);
 });
 
 test("a commit that adds one's own new device is accepted and shows where it stands", async () => {
@@ -274,6 +283,7 @@ test("arbitrary bytes are refused and nothing else happens", async () => {
     readPrivateMessageHeader,
     (bytes) => readKeyPackage(bytes, at),
     (bytes) => readGroupInfo(bytes, ORIGIN),
+    (bytes) => readKnownGroup(bytes),
     (bytes) => readCommit(bytes, checked.after, at),
   ];
   await fc.assert(

@@ -4,6 +4,8 @@ import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js";
 import { type FramedContentCommit, verifyFramedContentSignature } from "ts-mls/framedContent.js";
 import { findSignaturePublicKey } from "ts-mls/publicMessage.js";
 import { commitFacts } from "../protocol/group-facts.ts";
+import { groupIdOf } from "../protocol/group-id.ts";
+import type { ConversationId } from "../protocol/ids.ts";
 import type { Author, CommitFacts } from "../protocol/judge-commit.ts";
 import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
@@ -31,12 +33,7 @@ export async function readCommit(
   group: GroupRead,
   of: { origin: string; pending?: readonly Uint8Array[] },
 ): Promise<CommitRead> {
-  const { publicMessage } = decodeMessage(encoded, "mls_public_message", "commit.malformed");
-  const { content, auth } = publicMessage;
-  if (content.contentType !== "commit" || auth.contentType !== "commit")
-    throw new Refusal("commit.malformed");
-  if (!equalBytes(content.groupId, group.groupId)) throw new Refusal("commit.malformed");
-  if (Number(content.epoch) !== group.epoch) throw new Refusal("commit.epoch_passed");
+  const { publicMessage, content, auth } = commitIn(encoded, group);
   return orRefuse("commit.malformed", async () => {
     const suite = await openSuite(group.suite, "commit.malformed");
     await demandSigned(publicMessage, group, suite);
@@ -55,6 +52,24 @@ export async function readCommit(
     const { signature, confirmationTag } = auth;
     return { facts, keyPackages, proposals: resolved, content, signature, confirmationTag };
   });
+}
+
+/** Before anything of the group is read: whether the bytes could be a commit on it at all. Refuses as `readCommit`. */
+export function demandCommitOn(
+  encoded: Uint8Array,
+  of: { readonly conversationId: ConversationId; readonly generation: number; readonly epoch: number },
+): void {
+  commitIn(encoded, { groupId: groupIdOf(of.conversationId, of.generation), epoch: of.epoch });
+}
+
+function commitIn(encoded: Uint8Array, group: { readonly groupId: Uint8Array; readonly epoch: number }) {
+  const { publicMessage } = decodeMessage(encoded, "mls_public_message", "commit.malformed");
+  const { content, auth } = publicMessage;
+  if (content.contentType !== "commit" || auth.contentType !== "commit")
+    throw new Refusal("commit.malformed");
+  if (!equalBytes(content.groupId, group.groupId)) throw new Refusal("commit.malformed");
+  if (Number(content.epoch) !== group.epoch) throw new Refusal("commit.epoch_passed");
+  return { publicMessage, content, auth };
 }
 
 async function demandSigned(

@@ -4,7 +4,7 @@ import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js";
 import { ratchetTreeFromExtension, verifyGroupInfoSignature } from "ts-mls/groupInfo.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import type { Suite } from "../protocol/devices.ts";
-import { contextOf, leavesOf } from "../protocol/group-facts.ts";
+import { contextOf, knownLeavesOf, leavesOf } from "../protocol/group-facts.ts";
 import { conversationOf } from "../protocol/group-id.ts";
 import type { ConversationId } from "../protocol/ids.ts";
 import type { GroupFacts, LeafFacts } from "../protocol/judge-commit.ts";
@@ -36,35 +36,48 @@ export async function readGroupInfo(encoded: Uint8Array, origin: string): Promis
   return orRefuse("commit.malformed", () => checkGroupInfo(groupInfo, origin));
 }
 
+/** Of a GroupInfo that `readGroupInfo` has verified before, as what is stored was: no signature is checked. */
+export async function readKnownGroup(encoded: Uint8Array): Promise<GroupRead> {
+  const { groupInfo } = decodeMessage(encoded, "mls_group_info", "commit.malformed");
+  return orRefuse("commit.malformed", async () => {
+    const outline = outlineOf(groupInfo);
+    return withLeaves(outline, knownLeavesOf(outline.tree));
+  });
+}
+
 async function checkGroupInfo(info: GroupInfo, origin: string): Promise<GroupRead> {
+  const suite = await openSuite(info.groupContext.cipherSuite, "commit.malformed");
+  const outline = outlineOf(info);
+  const group = withLeaves(outline, await leavesOf(outline.tree, origin));
+  if (!(await verifyGroupInfoSignature(info, group.signer.signaturePublicKey, suite.signature)))
+    throw new Refusal("commit.malformed");
+  await demandSoundTree(group.tree, info, suite, origin);
+  return group;
+}
+
+function outlineOf(info: GroupInfo): Omit<GroupRead, "leaves" | "signer"> {
   const { groupContext } = info;
-  const suite = await openSuite(groupContext.cipherSuite, "commit.malformed");
   const tree = ratchetTreeFromExtension(info);
   const named = conversationOf(groupContext.groupId);
   const context = contextOf(groupContext.extensions);
   const canBeJoined = info.extensions.some(({ extensionType }) => extensionType === "external_pub");
   if (!tree || tree.length > MOST_NODES || !named || !context || !canBeJoined)
     throw new Refusal("commit.malformed");
-  const leaves = await leavesOf(tree, origin);
-  const signer = leaves?.find(({ leafIndex }) => leafIndex === info.signer);
-  if (
-    !leaves ||
-    !signer ||
-    !(await verifyGroupInfoSignature(info, signer.signaturePublicKey, suite.signature))
-  )
-    throw new Refusal("commit.malformed");
-  await demandSoundTree(tree, info, suite, origin);
   return {
     ...named,
     groupId: groupContext.groupId,
     epoch: Number(groupContext.epoch),
     suite: groupContext.cipherSuite as Suite,
     context,
-    leaves,
-    signer,
     info,
     tree,
   };
+}
+
+function withLeaves(outline: ReturnType<typeof outlineOf>, leaves: LeafFacts[] | undefined): GroupRead {
+  const signer = leaves?.find(({ leafIndex }) => leafIndex === outline.info.signer);
+  if (!leaves || !signer) throw new Refusal("commit.malformed");
+  return { ...outline, leaves, signer };
 }
 
 async function demandSoundTree(

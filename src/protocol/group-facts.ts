@@ -1,4 +1,4 @@
-import { verifyCredential } from "./credential.ts";
+import { type Credential, decodeCredential, verifyCredential } from "./credential.ts";
 import { verifyDeparture } from "./departure.ts";
 import { verifyDeviceLogEntry } from "./device-log.ts";
 import { decodeEngineVersion, EXTENSION } from "./group-id.ts";
@@ -42,11 +42,23 @@ export type NodeShape = { readonly nodeType: string; readonly leaf?: LeafShape }
 
 /** Whose leaf it is, if its credential verifies for its own signature key; undefined otherwise. */
 export async function holderOf(leaf: LeafShape, origin: string): Promise<Holder | undefined> {
-  const { identity } = leaf.credential;
-  if (leaf.credential.credentialType !== "basic" || !identity) return undefined;
-  const credential = await verifyCredential(identity, leaf.signaturePublicKey, origin);
-  if (!credential) return undefined;
-  const { accountId, deviceId, rootPublicKey } = credential;
+  const identity = identityIn(leaf);
+  const credential = identity && (await verifyCredential(identity, leaf.signaturePublicKey, origin));
+  return credential && asHolder(leaf, credential);
+}
+
+/** Of a leaf whose credential was verified before. */
+function knownHolderOf(leaf: LeafShape): Holder | undefined {
+  const identity = identityIn(leaf);
+  const credential = identity && decodeCredential(identity);
+  return credential && asHolder(leaf, credential);
+}
+
+function identityIn({ credential }: LeafShape): Uint8Array | undefined {
+  return credential.credentialType === "basic" ? credential.identity : undefined;
+}
+
+function asHolder(leaf: LeafShape, { accountId, deviceId, rootPublicKey }: Credential): Holder {
   const { signaturePublicKey, hpkePublicKey: encryptionKey } = leaf;
   return { accountId, deviceId, rootPublicKey, signaturePublicKey, encryptionKey };
 }
@@ -54,14 +66,29 @@ export async function holderOf(leaf: LeafShape, origin: string): Promise<Holder 
 /** The leaves of a tree in the array order of RFC 9420 §7.4.1; undefined when one has no valid credential. */
 export async function leavesOf(tree: readonly NodeShape[], origin: string): Promise<LeafFacts[] | undefined> {
   const leaves: LeafFacts[] = [];
-  for (let node = 0; node < tree.length; node += 2) {
-    const leaf = tree[node]?.leaf;
-    if (!leaf) continue;
+  for (const { leaf, leafIndex } of placed(tree)) {
     const holder = await holderOf(leaf, origin);
     if (!holder) return undefined;
-    leaves.push({ ...holder, leafIndex: node / 2 });
+    leaves.push({ ...holder, leafIndex });
   }
   return leaves;
+}
+
+/** The same of a tree that was verified as a whole before. */
+export function knownLeavesOf(tree: readonly NodeShape[]): LeafFacts[] | undefined {
+  const leaves: LeafFacts[] = [];
+  for (const { leaf, leafIndex } of placed(tree)) {
+    const holder = knownHolderOf(leaf);
+    if (!holder) return undefined;
+    leaves.push({ ...holder, leafIndex });
+  }
+  return leaves;
+}
+
+function placed(tree: readonly NodeShape[]): { readonly leaf: LeafShape; readonly leafIndex: number }[] {
+  return tree.flatMap((node, index) =>
+    index % 2 === 0 && node?.leaf ? [{ leaf: node.leaf, leafIndex: index / 2 }] : [],
+  );
 }
 
 /** Undefined when one of our extensions is missing, doubled or malformed. */
