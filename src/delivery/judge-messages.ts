@@ -135,8 +135,11 @@ async function judge(tx: Queries, one: Incoming, desk: Desk): Promise<Accepted |
 /** Where not everybody may write, or not at will; undefined for no objection. */
 async function judgeWriting(tx: Queries, one: Incoming, desk: Desk): Promise<RefusalCode | undefined> {
   const { conversationId } = one.message;
+  if (!desk.standings.get(keyOf(conversationId, one.deviceId))?.limitsWriting) return undefined;
+  if (await isAlwaysTaken(tx, one)) return undefined;
   const roles = desk.limits.get(conversationId);
-  if (roles === undefined || (await isAlwaysTaken(tx, one))) return undefined;
+  // A list that cannot be read lets nobody write.
+  if (roles === undefined) return "message.not_allowed";
   if (!maySend(roles, one)) return "message.not_allowed";
   if (pauseOf(roles, one.accountId) === 0) return undefined;
   if (waitOf(one, desk) > 0) return "message.too_soon";

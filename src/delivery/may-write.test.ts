@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { changeRoles, type Group } from "../../web/testing/people-with-keys.ts";
+import { conversations } from "../db/tables.ts";
 import { commitToConversation } from "../protocol/conversations.ts";
 import { type SendMessage, sendMessages } from "../protocol/delivery.ts";
 import { type MessageId, newId } from "../protocol/ids.ts";
@@ -75,6 +76,13 @@ for (const dialect of dialects)
       expect(await sent(ben, { collapseKey: "anything" })).toBe("message.not_allowed");
       expect(await sent(ben, { deletes: others.messageId })).toBe("message.not_allowed");
       expect(await sent(ben, { deletes: own.messageId })).toBe("taken");
+    });
+
+    test("where the list of who may write cannot be read, nobody writes", async () => {
+      await rule({ write: "moderators" });
+      await server.app.db.write((tx) => tx.update(conversations).set({ roles: new Uint8Array(3) }));
+      expect(await sent(ben)).toBe("message.not_allowed");
+      expect(await sent(ben, { collapseKey: "read" })).toBe("taken");
     });
 
     test("a moderator who may not write is taken messages from, as deletes and pins look alike", async () => {

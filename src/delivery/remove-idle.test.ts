@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
-import { devices, pendingRemovals } from "../db/tables.ts";
+import { conversationGroups, devices, pendingRemovals } from "../db/tables.ts";
 import { anotherPlayer, found, foundClub, openCast, type Player } from "../testing/cast.ts";
 import { dialects } from "../testing/dialects.ts";
 import { listen } from "../testing/listen.ts";
@@ -45,6 +45,22 @@ for (const dialect of dialects)
       expect(await afterwards()).toEqual([]);
       await pass(2, ada);
       expect(await afterwards()).toEqual(devicesOf(ben));
+    });
+
+    test("a group that cannot be read keeps nobody else's idle devices in", async () => {
+      const clubs = [await foundClub(server, ada, ben), await foundClub(server, ada, ben)];
+      const [first, second] = clubs.map(({ conversationId }) => conversationId).sort();
+      if (first === undefined) throw new Error("no group");
+      const groupInfo = new Uint8Array(3);
+      await server.app.db.write((tx) =>
+        tx.update(conversationGroups).set({ groupInfo }).where(eq(conversationGroups.conversationId, first)),
+      );
+      await pass(91, ada);
+      await removeIdle(server.app);
+      const rows = await server.app.db.read
+        .select({ id: pendingRemovals.conversationId })
+        .from(pendingRemovals);
+      expect(rows.map(({ id }) => id)).toEqual([second].filter((id) => id !== undefined));
     });
 
     test("the owner stays, and so does everybody where nobody is there", async () => {

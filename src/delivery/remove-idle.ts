@@ -21,14 +21,17 @@ export async function removeIdle(app: App): Promise<void> {
   await noteThoseHere(app, app.clock.now() - KEPT_FOR / 2);
   for (let after = ""; ; ) {
     const page = await findWithIdle(app.db.read, after, before);
-    for (const { id, ...of } of page) {
-      const idle = idleOf(await readSeats(app.db.read, id, before), of);
-      if (idle.length > 0) await proposeRemovals(app, id, idle);
-    }
+    for (const one of page)
+      await removeIdleFrom(app, one, before).catch((error) => app.log.warn("remove_idle_failed", { error }));
     const last = page.at(-1);
     if (last === undefined || page.length < AT_ONCE) return;
     after = last.id;
   }
+}
+
+async function removeIdleFrom(app: App, { id, ...of }: Found, before: number): Promise<void> {
+  const idle = idleOf(await readSeats(app.db.read, id, before), of);
+  if (idle.length > 0) await proposeRemovals(app, id, idle);
 }
 
 /** A socket may stand, and acknowledge, for longer than its session was asked for. */
@@ -66,6 +69,8 @@ function findWithIdle(queries: Queries, after: string, before: number) {
     .limit(AT_ONCE);
 }
 
+type Found = Pick<typeof conversations.$inferSelect, "id" | "kind" | "roles">;
+
 interface Seat {
   readonly deviceId: DeviceId;
   readonly accountId: string;
@@ -87,10 +92,7 @@ async function readSeats(queries: Queries, id: ConversationId, before: number): 
   }));
 }
 
-function idleOf(
-  seats: readonly Seat[],
-  { kind, roles }: Pick<typeof conversations.$inferSelect, "kind" | "roles">,
-): DeviceId[] {
+function idleOf(seats: readonly Seat[], { kind, roles }: Omit<Found, "id">): DeviceId[] {
   const idle = seats.filter(({ isIdle }) => isIdle);
   if (idle.length === seats.length) return [];
   const owner = decodeRoleList(roles)?.owner;
