@@ -3,7 +3,7 @@ import type * as v from "valibot";
 import type { Answering } from "../answer.ts";
 import type { App, SessionFacts } from "../app.ts";
 import type { Queries } from "../db/database.ts";
-import { accounts, conversationGroups, conversations, events } from "../db/tables.ts";
+import { accounts, conversationGroups, conversations, events, goneConversations } from "../db/tables.ts";
 import { take } from "../limits/take.ts";
 import type { checkFounding } from "../mls/check-founding.ts";
 import { loadMls } from "../mls/load-mls.ts";
@@ -105,12 +105,14 @@ interface New {
 }
 
 /**
- * Unique by its pair where it has one: of two founded at once the second is refused. One that begins with a later generation was
+ * Under an id that no group ever had. Unique by its pair where it has one: of two founded at once the second is refused. One that begins with a later generation was
  * known to its members before this database was put back to an earlier time.
  */
 async function insertConversation(tx: Queries, { input, founder, checked, sequence, createdAt }: New) {
   const { conversationId, kind, peer, first } = input;
   demandNext(-1, first.generation);
+  const gone = await tx.select().from(goneConversations).where(eq(goneConversations.id, conversationId));
+  if (gone.length > 0) throw new Refusal("conversation.exists");
   const { after } = checked;
   const made = await tx
     .insert(conversations)

@@ -8,7 +8,7 @@ import {
   removeDevices,
   signDeparture,
 } from "../../web/testing/people-with-keys.ts";
-import { conversationGroups, conversationMembers } from "../db/tables.ts";
+import { conversationGroups, conversationMembers, conversations } from "../db/tables.ts";
 import {
   type CommitBundle,
   commitToConversation,
@@ -34,6 +34,7 @@ import {
 import { dialects } from "../testing/dialects.ts";
 import { listen, sequencesOf } from "../testing/listen.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
+import { removeAccountEverywhere } from "./propose-removal.ts";
 
 const commitId = () => newId<MessageId>();
 
@@ -269,6 +270,48 @@ for (const dialect of dialects)
       }
       expect(await answerTo(ben, await commitLawlessly(bens, deed, departure))).toBe("commit.not_allowed");
       expect(await ranks()).toEqual({ ada: "owner", ben: "member", cleo: "member" });
+    });
+
+    const isKept = async () => {
+      const rows = await server.app.db.read.select({ id: conversations.id }).from(conversations);
+      return rows.some(({ id }) => id === club.conversationId);
+    };
+    const removeAll = async (...gone: Player[]) => {
+      const deviceIds = gone.map(deviceOf);
+      const removal = await removeDevices(club.group, { commitId: commitId(), deviceIds });
+      expect(await answerTo(ada, removal.bundle)).toEqual({ sequence: 2, epoch: 2 });
+      return removal.pending;
+    };
+
+    test("the id of a group that its last member left is founded by nobody again", async () => {
+      const last = await removeAll(ben, cleo);
+      expect(await leave(ada, await signDeparture(last))).toBe("out");
+      expect(await isKept()).toBe(false);
+      const { conversationId } = club;
+      for (const generation of [0, 1]) {
+        const again = await prepareClub(server, ben, [cleo], { conversationId, generation });
+        const { refused } = await server.call(foundConversation, again.input, ben);
+        expect(refused?.errorCode).toBe("conversation.exists");
+      }
+      expect((await foundClub(server, ben, cleo)).conversationId).not.toBe(conversationId);
+    });
+
+    test("a group without an owner goes with the last who leaves it, whatever leaves still stand", async () => {
+      const groups = { ben: await groupOf(ben), cleo: await groupOf(cleo) };
+      await removeAccountEverywhere(server.app, idOf(ada));
+      expect(await leave(ben, await signDeparture(groups.ben))).toBe("out");
+      expect(await isKept()).toBe(true);
+      expect(await leave(cleo, await signDeparture(groups.cleo))).toBe("out");
+      expect(await isKept()).toBe(false);
+    });
+
+    test("a group goes when the server takes the last out who has a seat in it", async () => {
+      expect(await leave(ben, await signDeparture(await groupOf(ben)))).toBe("out");
+      expect(await leave(cleo, await signDeparture(await groupOf(cleo)))).toBe("out");
+      await removeAccountEverywhere(server.app, idOf(ada));
+      expect(await isKept()).toBe(false);
+      const { output } = await server.call(syncAccount, { after: 0 }, ada);
+      expect(output.events.map(({ kind }) => kind)).toContain("removed");
     });
 
     test("a group is founded anew by its owner, who keeps the ranks, and by nobody else", async () => {

@@ -13,6 +13,7 @@ import { verifyDeparture } from "../protocol/departure.ts";
 import { type DeviceId, type MessageId, newId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
 import { currentGroupInfo, sizeOfGroup } from "./current-group-info.ts";
+import { dropIfEmpty } from "./drop-if-empty.ts";
 import { memberDevices } from "./read-audience.ts";
 import { requireMember } from "./require-member.ts";
 import type { ToDevice } from "./store-commit.ts";
@@ -43,9 +44,9 @@ export const answerLeaveConversation: Answering<typeof leaveConversation> = (inp
       const { head, version } = await raiseHead(tx, leaving);
       const event = await storeLeft(tx, leaving, head);
       const farewells = await dropAccount(tx, leaving, head);
-      // Nobody is left to keep it for; those who were removed have been told by their accounts.
-      if (isAlone) await tx.delete(conversations).where(eq(conversations.id, conversationId));
-      return { version, event, farewells, devices: await memberDevices(tx, conversationId) };
+      const devices = await memberDevices(tx, conversationId);
+      await dropIfEmpty(tx, conversationId);
+      return { version, event, farewells, devices };
     }, "read_committed");
     tellCommit(app, { conversationId, version, devices: left.devices }, { ...left, welcomes: [] });
     return {};

@@ -18,7 +18,7 @@ import {
 } from "../../web/testing/people-with-keys.ts";
 import { type CommitBundle, commitToConversation, leaveConversation } from "../protocol/conversations.ts";
 import { decodeCredential } from "../protocol/credential.ts";
-import { syncConversation } from "../protocol/delivery.ts";
+import { syncAccount, syncConversation } from "../protocol/delivery.ts";
 import { type MessageId, newId } from "../protocol/ids.ts";
 import {
   askToJoin,
@@ -343,7 +343,10 @@ for (const dialect of dialects)
       expect((await waiting()).map(({ username }) => username)).toEqual(["cleo"]);
       await server.call(declineRequest, { conversationId, accountId: idOf(cleo) }, must(ada));
       expect([await waiting(), await see(cleo)]).toEqual([[], "outside"]);
-      expect(await ask(cleo)).toBeUndefined();
+      server.clock.advance(59 * MINUTE);
+      expect([await ask(cleo), await see(cleo)]).toEqual(["link.declined", "outside"]);
+      server.clock.advance(MINUTE);
+      expect([await ask(cleo), await see(cleo)]).toEqual([undefined, "waiting"]);
       expect(await ask(dora)).toBe("link.used_up");
       const keyPackages = await claimed(server, must(ada), must(cleo));
       await commit(
@@ -352,6 +355,67 @@ for (const dialect of dialects)
       );
       expect([await waiting(), await see(cleo)]).toEqual([[], "inside"]);
       for (const one of [adas, bens]) await one.close();
+    });
+
+    test("however often people ask and are declined, each who could answer has one event of it, the last", async () => {
+      await setLinks(keyOf({ approval: true }));
+      const { conversationId } = club;
+      const decline = () => server.call(declineRequest, { conversationId, accountId: idOf(cleo) }, must(ada));
+      const adas = await listen(server, must(ada));
+      for (let round = 0; round < 3; round += 1) {
+        const asked = await server.call(
+          askToJoin,
+          { linkId: link.linkId, ask: await askOf(cleo) },
+          must(cleo),
+        );
+        expect([asked.status, (await decline()).status]).toEqual([200, 200]);
+        server.clock.advance(60 * MINUTE);
+      }
+      await adas.next("account", () => adas.heard.filter(({ t }) => t === "account").length === 6);
+      const { output } = await server.call(syncAccount, { after: 0 }, must(ada));
+      const changes = output.events.filter(({ kind }) => kind === "requests_changed");
+      expect(changes.map(({ sequence }) => sequence)).toEqual([output.head]);
+      const declined = [];
+      for (let index = 0; index < 70; index += 1) declined.push((await decline()).refused?.errorCode);
+      expect(declined).toContain("request.too_many");
+      adas.close();
+    });
+
+    test("a revoked link, or one of a group that is gone, is never another group's", async () => {
+      const others = await foundClub(server, must(dora));
+      const [revoked, left] = await Promise.all([openJoinLink(), openJoinLink()]);
+      const keys = [keyOf({ publicKey: revoked.publicKey }), keyOf({ publicKey: left.publicKey })];
+      await setLinks(...keys);
+      await setLinks(...keys.slice(1));
+      const deviceIds = [must(ben).device.deviceId];
+      await commit(ada, await removeDevices(group, { commitId: commitId(), deviceIds }));
+      const { conversationId } = club;
+      const goes = async () => {
+        const statement = await signDeparture(group);
+        expect((await server.call(leaveConversation, { conversationId, statement }, must(ada))).status).toBe(
+          200,
+        );
+      };
+      const isOthers = async ({ linkId }: JoinLink) =>
+        (await server.call(showLink, { linkId }, must(cleo))).status === 200;
+      expect(await Promise.all([revoked, left].map(isOthers))).toEqual([false, true]);
+      await goes();
+      const linkKeys = [...keys, keyOf()].map((key) => ({ ...key, by: idOf(dora) }));
+      const named = await changeRoles(others.group, {
+        commitId: commitId(),
+        roles: { ...others.group.roles, linkKeys },
+      });
+      const taken = { conversationId: others.conversationId, ...named.bundle };
+      expect((await server.call(commitToConversation, taken, must(dora))).status).toBe(200);
+      expect(await Promise.all([revoked, left, link].map(isOthers))).toEqual([false, false, true]);
+    });
+
+    test("a link that was revoked and is named again by its own group leads there again", async () => {
+      await setLinks(keyOf());
+      await setLinks();
+      expect(await see(cleo)).toBe("link.not_found");
+      await setLinks(keyOf());
+      expect(await see(cleo)).toBe("outside");
     });
 
     test("a preview is opened by the secret alone, and renewed by those who may add members", async () => {

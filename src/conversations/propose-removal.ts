@@ -7,6 +7,7 @@ import { inTurn } from "../devices/in-turn.ts";
 import { loadMls } from "../mls/load-mls.ts";
 import type { AccountId, ConversationId, DeviceId } from "../protocol/ids.ts";
 import { currentGroupInfo } from "./current-group-info.ts";
+import { dropIfEmpty } from "./drop-if-empty.ts";
 import { lockConversations } from "./lock-conversations.ts";
 import { nominate } from "./nominate.ts";
 import { memberDevices } from "./read-audience.ts";
@@ -88,7 +89,9 @@ async function takeOut(tx: Writing, { id, generation, epoch, sentAt, deviceIds, 
   const version = await raiseVersion(tx, id);
   const farewells: ToDevice[] = [];
   for (const one of unseated) farewells.push(await storeFarewell(tx, place, one));
-  return { version, devices: await memberDevices(tx, id), proposals, farewells };
+  const devices = await memberDevices(tx, id);
+  await dropIfEmpty(tx, id);
+  return { version, devices, proposals, farewells };
 }
 
 async function raiseVersion(tx: Queries, id: ConversationId): Promise<number> {

@@ -1,4 +1,4 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Answering } from "../answer.ts";
 import type { Queries } from "../db/database.ts";
 import { accounts, groupLinks, joinRequests } from "../db/tables.ts";
@@ -25,7 +25,13 @@ async function isAsking(queries: Queries, conversationId: ConversationId, accoun
   const found = await queries
     .select({ accountId: joinRequests.accountId })
     .from(joinRequests)
-    .where(and(eq(joinRequests.conversationId, conversationId), eq(joinRequests.accountId, account)));
+    .where(
+      and(
+        eq(joinRequests.conversationId, conversationId),
+        eq(joinRequests.accountId, account),
+        isNull(joinRequests.declinedAt),
+      ),
+    );
   return found.length > 0;
 }
 
@@ -61,12 +67,12 @@ export const answerShowLinks: Answering<typeof showLinks> = async ({ conversatio
     .select({ request: joinRequests, username: accounts.username })
     .from(joinRequests)
     .innerJoin(accounts, eq(accounts.id, joinRequests.accountId))
-    .where(eq(joinRequests.conversationId, conversationId))
+    .where(and(eq(joinRequests.conversationId, conversationId), isNull(joinRequests.declinedAt)))
     .orderBy(asc(joinRequests.at));
   return {
     now: app.clock.now(),
     links,
-    requests: asking.map(({ request: { conversationId: _, ...asked }, username }) => ({
+    requests: asking.map(({ request: { conversationId: _, declinedAt: __, ...asked }, username }) => ({
       ...asked,
       username,
     })),

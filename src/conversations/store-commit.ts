@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { appendAccountEvent } from "../accounts/append-account-event.ts";
+import { enclose } from "../accounts/enclosures.ts";
 import type { Queries } from "../db/database.ts";
 import {
   accounts,
@@ -46,7 +47,7 @@ export interface Stored {
 /** All that becomes true with an accepted commit beside the conversation's own row. Inside the caller's write. */
 export async function storeCommit(tx: Queries, commit: Commit): Promise<Stored> {
   const { checked } = commit;
-  await demandLiveDevices(tx, checked);
+  await demandLiveDevices(tx, commit);
   await demandInviter(tx, commit);
   const { returned = [], added = [] } = await parted(tx, commit);
   const gone = await storeRemovals(tx, commit, returned);
@@ -63,7 +64,7 @@ export async function storeCommit(tx: Queries, commit: Commit): Promise<Stored> 
 }
 
 /** Each added leaf is a device that exists, is not revoked, is of an account that may sign in, and was offered by a key package handed out here. */
-async function demandLiveDevices(tx: Queries, { added }: CommitChecked) {
+async function demandLiveDevices(tx: Queries, { checked: { added }, sentAt }: Commit) {
   if (added.length === 0) return;
   const live = await tx
     .select({ id: devices.id, accountId: devices.accountId, signaturePublicKey: devices.signaturePublicKey })
@@ -85,22 +86,25 @@ async function demandLiveDevices(tx: Queries, { added }: CommitChecked) {
       throw new Refusal("commit.not_allowed");
     }
     if (leaf.keyPackageRef !== undefined)
-      await demandHandedOut(tx, leaf.deviceId, Uint8Array.from(leaf.keyPackageRef));
+      await useUp(tx, leaf.deviceId, Uint8Array.from(leaf.keyPackageRef), sentAt);
   }
 }
 
-async function demandHandedOut(tx: Queries, deviceId: DeviceId, ref: Uint8Array<ArrayBuffer>) {
-  const found = await tx
+/** One that was handed out serves for one commit; the last resort serves again and again. */
+async function useUp(tx: Queries, deviceId: DeviceId, ref: Uint8Array<ArrayBuffer>, now: number) {
+  const { claimedAt, committedAt, lastResort } = keyPackages;
+  const named = and(eq(keyPackages.ref, ref), eq(keyPackages.deviceId, deviceId));
+  const used = await tx
+    .update(keyPackages)
+    .set({ committedAt: now })
+    .where(and(named, eq(lastResort, false), isNotNull(claimedAt), isNull(committedAt)))
+    .returning({ ref: keyPackages.ref });
+  if (used.length > 0) return;
+  const kept = await tx
     .select({ ref: keyPackages.ref })
     .from(keyPackages)
-    .where(
-      and(
-        eq(keyPackages.ref, ref),
-        eq(keyPackages.deviceId, deviceId),
-        sql`(${keyPackages.claimedAt} IS NOT NULL OR ${eq(keyPackages.lastResort, true)})`,
-      ),
-    );
-  if (found.length === 0) throw new Refusal("commit.not_allowed");
+    .where(and(named, eq(lastResort, true)));
+  if (kept.length === 0) throw new Refusal("commit.not_allowed");
 }
 
 /**
@@ -239,6 +243,7 @@ async function storeEvent(tx: Queries, { conversationId }: Commit, event: Commit
 async function storeWelcomes(tx: Queries, { conversationId, bundle, checked, sequence, sentAt }: Commit) {
   const { welcome, generation } = bundle;
   if (welcome === null) return [];
+  const enclosed = await enclose(tx, welcome);
   const welcomes: ToDevice[] = [];
   for (const { accountId, deviceId } of checked.added) {
     const event = await appendAccountEvent(
@@ -255,6 +260,7 @@ async function storeWelcomes(tx: Queries, { conversationId, bundle, checked, seq
         welcome,
       },
       sentAt,
+      enclosed,
     );
     welcomes.push({ deviceId, event });
   }
@@ -267,6 +273,8 @@ async function storeFarewells(
   gone: readonly { readonly accountId: AccountId; readonly deviceId: DeviceId }[],
 ): Promise<ToDevice[]> {
   const { generation, commit } = bundle;
+  if (gone.length === 0) return [];
+  const enclosed = await enclose(tx, commit);
   const farewells: ToDevice[] = [];
   for (const { accountId, deviceId } of gone) {
     const event = await appendAccountEvent(
@@ -282,6 +290,7 @@ async function storeFarewells(
         commit,
       },
       sentAt,
+      enclosed,
     );
     farewells.push({ deviceId, event });
   }

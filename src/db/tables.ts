@@ -147,9 +147,17 @@ export const keyPackages = sqliteTable(
     /** The end of its lifetime. */
     expiresAt: time().notNull(),
     claimedAt: time(),
+    /** When a commit added its device by it: it serves once. Null for ever where it is the last resort. */
+    committedAt: time(),
   },
   (table) => [index("key_packages_of_device").on(table.deviceId, table.lastResort, table.claimedAt)],
 );
+
+/** What account events carry, kept once for all of one commit: a Welcome, or the commit that removes. */
+export const enclosures = sqliteTable("enclosures", {
+  id: text().primaryKey(),
+  body: bytes().notNull(),
+});
 
 export const accountEvents = sqliteTable(
   "account_events",
@@ -164,11 +172,15 @@ export const accountEvents = sqliteTable(
       .$type<DeviceId>()
       .references(() => devices.id, CASCADE),
     kind: text().$type<AccountEvent["kind"]>().notNull(),
-    /** MessagePack. */
+    /** MessagePack; without what is enclosed. */
     payload: bytes().notNull(),
     createdAt: time().notNull(),
+    enclosureId: text().references(() => enclosures.id, CASCADE),
   },
-  (table) => [primaryKey({ columns: [table.accountId, table.sequence] })],
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.sequence] }),
+    index("account_events_of_enclosure").on(table.enclosureId).where(sql`enclosure_id IS NOT NULL`),
+  ],
 );
 
 export const conversations = sqliteTable("conversations", {
@@ -189,6 +201,11 @@ export const conversations = sqliteTable("conversations", {
   whoWrites: text().$type<Exclude<Level, "members">>(),
   /** Seconds between two messages of a plain member. */
   pause: integer().notNull().default(0),
+});
+
+/** Of groups that are deleted: founded by somebody else, members who knew them would take them for the same. */
+export const goneConversations = sqliteTable("gone_conversations", {
+  id: text().$type<ConversationId>().primaryKey(),
 });
 
 /** Apart from `conversations`, whose small row changes with every message. */
@@ -408,6 +425,12 @@ export const groupLinks = sqliteTable(
   (table) => [index("group_links_of_conversation").on(table.conversationId)],
 );
 
+/** Revoked, or of a group that is deleted: another group that names the key does not take over its address. */
+export const endedLinks = sqliteTable("ended_links", {
+  id: text().$type<LinkId>().primaryKey(),
+  conversationId: text().$type<ConversationId>().notNull(),
+});
+
 export const joinRequests = sqliteTable(
   "join_requests",
   {
@@ -430,6 +453,8 @@ export const joinRequests = sqliteTable(
     rootPublicKey: bytes().notNull(),
     at: time().notNull(),
     signature: bytes().notNull(),
+    /** Null while it waits. */
+    declinedAt: time(),
   },
   (table) => [primaryKey({ columns: [table.conversationId, table.accountId] })],
 );

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
-import { accountEvents } from "../db/tables.ts";
-import { found, openCast, type Player } from "../testing/cast.ts";
+import { accountEvents, enclosures } from "../db/tables.ts";
+import { found, foundClub, openCast, type Player } from "../testing/cast.ts";
 import { dialects } from "../testing/dialects.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
 import { acknowledge } from "./acknowledge.ts";
@@ -36,5 +36,21 @@ for (const dialect of dialects)
       expect(await kept(server, ben)).toBe(1);
       await dropAccountEvents(later(server, 31));
       expect([await kept(server, ben), await kept(server, cleo)]).toEqual([0, 1]);
+    });
+
+    test("what events carry goes with the last that carries it", async () => {
+      const server = await openTestApp({ dialect });
+      opened.push(server);
+      const [ada, ben, cleo] = (await openCast(server, "ada", "ben", "cleo")) as [Player, Player, Player];
+      await foundClub(server, ada, ben, cleo);
+      const { db } = server.app;
+      const carried = async () => (await db.read.select().from(enclosures)).length;
+      const drop = async (who: Player) => {
+        const of = eq(accountEvents.accountId, who.me.accountId);
+        await db.write((tx) => tx.delete(accountEvents).where(of));
+        await dropAccountEvents(server.app);
+        return carried();
+      };
+      expect([await carried(), await drop(ben), await drop(cleo)]).toEqual([1, 1, 0]);
     });
   });

@@ -1,4 +1,5 @@
 import { and, isNull, lte, or, sql } from "drizzle-orm";
+import { dropEnclosures } from "../accounts/enclosures.ts";
 import type { App } from "../app.ts";
 import { accountEvents, devices } from "../db/tables.ts";
 
@@ -18,14 +19,15 @@ export async function dropAccountEvents({ db, clock }: Pick<App, "db" | "clock">
         or(isNull(accountEvents.deviceId), sql`${devices.id} = ${accountEvents.deviceId}`),
       ),
     );
-  await db.write((tx) =>
-    tx
+  await db.write(async (tx) => {
+    await tx
       .delete(accountEvents)
       .where(
         and(
           lte(accountEvents.createdAt, clock.now() - KEPT_FOR),
           sql`${accountEvents.sequence} <= (${everybodyHas})`,
         ),
-      ),
-  );
+      );
+    await dropEnclosures(tx);
+  });
 }

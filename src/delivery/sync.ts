@@ -1,11 +1,20 @@
 import { and, asc, eq, gt, gte, isNull, lte, or, sql } from "drizzle-orm";
 import * as v from "valibot";
+import { readEnclosures, withBody } from "../accounts/enclosures.ts";
 import type { Answering } from "../answer.ts";
 import { requireMember } from "../conversations/require-member.ts";
 import type { Queries } from "../db/database.ts";
-import { accountEvents, accounts, conversationDevices, conversations, events } from "../db/tables.ts";
+import {
+  accountEvents,
+  accounts,
+  conversationDevices,
+  conversations,
+  enclosures,
+  events,
+} from "../db/tables.ts";
 import { decodeBinary } from "../protocol/codec.ts";
 import {
+  type AccountEvent,
   accountEvent,
   type ConversationEvent,
   PAGE,
@@ -45,7 +54,7 @@ export const answerSyncConversation: Answering<typeof syncConversation> = async 
     .limit(limit);
   // Since the floor was read, bodies above it may have been emptied.
   if (from < (await readFloor(app.db.read, conversationId))) throw new Refusal("sync.gone");
-  const page = withinBytes(rows, ({ body }) => body, PAGE_BYTES);
+  const page = withinBytes(rows, ({ body }) => body.byteLength, PAGE_BYTES);
   const isLast = rows.length < limit && page.length === rows.length;
   const upTo = isLast ? head : (page.at(-1)?.sequence ?? from);
   return { events: page.map(asEvent), upTo, head, counter: own.counter };
@@ -61,10 +70,10 @@ async function readFloor(queries: Queries, id: ConversationId): Promise<number> 
 
 type Row = typeof events.$inferSelect;
 
-function withinBytes<Item>(rows: readonly Item[], bodyOf: (row: Item) => Uint8Array, most: number): Item[] {
+function withinBytes<Item>(rows: readonly Item[], bytesOf: (row: Item) => number, most: number): Item[] {
   let bytes = 0;
   const end = rows.findIndex((row, index) => {
-    bytes += bodyOf(row).byteLength;
+    bytes += bytesOf(row);
     return index > 0 && bytes > most;
   });
   return end < 0 ? [...rows] : rows.slice(0, end);
@@ -107,8 +116,14 @@ export const answerSyncAccount: Answering<typeof syncAccount> = async ({ after }
     .where(eq(accounts.id, session.accountId));
   const head = account?.head ?? 0;
   const rows = await app.db.read
-    .select({ sequence: accountEvents.sequence, payload: accountEvents.payload })
+    .select({
+      sequence: accountEvents.sequence,
+      payload: accountEvents.payload,
+      enclosureId: accountEvents.enclosureId,
+      enclosed: sql<string | number | null>`length(${enclosures.body})`,
+    })
     .from(accountEvents)
+    .leftJoin(enclosures, eq(enclosures.id, accountEvents.enclosureId))
     .where(
       and(
         eq(accountEvents.accountId, session.accountId),
@@ -119,15 +134,35 @@ export const answerSyncAccount: Answering<typeof syncAccount> = async ({ after }
     )
     .orderBy(asc(accountEvents.sequence))
     .limit(PAGE.events);
-  const page = withinBytes(rows, ({ payload }) => payload, ACCOUNT_PAGE_BYTES);
+  const page = withinBytes(
+    rows,
+    ({ payload, enclosed }) => payload.byteLength + Number(enclosed ?? 0),
+    ACCOUNT_PAGE_BYTES,
+  );
   const isLast = rows.length < PAGE.events && page.length === rows.length;
   return {
     incarnation: await readIncarnation(app),
-    events: page.map((row) => v.parse(accountEvent, decodeBinary(row.payload))),
+    events: await asAccountEvents(app.db.read, page),
     upTo: isLast ? head : (page.at(-1)?.sequence ?? after),
     head,
   };
 };
+
+/** With what they carry, read for this page alone. */
+async function asAccountEvents(
+  queries: Queries,
+  rows: readonly Pick<typeof accountEvents.$inferSelect, "payload" | "enclosureId">[],
+): Promise<AccountEvent[]> {
+  const bodies = await readEnclosures(
+    queries,
+    rows.flatMap(({ enclosureId }) => enclosureId ?? []),
+  );
+  return rows.map(({ payload, enclosureId }) => {
+    const stored = decodeBinary(payload) as AccountEvent;
+    const body = enclosureId === null ? undefined : bodies.get(enclosureId);
+    return v.parse(accountEvent, body ? withBody(stored, body) : stored);
+  });
+}
 
 /** Which conversations have something that this device has not acknowledged, or all it is in. */
 export const answerSyncConversations: Answering<typeof syncConversations> = async (

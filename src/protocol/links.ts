@@ -52,7 +52,7 @@ export const joinByLink = route({
   output: committed,
 });
 
-/** Waits until somebody who may add members does, or declines. */
+/** Waits until somebody who may add members does, or declines: then `link.declined` for an hour. */
 export const askToJoin = route({
   method: "POST",
   path: "/api/join/:linkId/ask",

@@ -170,6 +170,11 @@ export const REFUSALS = {
     error: "Whoever was removed from this group comes back by no link.",
     action: "Ask somebody in the group to add you.",
   },
+  "link.declined": {
+    status: 409,
+    error: "Somebody in the group declined your request.",
+    action: "Ask again in an hour.",
+  },
   "link.too_many_wait": {
     status: 409,
     error: "Too many people wait to be let in.",

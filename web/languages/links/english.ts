@@ -56,5 +56,6 @@ export const english = {
   "failure.link.used_up": "As many people as this link was made for have come by it. Ask for a new one.",
   "failure.link.barred":
     "You were removed from this group, so no link leads back. Somebody in it has to add you.",
+  "failure.link.declined": "Somebody in the group declined your request. Ask again in an hour.",
   "failure.link.too_many_wait": "Too many people wait to be let in. Try again later.",
 } as const;
