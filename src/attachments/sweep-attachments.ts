@@ -34,16 +34,7 @@ export async function sweepAttachments(app: App): Promise<number> {
 /** What the last message that named it has left begins its last day. */
 async function letGo({ db, clock }: App): Promise<void> {
   const now = clock.now();
-  const unnamed = (queries: Queries) =>
-    and(
-      isNotNull(attachments.usedAt),
-      notExists(
-        queries
-          .select({ id: attachmentUses.attachmentId })
-          .from(attachmentUses)
-          .where(eq(attachmentUses.attachmentId, attachments.id)),
-      ),
-    );
+  const unnamed = (queries: Queries) => and(isNotNull(attachments.usedAt), isNamedByNone(queries));
   await db.write((tx) =>
     tx
       .delete(attachmentUses)
@@ -65,12 +56,21 @@ async function letGo({ db, clock }: App): Promise<void> {
   );
 }
 
+function isNamedByNone(queries: Queries) {
+  return notExists(
+    queries
+      .select({ id: attachmentUses.attachmentId })
+      .from(attachmentUses)
+      .where(eq(attachmentUses.attachmentId, attachments.id)),
+  );
+}
+
 function sweep(app: App, id: AttachmentId): Promise<number> {
   return inTurn(app.db, turnOf(id), async () => {
     const gone = await app.db.write((tx) =>
       tx
         .delete(attachments)
-        .where(and(eq(attachments.id, id), isNull(attachments.usedAt)))
+        .where(and(eq(attachments.id, id), isNull(attachments.usedAt), isNamedByNone(tx)))
         .returning({ id: attachments.id }),
     );
     if (gone.length > 0) await dropBytes(app, id);
@@ -80,12 +80,14 @@ function sweep(app: App, id: AttachmentId): Promise<number> {
 
 /** What a killed server was about to remove. */
 async function sweepGathered(app: App): Promise<void> {
-  const names = (await readdir(gatheringFolder(app)).catch(() => [])).slice(0, AT_ONCE) as AttachmentId[];
-  if (names.length === 0) return;
-  const known = await app.db.read
-    .select({ id: attachments.id })
-    .from(attachments)
-    .where(inArray(attachments.id, names));
-  const ids = new Set(known.map(({ id }) => id));
-  for (const name of names) if (!ids.has(name)) await dropGathered(app, name);
+  const all = (await readdir(gatheringFolder(app)).catch(() => [])) as AttachmentId[];
+  for (let first = 0; first < all.length; first += AT_ONCE) {
+    const names = all.slice(first, first + AT_ONCE);
+    const known = await app.db.read
+      .select({ id: attachments.id })
+      .from(attachments)
+      .where(inArray(attachments.id, names));
+    const ids = new Set(known.map(({ id }) => id));
+    for (const name of names) if (!ids.has(name)) await dropGathered(app, name);
+  }
 }

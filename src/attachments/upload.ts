@@ -63,10 +63,9 @@ export const answerComplete: Answering<typeof wire.completeAttachment> = ({ atta
     return { received: found.size, completed: true };
   });
 
-export const answerDrop: Answering<typeof wire.dropAttachment> = async (
-  { attachmentId: id },
-  { app, session },
-) => {
+export const answerDrop: Answering<typeof wire.dropAttachment> = async ({ attachmentId: id }, request) => {
+  const { app, session } = request;
+  take(request, "attachment", session.accountId);
   await inTurn(app.db, turnOf(id), async () => {
     const [found] = await app.db.read
       .select()
@@ -118,6 +117,7 @@ function alone<Answer>(
   return inTurn(app.db, turnOf(id), async () => {
     const found = await requireOwn(app.db.read, id, session);
     try {
+      if (found.conversationId === null) throw new Refusal("conversation.not_found");
       await requireMember(app.db.read, found.conversationId, session.deviceId);
     } catch (refused) {
       if (refused instanceof Refusal && found.completedAt === null) await dropUpload(app, id);

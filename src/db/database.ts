@@ -35,6 +35,8 @@ export interface Writing extends Queries {
   each<Row = never>(statement: PlainStatement, rows: readonly (readonly Parameter[])[]): Promise<Row[][]>;
   /** Ends a SELECT whose rows nobody else may change before this write ends. SQLite writes alone anyway. */
   readonly forUpdate: "" | "FOR UPDATE";
+  /** The same, while others may still insert rows that refer to them. */
+  readonly forNoKeyUpdate: "" | "FOR NO KEY UPDATE";
 }
 
 /**

@@ -11,6 +11,7 @@ import postgres0010 from "../../migrations/postgres/0010-reports.sql" with { typ
 import postgres0011 from "../../migrations/postgres/0011-audit-details.sql" with { type: "text" };
 import postgres0012 from "../../migrations/postgres/0012-confusable-names.sql" with { type: "text" };
 import postgres0013 from "../../migrations/postgres/0013-conversations-guard.sql" with { type: "text" };
+import postgres0014 from "../../migrations/postgres/0014-limits.sql" with { type: "text" };
 import sqlite0001 from "../../migrations/sqlite/0001-foundation.sql" with { type: "text" };
 import sqlite0002 from "../../migrations/sqlite/0002-attachments.sql" with { type: "text" };
 import sqlite0003 from "../../migrations/sqlite/0003-profiles.sql" with { type: "text" };
@@ -24,6 +25,7 @@ import sqlite0010 from "../../migrations/sqlite/0010-reports.sql" with { type: "
 import sqlite0011 from "../../migrations/sqlite/0011-audit-details.sql" with { type: "text" };
 import sqlite0012 from "../../migrations/sqlite/0012-confusable-names.sql" with { type: "text" };
 import sqlite0013 from "../../migrations/sqlite/0013-conversations-guard.sql" with { type: "text" };
+import sqlite0014 from "../../migrations/sqlite/0014-limits.sql" with { type: "text" };
 
 export interface Migration {
   readonly number: number;
@@ -47,4 +49,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 11, name: "audit-details", sqlite: sqlite0011, postgres: postgres0011 },
   { number: 12, name: "confusable-names", sqlite: sqlite0012, postgres: postgres0012 },
   { number: 13, name: "conversations-guard", sqlite: sqlite0013, postgres: postgres0013 },
+  { number: 14, name: "limits", sqlite: sqlite0014, postgres: postgres0014 },
 ];

@@ -89,7 +89,8 @@ async function inTransaction<Answer>(
 ): Promise<Answer> {
   await connection.unsafe(BEGIN[isolation]);
   try {
-    const extras = { each: eachOn(connection), forUpdate: "FOR UPDATE" } as const;
+    const locks = { forUpdate: "FOR UPDATE", forNoKeyUpdate: "FOR NO KEY UPDATE" } as const;
+    const extras = { each: eachOn(connection), ...locks };
     const answer = await work(
       Object.assign(
         queriesOn((run) => run(connection)),

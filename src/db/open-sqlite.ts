@@ -22,7 +22,8 @@ export function openSqlite(file: string): Database {
   });
   const reader = new Handle(file, { readonly: true });
   reader.run("PRAGMA busy_timeout = 5000");
-  const tx: Writing = Object.assign(queriesOn(writer), { each: eachOn(writer), forUpdate: "" as const });
+  const locks = { forUpdate: "", forNoKeyUpdate: "" } as const;
+  const tx: Writing = Object.assign(queriesOn(writer), { each: eachOn(writer), ...locks });
   const inTurn = oneAtATime();
   return {
     dialect: "sqlite",

@@ -344,22 +344,22 @@ export const attachments = sqliteTable(
       .$type<AccountId>()
       .notNull()
       .references(() => accounts.id, CASCADE),
-    /** For which it is uploaded: its owner has to stay a member meanwhile. */
-    conversationId: text()
-      .$type<ConversationId>()
-      .notNull()
-      .references(() => conversations.id, CASCADE),
     /** As declared; counts against the account's quota from the beginning. */
     size: integer().notNull(),
     /** Durable up to here. */
     received: integer().notNull().default(0),
     createdAt: time().notNull(),
     completedAt: time(),
-    /** Since when messages name it; null while none does. */
+    /** When a message last named it; null while none does. */
     usedAt: time(),
+    /** For which it is uploaded: its owner has to stay a member meanwhile. Null once that conversation is no more. */
+    conversationId: text()
+      .$type<ConversationId>()
+      .references(() => conversations.id, { onDelete: "set null" }),
   },
   (table) => [
     index("attachments_of_account").on(table.accountId),
+    index("attachments_of_conversation").on(table.conversationId),
     index("attachments_unused").on(table.createdAt).where(sql`used_at IS NULL`),
   ],
 );

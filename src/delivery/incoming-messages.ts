@@ -1,4 +1,5 @@
 import { and, eq, lt, sql } from "drizzle-orm";
+import { forgetNamed } from "../attachments/name-attachments.ts";
 import { type Locked, lockConversations } from "../conversations/lock-conversations.ts";
 import type { PlainStatement, Queries, Writing } from "../db/database.ts";
 import { epochRemovals, events } from "../db/tables.ts";
@@ -172,10 +173,10 @@ export async function insertMessages(
   await tx.each(INSERT_MESSAGE, rows);
 }
 
-/** The older ones of the same device under the same key. */
+/** The older ones of the same device under the same key, with what they named. */
 export async function dropCollapsed(tx: Queries, conversationId: ConversationId, event: MessageEvent) {
   if (event.collapseKey === undefined) return;
-  await tx
+  const dropped = await tx
     .delete(events)
     .where(
       and(
@@ -184,7 +185,10 @@ export async function dropCollapsed(tx: Queries, conversationId: ConversationId,
         eq(events.collapseKey, event.collapseKey),
         lt(events.sequence, event.sequence),
       ),
-    );
+    )
+    .returning({ messageId: events.messageId, attachmentIds: events.attachmentIds });
+  const named = dropped.flatMap(({ messageId, attachmentIds }) => (attachmentIds === null ? [] : messageId));
+  if (named.length > 0) await forgetNamed(tx, conversationId, event.senderAccountId, ...named);
 }
 
 export async function raiseHeads(tx: Writing, heads: ReadonlyMap<ConversationId, number>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import { mayName } from "../attachments/name-attachments.ts";
+import { lockNameable, mayName, type Nameable } from "../attachments/name-attachments.ts";
 import type { Queries, Writing } from "../db/database.ts";
 import type { MessageEvent } from "../protocol/delivery.ts";
 import type { AccountId, ConversationId } from "../protocol/ids.ts";
@@ -44,6 +44,8 @@ export interface Desk {
   readonly added: Map<AccountId, number>;
   /** Of conversations where not everybody may write, or not at will. */
   readonly limits: ReadonlyMap<ConversationId, RoleList>;
+  /** Files that may be named, as they stay until the write ends. */
+  readonly nameable: Nameable;
   /** After which their senders have to pause. */
   readonly paced: Set<Incoming>;
   /** When those who have to pause last wrote, by conversation and account. */
@@ -71,6 +73,10 @@ export async function openDesk(tx: Writing, incoming: readonly Incoming[], sentA
     told: new Map(),
     added: new Map(),
     limits: await readLimits(tx, standings),
+    nameable: await lockNameable(
+      tx,
+      incoming.map(({ message }) => message),
+    ),
     paced: new Set(),
     wrote: new Map(),
   };
@@ -127,9 +133,7 @@ async function judge(tx: Queries, one: Incoming, desk: Desk): Promise<Accepted |
   if (known !== undefined) return "message.replayed";
   if (!(await isInTime(tx, one, standing))) return "message.epoch_passed";
   if (counter <= standing.counter) return "message.replayed";
-  const { attachmentIds } = one.message;
-  if (attachmentIds === undefined || (await mayName(tx, conversationId, attachmentIds))) return undefined;
-  return "attachment.not_found";
+  return mayName(desk.nameable, one.message) ? undefined : "attachment.not_found";
 }
 
 /** Where not everybody may write, or not at will; undefined for no objection. */
