@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, or } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, ne, or } from "drizzle-orm";
 import type { Answering } from "../answer.ts";
 import type { Queries } from "../db/database.ts";
 import { accounts, reports } from "../db/tables.ts";
@@ -23,13 +23,22 @@ const CARD = {
 };
 type CardRow = Omit<typeof reports.$inferSelect, "evidence">;
 
-export const answerListReports: Answering<typeof listReports> = async ({ state, after }, { app }) => {
+/** Nobody sees what was said about themselves, or who said it, and nobody decides on it. */
+export function notAbout(account: AccountId) {
+  return ne(reports.reportedAccountId, account);
+}
+
+export const answerListReports: Answering<typeof listReports> = async (
+  { state, after },
+  { app, session },
+) => {
   const { read } = app.db;
   const rows = await read
     .select(CARD)
     .from(reports)
     .where(
       and(
+        notAbout(session.accountId),
         state === undefined ? undefined : eq(reports.state, state),
         after === undefined ? undefined : await olderThan(read, after),
       ),
@@ -51,8 +60,11 @@ async function olderThan(queries: Queries, after: ReportId) {
   return or(lt(reports.createdAt, createdAt), and(eq(reports.createdAt, createdAt), lt(reports.id, after)));
 }
 
-export const answerShowReport: Answering<typeof showReport> = async ({ reportId }, { app }) => {
-  const [row] = await app.db.read.select().from(reports).where(eq(reports.id, reportId));
+export const answerShowReport: Answering<typeof showReport> = async ({ reportId }, { app, session }) => {
+  const [row] = await app.db.read
+    .select()
+    .from(reports)
+    .where(and(eq(reports.id, reportId), notAbout(session.accountId)));
   if (row === undefined) throw new Refusal("report.not_found");
   const { evidence, ...card } = row;
   return { report: await asCard(app.db.read, card), evidence: decodeEvidence(evidence).map(readEvidence) };

@@ -306,4 +306,24 @@ for (const dialect of dialects)
       expect(after).toHaveLength(before.length - 1);
       expect(after.some(({ id }) => id === reportId)).toBe(false);
     });
+
+    test("a moderator neither sees nor decides what is said about them", async () => {
+      const reportId = newId<ReportId>();
+      const { accountId } = mona.me;
+      expect((await reportBy(ben, [], { accountId, comment: "mona threatens me", reportId })).status).toBe(
+        200,
+      );
+      const listed = async (by: Player) => (await list(by)).some((report) => report.reportId === reportId);
+      const show = (by: Player) => server.call(wire.showReport, { reportId }, by);
+      const decide = (by: Player) =>
+        server.call(wire.decideReport, { reportId, state: "dismissed", note: "" }, by);
+      expect(await listed(mona)).toBe(false);
+      expect((await show(mona)).refused?.errorCode).toBe("report.not_found");
+      expect((await decide(mona)).refused?.errorCode).toBe("report.not_found");
+      await giveRole(cleo, "moderator");
+      expect(await listed(cleo)).toBe(true);
+      expect((await show(cleo)).output.report.state).toBe("open");
+      expect((await decide(cleo)).status).toBe(200);
+      await giveRole(cleo, "member");
+    });
   });
