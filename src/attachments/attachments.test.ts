@@ -282,21 +282,10 @@ for (const dialect of dialects)
       const second = { ...first, messageId: newId<MessageId>(), counter: 2 };
       await send(server, ada, second);
       const expiresAt = server.clock.now() + 1000;
-      const short = {
-        ...first,
-        messageId: newId<MessageId>(),
-        counter: 3,
-        attachmentIds: [passing],
-        expiresAt,
-      };
-      await send(server, ada, short);
+      const short = { counter: 3, attachmentIds: [passing], expiresAt };
+      await send(server, ada, await write(talk.group, "look", short));
       const takeBack = async (by: Player, deletes: MessageId, counter: number) =>
-        send(server, by, {
-          ...(await write(talk.group, "no")),
-          messageId: newId<MessageId>(),
-          counter,
-          deletes,
-        });
+        send(server, by, await write(talk.group, "no", { counter, deletes }));
       const dayLater = async () => {
         await sweepAttachments(server.app);
         server.clock.advance(DAY);

@@ -67,7 +67,7 @@ for (const dialect of dialects)
     test("a message gets the next sequence, is kept as it came and raises head and counter", async () => {
       const tag = crypto.getRandomValues(new Uint8Array(32));
       const expiresAt = server.clock.now() + 1000;
-      const message = fresh({ counter: 7, frankingTag: tag, expiresAt });
+      const message = await write(talk.group, "hello", { counter: 7, frankingTag: tag, expiresAt });
       expect(await send(server, ada, message)).toEqual({ sequence: 2, sentAt: server.clock.now() });
       const { ciphertext, conversationId, messageId } = message;
       expect(await kept()).toMatchObject([
@@ -215,15 +215,32 @@ for (const dialect of dialects)
     });
 
     test("a newer message under the same collapse key takes the older one's place", async () => {
-      const marks = copies(fresh({ collapseKey: "read" }), 3);
+      const under = (collapseKey: string, counter: number) =>
+        write(talk.group, "hello", { counter, collapseKey });
+      const marks = copies(await under("read", 1), 3);
       for (const mark of marks) await send(server, ada, mark);
-      await send(server, ada, fresh({ counter: 4, collapseKey: "other" }));
+      await send(server, ada, await under("other", 4));
       await send(server, ada, fresh({ counter: 5 }));
-      await send(server, ben, fresh({ counter: 1, collapseKey: "read" }));
+      await send(server, ben, await under("read", 1));
       expect((await kept()).map(({ sequence }) => sequence)).toEqual([4, 5, 6, 7]);
-      const atOnce = copies(fresh({ counter: 6, collapseKey: "read" }), 10);
+      const atOnce = copies(await under("read", 6), 10);
       await Promise.all(atOnce.map((mark) => send(server, ada, mark)));
       expect((await kept()).map(({ sequence }) => sequence)).toEqual([5, 6, 7, 17]);
+    });
+
+    test("what decides how long a message is kept is what its sender has signed", async () => {
+      const now = server.clock.now();
+      const signed = await write(talk.group, "hello", { collapseKey: "read", expiresAt: now + 1000 });
+      const { collapseKey: _, ...withoutKey } = signed;
+      const lies = [
+        fresh({ collapseKey: "read" }),
+        fresh({ expiresAt: now + 3000 }),
+        fresh({ deletes: newId<MessageId>() }),
+        { ...signed, expiresAt: now + 1 },
+        withoutKey,
+      ];
+      for (const lie of lies) expect(await send(server, ada, lie)).toEqual({ refused: "request.malformed" });
+      expect(await send(server, ada, signed)).toMatchObject({ sequence: 2 });
     });
 
     test("two hundred messages at once share few transactions and keep their order", async () => {

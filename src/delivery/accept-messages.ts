@@ -9,6 +9,7 @@ import { readPrivateMessageHeader } from "../mls/read-private-message.ts";
 import type { MessageEvent, SendMessage, sendMessages } from "../protocol/delivery.ts";
 import type { ConversationId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
+import { demandAsSigned } from "./demand-as-signed.ts";
 import { eraseDeleted } from "./erase-deleted.ts";
 import {
   dropCollapsed,
@@ -62,6 +63,7 @@ function demandMatchingHeader(message: SendMessage) {
     header.generation === message.generation &&
     header.epoch === message.epoch;
   if (!matches) throw new Refusal("request.malformed");
+  demandAsSigned(message, header.authenticatedData);
 }
 
 function bytesOf(messages: readonly { readonly ciphertext: Uint8Array }[]): number {

@@ -2,7 +2,7 @@ import type { App } from "../app.ts";
 import { lockNameable, mayName, type Nameable } from "../attachments/name-attachments.ts";
 import type { Queries, Writing } from "../db/database.ts";
 import type { MessageEvent } from "../protocol/delivery.ts";
-import type { AccountId, ConversationId } from "../protocol/ids.ts";
+import type { AccountId, ConversationId, MessageId } from "../protocol/ids.ts";
 import type { RefusalCode } from "../protocol/refusals.ts";
 import { pauseOf, type RoleList } from "../protocol/role-list.ts";
 import {
@@ -48,6 +48,8 @@ export interface Desk {
   readonly nameable: Nameable;
   /** After which their senders have to pause. */
   readonly paced: Set<Incoming>;
+  /** Taken back by what this batch takes. */
+  readonly takenBack: Set<MessageId>;
   /** When those who have to pause last wrote, by conversation and account. */
   readonly wrote: Map<string, Wrote>;
 }
@@ -78,6 +80,7 @@ export async function openDesk(tx: Writing, incoming: readonly Incoming[], sentA
       incoming.map(({ message }) => message),
     ),
     paced: new Set(),
+    takenBack: new Set(),
     wrote: new Map(),
   };
   for (const standing of standings) {
@@ -140,7 +143,7 @@ async function judge(tx: Queries, one: Incoming, desk: Desk): Promise<Accepted |
 async function judgeWriting(tx: Queries, one: Incoming, desk: Desk): Promise<RefusalCode | undefined> {
   const { conversationId } = one.message;
   if (!desk.standings.get(keyOf(conversationId, one.deviceId))?.limitsWriting) return undefined;
-  if (await isAlwaysTaken(tx, one)) return undefined;
+  if (await isAlwaysTaken(tx, one, desk.takenBack)) return undefined;
   const roles = desk.limits.get(conversationId);
   // A list that cannot be read lets nobody write.
   if (roles === undefined) return "message.not_allowed";
@@ -162,8 +165,9 @@ function waitOf(one: Incoming, { limits, standings, wrote, sentAt }: Desk): numb
 /** Gives the next sequence and remembers it for the rest of the batch. */
 function place(one: Incoming, desk: Desk): Accepted {
   const { message, deviceId } = one;
-  const { conversationId, messageId, counter } = message;
+  const { conversationId, messageId, counter, deletes } = message;
   const { sentAt } = desk;
+  if (deletes !== undefined) desk.takenBack.add(deletes);
   const sequence = (desk.heads.get(conversationId) ?? 0) + 1;
   desk.heads.set(conversationId, sequence);
   const key = keyOf(conversationId, deviceId);

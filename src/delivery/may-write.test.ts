@@ -130,5 +130,22 @@ for (const dialect of dialects)
       expect(await send(server, ben, three[1])).toEqual({ refused: "message.too_soon" });
     });
 
+    test("slow mode is not slept through by what takes nothing back", async () => {
+      await rule({ slow: 60 });
+      const own = await next();
+      const [mark, tooSoon] = [await next({ collapseKey: "read" }), await next()];
+      const takingBack = async (deletes: MessageId) => next({ deletes });
+      expect(await send(server, ben, own)).toMatchObject({ sequence: 3 });
+      await send(server, ben, mark);
+      expect(await send(server, ben, tooSoon)).toEqual({ refused: "message.too_soon" });
+      expect(await send(server, ben, await takingBack(mark.messageId))).toEqual({
+        refused: "message.too_soon",
+      });
+      const [first, second] = [await takingBack(own.messageId), await takingBack(own.messageId)];
+      const { output } = await server.call(sendMessages, asRequest(first, second), ben);
+      expect(output.accepted).toHaveLength(1);
+      expect(await send(server, ben, second)).toEqual({ refused: "message.too_soon" });
+    });
+
     const ask = (by: Player, message: SendMessage) => server.call(sendMessages, asRequest(message), by);
   });

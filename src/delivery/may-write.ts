@@ -1,8 +1,9 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { inArray } from "drizzle-orm";
 import type { Queries } from "../db/database.ts";
 import { conversations, events } from "../db/tables.ts";
-import type { ConversationId } from "../protocol/ids.ts";
+import type { ConversationId, MessageId } from "../protocol/ids.ts";
 import { decodeRoleList, may, pauseOf, type RoleList, rankOf } from "../protocol/role-list.ts";
+import { isToErase } from "./erase-deleted.ts";
 import type { Incoming, Standing } from "./incoming-messages.ts";
 
 /** The role lists of those conversations where not everybody may write, or not at will. */
@@ -27,23 +28,21 @@ export async function readLimits(
 
 /**
  * What every member may send: how far they have read, of which one is kept, and what takes a message of their own
- * back. All else looks alike from here. What it is, and whether its author may do just that, is for the members'
+ * back, once for each of these. All else looks alike from here. What it is, and whether its author may do just that, is for the members'
  * devices to judge: see `web/delivery/inbox/may-be-heard.ts`.
  */
-export async function isAlwaysTaken(tx: Queries, { message, accountId }: Incoming): Promise<boolean> {
-  if (message.collapseKey === "read") return true;
-  if (message.deletes === undefined) return false;
+export async function isAlwaysTaken(
+  tx: Queries,
+  { message, accountId }: Incoming,
+  takenBack: ReadonlySet<MessageId>,
+): Promise<boolean> {
+  const { conversationId, collapseKey, deletes } = message;
+  if (collapseKey === "read") return true;
+  if (deletes === undefined || takenBack.has(deletes)) return false;
   const own = await tx
     .select({ sequence: events.sequence })
     .from(events)
-    .where(
-      and(
-        eq(events.conversationId, message.conversationId),
-        eq(events.messageId, message.deletes),
-        eq(events.senderAccountId, accountId),
-        eq(events.kind, "message"),
-      ),
-    );
+    .where(isToErase(conversationId, accountId, deletes));
   return own.length > 0;
 }
 

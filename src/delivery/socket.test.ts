@@ -52,6 +52,10 @@ for (const dialect of dialects)
       counter += 1;
       return { ...hello, messageId: newId<MessageId>(), counter };
     };
+    const expiring = (expiresAt: number) => {
+      counter += 1;
+      return write(talk.group, "late", { counter, expiresAt });
+    };
     const sequenceOf = async (by: Player, message: SendMessage) => {
       const answered = await send(server, by, message);
       if (answered === undefined || "refused" in answered) throw new Error(`refused: ${answered?.refused}`);
@@ -342,7 +346,7 @@ for (const dialect of dialects)
 
     test("what came too late to be read is accepted, and served to nobody", async () => {
       const bens = await listen(server, ben);
-      const late = await sequenceOf(ada, { ...fresh(), expiresAt: server.clock.now() });
+      const late = await sequenceOf(ada, await expiring(server.clock.now()));
       const next = await sequenceOf(ada, fresh());
       await hasHeard(bens, next);
       expect(sequencesOf(bens)).toEqual([next]);

@@ -89,7 +89,7 @@ for (const dialect of dialects)
 
     test("events come oldest first, each as its sender sent it", async () => {
       const expiresAt = server.clock.now() + 1000;
-      const message = { ...hello, collapseKey: "read", expiresAt };
+      const message = await write(talk.group, "hello", { collapseKey: "read", expiresAt });
       await send(server, ada, message);
       const { conversationId } = talk;
       const { output: page } = await server.call(syncConversation, { conversationId, after: 0 }, ada);
@@ -176,7 +176,7 @@ for (const dialect of dialects)
 
     test("what has expired is never served, also before it was removed", async () => {
       const expiresAt = server.clock.now() + 1000;
-      await send(server, ada, { ...hello, expiresAt });
+      await send(server, ada, await write(talk.group, "hello", { expiresAt }));
       await send(server, ada, { ...hello, messageId: newId<MessageId>(), counter: 2 });
       expect(await sync(ben, 1)).toMatchObject({ events: [2, 3] });
       server.clock.advance(999);

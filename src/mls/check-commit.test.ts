@@ -22,10 +22,12 @@ import {
   serverKey,
   somebody,
 } from "../../web/testing/people-with-keys.ts";
+import { authenticatedData } from "../protocol/content.ts";
 import { MOST_CHANNEL_DEVICES, MOST_GROUP_DEVICES } from "../protocol/conversations.ts";
 import { CHANNEL_SUITE, POST_QUANTUM, type Suite } from "../protocol/devices.ts";
 import { type AccountId, type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
 import { foundingChannel, foundingRoles, type RoleList } from "../protocol/role-list.ts";
+import { decodeCanonical } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
 import { checkCommit } from "./check-commit.ts";
 import { checkFounding } from "./check-founding.ts";
@@ -222,7 +224,9 @@ test("a message's header names its conversation, generation and epoch", async ()
   const { adasGroup } = await foundedOnServer();
   const { ciphertext } = await say(adasGroup, "hello");
   const { conversationId, generation, epoch } = adasGroup;
-  expect(readPrivateMessageHeader(ciphertext)).toEqual({ conversationId, generation, epoch });
+  const header = readPrivateMessageHeader(ciphertext);
+  expect(header).toMatchObject({ conversationId, generation, epoch });
+  expect(decodeCanonical(authenticatedData, header.authenticatedData)).toMatchObject({ conversationId });
 });
 
 test("the header read by hand is the one that the library reads, and damaged messages are refused", async () => {

@@ -6,6 +6,7 @@ export interface PrivateMessageHeader {
   readonly conversationId: ConversationId;
   readonly generation: number;
   readonly epoch: number;
+  readonly authenticatedData: Uint8Array;
 }
 
 /** MLS 1.0, wire format mls_private_message, and a group id of 20 bytes (RFC 9420 §6, §2.1.2). */
@@ -25,25 +26,33 @@ export function readPrivateMessageHeader(encoded: Uint8Array): PrivateMessageHea
     encoded.byteLength > FIELDS &&
     BEGIN.every((byte, index) => encoded[index] === byte) &&
     encoded[CONTENT_TYPE] === APPLICATION;
-  if (!sound || afterVectors(encoded, FIELDS, 3) !== encoded.byteLength)
-    throw new Refusal("request.malformed");
+  const [said, ...rest] = sound ? readVectors(encoded, FIELDS, 3) : [];
+  if (said === undefined || rest.at(-1)?.end !== encoded.byteLength) throw new Refusal("request.malformed");
   const named = conversationOf(encoded.subarray(GROUP_ID.from, GROUP_ID.to));
   const epoch = new DataView(encoded.buffer, encoded.byteOffset).getBigUint64(EPOCH);
   if (!named || epoch > Number.MAX_SAFE_INTEGER) throw new Refusal("request.malformed");
-  return { ...named, epoch: Number(epoch) };
+  return { ...named, epoch: Number(epoch), authenticatedData: encoded.subarray(said.from, said.end) };
 }
 
-/** Where so many vectors with variable-size lengths (RFC 9420 §2.1.2) end; undefined when they do not. */
-function afterVectors(encoded: Uint8Array, from: number, vectors: number): number | undefined {
+interface Vector {
+  readonly from: number;
+  readonly end: number;
+}
+
+/** So many vectors with variable-size lengths (RFC 9420 §2.1.2); none when they do not end. */
+function readVectors(encoded: Uint8Array, from: number, vectors: number): Vector[] {
+  const found: Vector[] = [];
   let at = from;
   for (let index = 0; index < vectors; index += 1) {
     const first = encoded[at];
-    if (first === undefined || first >= 0xc0) return undefined;
+    if (first === undefined || first >= 0xc0) return [];
     const size = 1 << (first >> 6);
     let length = first & 0x3f;
     for (let more = 1; more < size; more += 1) length = length * 256 + (encoded[at + more] ?? 0);
-    at += size + length;
-    if (at > encoded.byteLength) return undefined;
+    const end = at + size + length;
+    if (end > encoded.byteLength) return [];
+    found.push({ from: at + size, end });
+    at = end;
   }
-  return at;
+  return found;
 }

@@ -160,6 +160,8 @@ export async function write(
     counter: envelope.counter ?? 1,
     collapseKey: envelope.collapseKey,
     expiresAt: envelope.expiresAt,
+    attachmentIds: envelope.attachmentIds,
+    deletes: envelope.deletes,
     lastSeen: 0,
     seenChain: EMPTY_CHAIN,
     deviceLogHeads: [],
