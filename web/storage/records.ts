@@ -151,7 +151,8 @@ const body = v.variant("kind", [
   /** Its author, or somebody in charge of the group, took it back for everybody. */
   v.object({ kind: v.literal("deleted") }),
   /** Taken out of this device alone; or something done about another message, which it stands in. */
-  v.object({ kind: v.picklist(["hidden", "deed"]) }),
+  v.object({ kind: v.literal("hidden") }),
+  v.object({ kind: v.literal("deed"), edits: v.optional(messageId) }),
   /** Kept for a version that understands it. */
   v.object({ kind: v.literal("not_understood"), content: bytes(SIZE.messageCiphertext) }),
   v.object({ kind: v.literal("not_decrypted") }),
@@ -542,7 +543,16 @@ export const RECORDS = {
   cursors: v.object({ incarnation, sequence }),
   /** By conversation and message id: what was done about a message that has not come yet. */
   deeds: v.pipe(
-    v.array(v.object({ sender: accountId, deed, at: time, sequence, franking: v.optional(franking) })),
+    v.array(
+      v.object({
+        sender: accountId,
+        deed,
+        at: time,
+        sequence,
+        franking: v.optional(franking),
+        expiresAt: v.optional(time),
+      }),
+    ),
     v.maxLength(MOST_EARLY),
   ),
   /** By conversation: the first, as nothing is followed behind it. */

@@ -7,6 +7,7 @@ import {
   MOST_EARLIER,
   type Outgoing,
 } from "../../storage/records.ts";
+import { earlier } from "../expiry/expiries.ts";
 import { mayDo } from "../groups/people.ts";
 import { bodyOf } from "../inbox/batch.ts";
 import { applyToPoll } from "./apply-to-poll.ts";
@@ -16,6 +17,8 @@ export interface Done {
   /** By the leaf that signed it. */
   readonly sender: AccountId;
   readonly at: number;
+  /** Only of a change: how long the server can prove it. */
+  readonly expiresAt?: number | undefined;
   /** Only of what somebody else changed. */
   readonly franking?: FrankingRecord | undefined;
 }
@@ -23,7 +26,7 @@ export interface Done {
 /** The message as the deed leaves it; undefined where it changes nothing or may not. */
 export function applyDeed(
   message: MessageRecord,
-  { deed, sender, at, franking }: Done,
+  { deed, sender, at, franking, expiresAt }: Done,
   conversation: ConversationRecord,
 ): MessageRecord | undefined {
   const { body } = message;
@@ -31,7 +34,7 @@ export function applyDeed(
   if (body.kind !== "text") return undefined;
   if (deed.kind === "edit")
     return sender === message.sender && deed.text !== body.text && !body.poll
-      ? edited(message, body, deed, at, franking)
+      ? { ...edited(message, body, deed, at, franking), expiresAt: earlier(message.expiresAt, expiresAt) }
       : undefined;
   if (deed.kind === "delete")
     return mayDelete(conversation, sender, message.sender) ? erased(message, "deleted") : undefined;
@@ -107,8 +110,8 @@ function edited(
   at: number,
   franking: FrankingRecord | undefined,
 ): MessageRecord {
-  const earlier = [...(message.earlier ?? []), { text: body.text, until: at }].slice(-MOST_EARLIER);
-  return { ...message, body: { ...body, text, mentions, mentionsAll }, earlier, franking };
+  const before = [...(message.earlier ?? []), { text: body.text, until: at }].slice(-MOST_EARLIER);
+  return { ...message, body: { ...body, text, mentions, mentionsAll }, earlier: before, franking };
 }
 
 function withReaction(

@@ -2,6 +2,7 @@ import type { Deed } from "../../../src/protocol/content.ts";
 import type { AccountId, MessageId } from "../../../src/protocol/ids.ts";
 import { placed } from "../../storage/key.ts";
 import { type FrankingRecord, type MessageRecord, MOST_EARLY } from "../../storage/records.ts";
+import { expiryKey, noteExpiry } from "../expiry/expiries.ts";
 import { amend, type Batch, putInPlace } from "../inbox/batch.ts";
 import { applyDeed, type Done } from "./apply-deed.ts";
 import { pinsWith } from "./pins.ts";
@@ -16,14 +17,27 @@ export async function receiveDeed(
   deed: Deed,
   franking?: FrankingRecord,
 ): Promise<void> {
-  putInPlace(batch, event, sender, { kind: "deed" });
-  const done = { sender, deed, at: event.sentAt, ...(deed.kind === "edit" ? { franking } : {}) };
+  const isEdit = deed.kind === "edit";
+  putInPlace(batch, event, sender, { kind: "deed", ...(isEdit ? { edits: deed.target } : {}) });
+  const { sentAt: at, expiresAt } = event;
+  const done = { sender, deed, at, ...(isEdit ? { franking, expiresAt } : {}) };
   const message = await findMessage(batch, deed.target);
+  if (message && deed.kind === "delete") await takeBackEdit(batch, message, done);
   if (message) return change(batch, message, done);
   const key = keyOf(batch, deed.target);
   const early = (await batch.change.read("deeds", key)) ?? [];
   if (early.length < MOST_EARLY)
     batch.change.put("deeds", key, [...early, { ...done, sequence: event.sequence }]);
+}
+
+/** Whoever takes back a change of their own takes back what stands in sight by it: the server proves neither any more. */
+async function takeBackEdit(batch: Batch, { messageId, sender, body }: MessageRecord, done: Done) {
+  if (body.kind !== "deed" || body.edits === undefined || sender !== done.sender) return;
+  const edited = await findMessage(batch, body.edits);
+  if (edited?.franking?.messageId === messageId) return change(batch, edited, done);
+  const early = await batch.change.read("deeds", keyOf(batch, body.edits));
+  const left = early?.filter(({ franking }) => franking?.messageId !== messageId);
+  if (left) batch.change.put("deeds", keyOf(batch, body.edits), left);
 }
 
 /** What was done about it before it came. */
@@ -49,12 +63,20 @@ function change(batch: Batch, message: MessageRecord, done: Done): void {
   const changed = applyDeed(message, done, batch.conversation);
   if (!changed) return;
   batch.change.put("messages", placed(batch.id, changed.sequence), changed);
+  if (changed.expiresAt !== undefined && changed.expiresAt !== message.expiresAt)
+    expireSooner(batch, message, changed);
   batch.changed.set(changed.messageId, changed);
   if (batch.conversation.last?.sequence === changed.sequence) amend(batch, { last: changed });
   if (batch.conversation.pins !== undefined || changed.pinned)
     amend(batch, { pins: pinsWith(batch.conversation.pins, changed) });
   if (changed.body.kind === "deleted")
     amend(batch, { calls: batch.conversation.calls?.filter((sequence) => sequence !== changed.sequence) });
+}
+
+function expireSooner(batch: Batch, { sequence, expiresAt }: MessageRecord, sooner: MessageRecord): void {
+  if (expiresAt !== undefined) batch.change.remove("expiries", expiryKey(batch.id, sequence, expiresAt));
+  noteExpiry(batch.change, batch.id, sooner);
+  batch.expires = true;
 }
 
 function keyOf({ id }: Batch, message: MessageId): string {

@@ -25,6 +25,11 @@ export function expiryOf(body: Said, sentAt: number): number | undefined {
   return body.kind === "text" && body.expiresIn !== undefined ? sentAt + body.expiresIn * 1000 : undefined;
 }
 
+/** What the server has dropped is shown no longer than that: nobody could report it. */
+export function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+}
+
 /** Remembered, to be erased in time. */
 export function noteExpiry(change: Change, id: ConversationId, message: MessageRecord): void {
   const { expiresAt, sequence, messageId } = message;

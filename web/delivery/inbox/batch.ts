@@ -6,7 +6,7 @@ import { placed } from "../../storage/key.ts";
 import type { ConversationRecord, FrankingRecord, MessageRecord } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import type { Client } from "../client.ts";
-import { expiryOf, noteExpiry } from "../expiry/expiries.ts";
+import { earlier, expiryOf, noteExpiry } from "../expiry/expiries.ts";
 import { withCall } from "../groups/calls.ts";
 import { readGroup } from "../groups/group-at-rest.ts";
 import type { receiveGroupSaid } from "./receive-group-said.ts";
@@ -109,14 +109,16 @@ export function putAgain(
 
 export function putInPlace(
   batch: Batch,
-  event: Pick<MessageRecord, "messageId" | "sequence" | "sentAt" | "writtenAt">,
+  /** `expiresAt`: as its sender signed it. */
+  event: Pick<MessageRecord, "messageId" | "sequence" | "sentAt" | "writtenAt" | "expiresAt">,
   sender: AccountId,
   body: MessageRecord["body"],
   franking?: FrankingRecord,
 ): void {
   const { messageId, sequence, sentAt, writtenAt } = event;
   const { chain } = batch.conversation;
-  const expiresAt = expiryOf(body, sentAt);
+  const isKept = body.kind === "text" || body.kind === "not_understood";
+  const expiresAt = isKept ? earlier(expiryOf(body, sentAt), event.expiresAt) : undefined;
   const isOver = expiresAt !== undefined && expiresAt <= batch.client.serverNow();
   const shown: MessageRecord["body"] = isOver ? { kind: "hidden" } : body;
   const bare = { messageId, sequence, sentAt, writtenAt, sender, body: shown, chain };

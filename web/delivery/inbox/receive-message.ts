@@ -13,6 +13,7 @@ import { callsAfter } from "../groups/calls.ts";
 import { withMark, withSlowest } from "../groups/people.ts";
 import { isUnheard } from "../people/hear.ts";
 import { hearOfProfile } from "../profiles/profile-records.ts";
+import { asEnveloped } from "./as-enveloped.ts";
 import { amend, type Batch, bodyOf, doubtGroup, needRepair, putAgain, putInPlace, putLost } from "./batch.ts";
 import { mayBeHeard } from "./may-be-heard.ts";
 import { same } from "./pins.ts";
@@ -113,7 +114,11 @@ export async function takeOut(
   waiting: Waiting | undefined,
   said: Shown,
 ): Promise<void> {
-  const written = { ...event, writtenAt: waiting && whenWritten(batch, event, waiting.outgoing) };
+  const written = {
+    ...event,
+    writtenAt: waiting && whenWritten(batch, event, waiting.outgoing),
+    expiresAt: waiting?.outgoing.envelope?.expiresAt,
+  };
   const me = batch.client.accountId;
   if (isGroupSaid(said)) hearGroupSaid(batch, written, me, said);
   else if (said.kind === "timer") receiveTimer(batch, written, me, said);
@@ -134,14 +139,18 @@ async function receiveForeign(batch: Batch, event: MessageEvent, decrypted: Open
   if (decrypted === "ahead") doubtGroup(batch);
   if (typeof decrypted !== "object") return putUnread(batch, event);
   keepGroup(batch, decrypted);
-  const { sender, content, frankingKey: key, contentBytes } = decrypted;
+  const { sender, frankingKey: key, contentBytes, authenticatedData: bound } = decrypted;
   const franking = { messageId: event.messageId, key, content: contentBytes };
   const claimed = sender.accountId === event.senderAccountId && sender.deviceId === event.senderDeviceId;
   if (!claimed) return doubt(batch, event);
   await compare(batch, event, decrypted);
-  if (await isUnheard(batch, sender.accountId)) return putUnheard(batch, event, sender.accountId);
-  await hearHeads(batch, decrypted.authenticatedData.deviceLogHeads);
-  if (!mayBeHeard(decrypted)) return putUnheard(batch, event, sender.accountId);
+  const unheard = await isUnheard(batch, sender.accountId);
+  if (!unheard) await hearHeads(batch, bound.deviceLogHeads);
+  const said = unheard ? "unheard" : asEnveloped(decrypted);
+  if (said === "unheard" || !mayBeHeard({ ...decrypted, ...said }))
+    return putUnheard(batch, event, sender.accountId, bound);
+  const { content } = said;
+  const place = { ...event, expiresAt: bound.expiresAt ?? undefined };
   if (content?.kind === "text" && content.profile)
     batch.profileTold =
       (await hearOfProfile(batch.change, sender.accountId, content.profile)) || batch.profileTold;
@@ -149,10 +158,10 @@ async function receiveForeign(batch: Batch, event: MessageEvent, decrypted: Open
   else if (content && isGroupSaid(content)) hearGroupSaid(batch, event, sender.accountId, content);
   else if (content?.kind === "timer") receiveTimer(batch, event, sender.accountId, content);
   else if (content?.kind === "text") {
-    putInPlace(batch, event, sender.accountId, bodyOf(content), franking);
+    putInPlace(batch, place, sender.accountId, bodyOf(content), franking);
     await catchUpDeeds(batch, event.messageId);
-  } else if (content) await receiveDeed(batch, event, sender.accountId, content, franking);
-  else putInPlace(batch, event, sender.accountId, { kind: "not_understood", content: contentBytes });
+  } else if (content) await receiveDeed(batch, place, sender.accountId, content, franking);
+  else putInPlace(batch, place, sender.accountId, { kind: "not_understood", content: contentBytes });
 }
 
 function isGroupSaid(content: { readonly kind: string }): content is GroupSaid {
@@ -166,8 +175,8 @@ function hearGroupSaid(batch: Batch, event: Place, sender: AccountId, said: Grou
 }
 
 /** Only its place is kept, unless even that passes. */
-function putUnheard(batch: Batch, event: MessageEvent, sender: AccountId): void {
-  if (!passing(event)) putInPlace(batch, event, sender, { kind: "blocked" });
+function putUnheard(batch: Batch, event: MessageEvent, sender: AccountId, bound: Passing): void {
+  if (!passing(bound)) putInPlace(batch, event, sender, { kind: "blocked" });
 }
 
 function putUnread(batch: Batch, event: MessageEvent): void {
