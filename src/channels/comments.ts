@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, lt } from "drizzle-orm";
+import { and, count, desc, eq, inArray, isNotNull, lt } from "drizzle-orm";
 import type { Answering } from "../answer.ts";
 import type { Queries } from "../db/database.ts";
 import { accounts, channelComments, channelEntries, channels } from "../db/tables.ts";
@@ -13,12 +13,13 @@ import {
 } from "../protocol/channels.ts";
 import type { ConversationId, MessageId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
+import { giveRoomBack, sizeOf, takeRoom } from "./channel-room.ts";
 import { isSubscribed, readStatement, requireChannel } from "./require-channel.ts";
 
 export const answerPutComment: Answering<typeof putComment> = async (input, request) => {
   const { app, session } = request;
   const { channelId, header, content } = input;
-  take(request, "message", session.deviceId);
+  take(request, "channel_comment", session.accountId);
   const comment = await verifyComment(header, { origin: app.config.publicOrigin, channelId });
   const { accountId, deviceId } = comment?.author ?? {};
   if (comment === undefined || accountId !== session.accountId || deviceId !== session.deviceId)
@@ -37,6 +38,7 @@ export const answerPutComment: Answering<typeof putComment> = async (input, requ
       .values(row)
       .onConflictDoNothing()
       .returning({ id: channelComments.id });
+    if (made.length > 0) await takeRoom(tx, session.accountId, sizeOf(row));
     if (made.length > 0)
       await tx.update(channels).set({ commentHead: place }).where(eq(channels.id, channelId));
     return made.length > 0;
@@ -58,6 +60,7 @@ export const answerReadComments: Answering<typeof readComments> = async (input, 
   const { channelId, post, before } = input;
   take(request, "channel_read", session.accountId);
   await requireChannel(app.db.read, channelId);
+  if (!(await isPost(app.db.read, channelId, post))) return { comments: [] };
   const comments = await app.db.read
     .select({
       place: channelComments.place,
@@ -83,10 +86,21 @@ export const answerCountComments: Answering<typeof countComments> = async ({ cha
   const { app, session } = request;
   take(request, "channel_read", session.accountId);
   await requireChannel(app.db.read, channelId);
-  const counts = await app.db.read
+  const { read } = app.db;
+  const standing = read
+    .select({ id: channelEntries.id })
+    .from(channelEntries)
+    .where(and(eq(channelEntries.channelId, channelId), isNotNull(channelEntries.content)));
+  const counts = await read
     .select({ post: channelComments.post, count: count() })
     .from(channelComments)
-    .where(and(eq(channelComments.channelId, channelId), inArray(channelComments.post, posts)))
+    .where(
+      and(
+        eq(channelComments.channelId, channelId),
+        inArray(channelComments.post, posts),
+        inArray(channelComments.post, standing),
+      ),
+    )
     .groupBy(channelComments.post);
   return { counts: counts.map((one) => ({ post: one.post, count: Number(one.count) })) };
 };
@@ -104,6 +118,7 @@ export const answerDeleteComment: Answering<typeof deleteComment> = async (input
     const inCharge = [owner, ...admins].some(({ accountId }) => accountId === session.accountId);
     if (comment.accountId !== session.accountId && !inCharge) throw new Refusal("channel.not_allowed");
     await tx.delete(channelComments).where(which);
+    await giveRoomBack(tx, [{ accountId: comment.accountId, bytes: sizeOf(comment) }]);
     return comment.post;
   });
   if (post !== undefined)

@@ -9,7 +9,8 @@ import { CHANNEL_START, type Entry, follows, isContentOf, maySucceed } from "../
 import type { createChannel } from "../protocol/channels.ts";
 import type { AccountId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
-import { demandOwnEntry, demandStatement } from "./require-channel.ts";
+import { sizeOf, takeRoom } from "./channel-room.ts";
+import { demandOwnEntry, demandStatement, demandTrueNames } from "./require-channel.ts";
 
 export const answerCreateChannel: Answering<typeof createChannel> = async (input, request) => {
   const { app, session } = request;
@@ -25,6 +26,7 @@ export const answerCreateChannel: Answering<typeof createChannel> = async (input
   const now = app.clock.now();
   await app.db.write(async (tx) => {
     if (await isThere(tx, entry)) return;
+    await demandTrueNames(tx, said);
     await demandFree(tx, name, session.accountId);
     await tx.insert(channels).values({
       id: channelId,
@@ -48,6 +50,7 @@ export const answerCreateChannel: Answering<typeof createChannel> = async (input
       authorAccountId: session.accountId,
       ...statement,
     });
+    await takeRoom(tx, session.accountId, sizeOf(statement));
     await tx.insert(channelSubscribers).values({ channelId, accountId: session.accountId });
   });
   return {};

@@ -1,7 +1,7 @@
-import { and, eq, or } from "drizzle-orm";
+import { and, eq, or, sql } from "drizzle-orm";
 import type { Answering } from "../answer.ts";
 import type { Queries } from "../db/database.ts";
-import { channelEntries, channels } from "../db/tables.ts";
+import { channelEntries, channels, takenBackPosts } from "../db/tables.ts";
 import { take } from "../limits/take.ts";
 import type { ChannelEntry } from "../protocol/channel-frames.ts";
 import {
@@ -18,7 +18,14 @@ import {
 import type { putEntry } from "../protocol/channels.ts";
 import type { AccountId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
-import { type Channel, demandOwnEntry, readStatement, requireChannel } from "./require-channel.ts";
+import { giveRoomBack, sizeOf, takeRoom } from "./channel-room.ts";
+import {
+  type Channel,
+  demandOwnEntry,
+  demandTrueNames,
+  readStatement,
+  requireChannel,
+} from "./require-channel.ts";
 
 /** Judged by the owner's last statement; readers judge again, by the same functions. */
 export const answerPutEntry: Answering<typeof putEntry> = async ({ channelId, entry: sent }, request) => {
@@ -67,6 +74,7 @@ async function isKnown(tx: Queries, { channelId, id, author }: Entry): Promise<b
 async function demandAllowed(tx: Queries, entry: Entry, before: Statement, next: Statement | undefined) {
   if (next !== undefined) {
     if (!maySucceed(next, entry.author, before)) throw new Refusal("channel.not_allowed");
+    await demandTrueNames(tx, next, before);
     return;
   }
   if (!isAuthor(before, entry.author)) throw new Refusal("channel.not_allowed");
@@ -98,6 +106,8 @@ async function append(
   // Before it stands there itself.
   if (kind === "delete") await dropContent(tx, entry);
   await tx.insert(channelEntries).values({ ...row, ...sent });
+  // Taking back gives more room than it takes.
+  if (kind !== "delete") await takeRoom(tx, entry.author.accountId, sizeOf(sent));
   await tx
     .update(channels)
     .set({
@@ -108,12 +118,19 @@ async function append(
     .where(eq(channels.id, channel.id));
 }
 
-/** Of what was taken back the server keeps the signed headers alone, without which the log would break. */
+/**
+ * Of what was taken back the server keeps the signed headers alone, without which the log would break. What was
+ * said about it goes a little later.
+ */
 async function dropContent(tx: Queries, { channelId, target }: Entry): Promise<void> {
   if (target === null) return;
-  const isAbout = or(eq(channelEntries.id, target), eq(channelEntries.target, target));
-  await tx
-    .update(channelEntries)
-    .set({ content: null })
-    .where(and(eq(channelEntries.channelId, channelId), isAbout));
+  const isAbout = and(
+    eq(channelEntries.channelId, channelId),
+    or(eq(channelEntries.id, target), eq(channelEntries.target, target)),
+  );
+  const { authorAccountId: accountId, content } = channelEntries;
+  const bytes = sql`COALESCE(length(${content}), 0)`.mapWith(Number);
+  await giveRoomBack(tx, await tx.select({ accountId, bytes }).from(channelEntries).where(isAbout));
+  await tx.update(channelEntries).set({ content: null }).where(isAbout);
+  await tx.insert(takenBackPosts).values({ channelId, post: target }).onConflictDoNothing();
 }

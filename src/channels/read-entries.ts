@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, lte } from "drizzle-orm";
+import { and, asc, between, desc, eq, gt, inArray, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { Answering } from "../answer.ts";
 import type { Queries } from "../db/database.ts";
 import { channelEntries, channelSubscribers, channels } from "../db/tables.ts";
@@ -6,6 +6,7 @@ import { take } from "../limits/take.ts";
 import { CHANNEL_PAGE, type ChannelEntry } from "../protocol/channel-frames.ts";
 import type { readEntries, syncChannels } from "../protocol/channels.ts";
 import type { ConversationId } from "../protocol/ids.ts";
+import { sizeOf } from "./channel-room.ts";
 import { requireChannel } from "./require-channel.ts";
 
 const PAGE_BYTES = 512 * 1024;
@@ -16,13 +17,8 @@ export const answerReadEntries: Answering<typeof readEntries> = async ({ channel
   const { app, session } = request;
   take(request, "channel_read", session.accountId);
   await requireChannel(app.db.read, channelId);
-  const rows = await app.db.read
-    .select()
-    .from(channelEntries)
-    .where(and(eq(channelEntries.channelId, channelId), lt(channelEntries.sequence, before)))
-    .orderBy(desc(channelEntries.sequence))
-    .limit(CHANNEL_PAGE);
-  const page = within(rows, PAGE_BYTES).toReversed();
+  const isBefore = lt(channelEntries.sequence, before);
+  const page = await readPage(app.db.read, channelId, isBefore, desc(channelEntries.sequence));
   const first = page[0]?.sequence;
   const statement = first === undefined ? null : await statementAt(app.db.read, channelId, first);
   return { entries: page.map(asEntry), statement };
@@ -48,7 +44,7 @@ async function statementAt(queries: Queries, channelId: ConversationId, sequence
 /** One question for all channels; the entries of those that moved are read one channel after the other. */
 export const answerSyncChannels: Answering<typeof syncChannels> = async ({ known }, request) => {
   const { app, session } = request;
-  take(request, "channel_read", session.accountId);
+  take(request, "channel_read", session.accountId, 1 + known.length / 20);
   const ids = known.map(({ channelId }) => channelId);
   const heads = new Map((await readHeads(app.db.read, ids)).map((row) => [row.id, row]));
   const joined = new Set(await readJoined(app.db.read, session.accountId, ids));
@@ -58,8 +54,11 @@ export const answerSyncChannels: Answering<typeof syncChannels> = async ({ known
   for (const { channelId, after } of known) {
     const there = heads.get(channelId);
     if (there === undefined) continue;
-    const rows = there.head > after && room > 0 ? await readAfter(app.db.read, channelId, after) : [];
-    const entries = within(rows, PAGE_BYTES);
+    const isAfter = gt(channelEntries.sequence, after);
+    const isNew = there.head > after && room > 0;
+    const entries = isNew
+      ? await readPage(app.db.read, channelId, isAfter, asc(channelEntries.sequence))
+      : [];
     room -= entries.reduce((sum, row) => sum + sizeOf(row), 0);
     if (there.head > (entries.at(-1)?.sequence ?? after)) more = true;
     const { head, subscribers } = there;
@@ -73,7 +72,7 @@ function readHeads(queries: Queries, ids: readonly ConversationId[]) {
   return queries
     .select({ id: channels.id, head: channels.head, subscribers: channels.subscribers })
     .from(channels)
-    .where(inArray(channels.id, [...ids]));
+    .where(and(inArray(channels.id, [...ids]), isNull(channels.endedAt)));
 }
 
 async function readJoined(
@@ -88,27 +87,39 @@ async function readJoined(
   return rows.map(({ id }) => id);
 }
 
-function readAfter(queries: Queries, channelId: ConversationId, after: number) {
+type Row = typeof channelEntries.$inferSelect;
+
+/** Oldest first. The sizes are asked for first, which both databases know without reading what they are of. */
+async function readPage(
+  queries: Queries,
+  channelId: ConversationId,
+  where: SQL,
+  nearestFirst: SQL,
+): Promise<Row[]> {
+  const { sequence, header, content } = channelEntries;
+  const ofChannel = eq(channelEntries.channelId, channelId);
+  const bytes = sql`length(${header}) + COALESCE(length(${content}), 0)`.mapWith(Number);
+  const near = await queries
+    .select({ sequence, bytes })
+    .from(channelEntries)
+    .where(and(ofChannel, where))
+    .orderBy(nearestFirst)
+    .limit(CHANNEL_PAGE);
+  const places = within(near, PAGE_BYTES).map((one) => one.sequence);
+  if (places.length === 0) return [];
   return queries
     .select()
     .from(channelEntries)
-    .where(and(eq(channelEntries.channelId, channelId), gt(channelEntries.sequence, after)))
-    .orderBy(asc(channelEntries.sequence))
-    .limit(CHANNEL_PAGE);
-}
-
-type Row = typeof channelEntries.$inferSelect;
-
-function sizeOf({ header, content }: Row): number {
-  return header.byteLength + (content?.byteLength ?? 0);
+    .where(and(ofChannel, between(sequence, Math.min(...places), Math.max(...places))))
+    .orderBy(asc(sequence));
 }
 
 /** One always passes. */
-function within(rows: readonly Row[], most: number): Row[] {
-  let bytes = 0;
-  const end = rows.findIndex((row, index) => {
-    bytes += sizeOf(row);
-    return index > 0 && bytes > most;
+function within<One extends { readonly bytes: number }>(rows: readonly One[], most: number): One[] {
+  let sum = 0;
+  const end = rows.findIndex(({ bytes }, index) => {
+    sum += bytes;
+    return index > 0 && sum > most;
   });
   return end < 0 ? [...rows] : rows.slice(0, end);
 }

@@ -1,15 +1,25 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray, isNull } from "drizzle-orm";
 import type { RequestContext } from "../answer.ts";
 import type { Queries } from "../db/database.ts";
-import { channelEntries, channelSubscribers, channels } from "../db/tables.ts";
-import { decodeStatement, type Entry, type Statement, verifyEntry } from "../protocol/channel-log.ts";
+import { accounts, channelEntries, channelSubscribers, channels } from "../db/tables.ts";
+import {
+  type ChannelAuthor,
+  decodeStatement,
+  type Entry,
+  type Statement,
+  verifyEntry,
+} from "../protocol/channel-log.ts";
 import type { AccountId, ConversationId } from "../protocol/ids.ts";
+import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
 
 export type Channel = typeof channels.$inferSelect;
 
 export async function requireChannel(queries: Queries, id: ConversationId): Promise<Channel> {
-  const [channel] = await queries.select().from(channels).where(eq(channels.id, id));
+  const [channel] = await queries
+    .select()
+    .from(channels)
+    .where(and(eq(channels.id, id), isNull(channels.endedAt)));
   if (channel === undefined) throw new Refusal("channel.not_found");
   return channel;
 }
@@ -50,4 +60,31 @@ export function demandStatement(content: Uint8Array | null): Statement {
   const said = content && decodeStatement(content);
   if (!said) throw new Refusal("request.malformed");
   return said;
+}
+
+/**
+ * Readers are shown the names that the owner signs: whoever is named anew is named as this server knows them, at the
+ * root that is theirs.
+ */
+export async function demandTrueNames(queries: Queries, next: Statement, before?: Statement): Promise<void> {
+  const stood = before ? [before.owner, ...before.admins] : [];
+  const named = [next.owner, ...next.admins].filter((one) => !stood.some((known) => isSame(one, known)));
+  if (named.length === 0) return;
+  const { id, username, rootPublicKey } = accounts;
+  const ids = named.map((one) => one.accountId);
+  const found = await queries.select({ id, username, rootPublicKey }).from(accounts).where(inArray(id, ids));
+  for (const one of named) {
+    const account = found.find((row) => row.id === one.accountId);
+    const root = account?.rootPublicKey;
+    if (!account || !root || !isSame(one, { ...one, username: account.username, rootPublicKey: root }))
+      throw new Refusal("channel.not_allowed");
+  }
+}
+
+function isSame(one: ChannelAuthor, other: ChannelAuthor): boolean {
+  return (
+    one.accountId === other.accountId &&
+    one.username === other.username &&
+    equalBytes(one.rootPublicKey, other.rootPublicKey)
+  );
 }

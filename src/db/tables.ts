@@ -479,7 +479,31 @@ export const channels = sqliteTable("channels", {
   /** The last place given to a comment. */
   commentHead: integer().notNull(),
   createdAt: time().notNull(),
+  /** Since when it is no more; what stood in it goes page by page. */
+  endedAt: time(),
 });
+
+/** How much each account has written in public channels. */
+export const channelRoom = sqliteTable("channel_room", {
+  accountId: text()
+    .$type<AccountId>()
+    .primaryKey()
+    .references(() => accounts.id, CASCADE),
+  bytes: integer().notNull(),
+});
+
+/** Posts whose comments are still to go. */
+export const takenBackPosts = sqliteTable(
+  "taken_back_posts",
+  {
+    channelId: text()
+      .$type<ConversationId>()
+      .notNull()
+      .references(() => channels.id, CASCADE),
+    post: text().$type<MessageId>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.channelId, table.post] })],
+);
 
 export const channelEntries = sqliteTable(
   "channel_entries",

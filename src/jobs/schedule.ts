@@ -1,6 +1,7 @@
 import { sweepSessions } from "../accounts/sweep-sessions.ts";
 import type { App } from "../app.ts";
 import { sweepAttachments } from "../attachments/sweep-attachments.ts";
+import { sweepChannels } from "../channels/sweep-channels.ts";
 import { nominateAll } from "../conversations/nominate.ts";
 import { dropAccountEvents } from "../delivery/drop-account-events.ts";
 import { dropDelivered } from "../delivery/drop-delivered.ts";
@@ -26,6 +27,7 @@ export const JOBS: readonly Job[] = [
   { name: "sweep_key_packages", everyMs: 60 * MINUTE, run: sweepKeyPackages },
   { name: "remove_idle", everyMs: 60 * MINUTE, run: removeIdle },
   { name: "nominate", everyMs: MINUTE, run: nominateAll },
+  { name: "sweep_channels", everyMs: 10 * MINUTE, run: sweepChannels },
   { name: "sweep_reports", everyMs: 60 * MINUTE, run: sweepReports },
   { name: "sweep_attachments", everyMs: 60 * MINUTE, run: sweepAttachments },
 ];

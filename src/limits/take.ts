@@ -32,6 +32,7 @@ export const LIMITS = {
   /* Eight profiles each. */
   profile_read: { burst: 200, every: 500 },
   channel_change: { burst: 20, every: 30_000 },
+  channel_comment: { burst: 30, every: 3_000 },
   channel_read: { burst: 300, every: 100 },
   report: { burst: 10, every: 600_000 },
   device_registration: { burst: 10, every: 60_000 },

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { username } from "./accounts.ts";
 import { HEADER_SIZE } from "./channel-frames.ts";
-import { decodeBinary, encodeBinary } from "./codec.ts";
+import { encodeBinary } from "./codec.ts";
 import { DESCRIPTION_LIMIT, NAME_LIMIT, TEXT_LIMIT } from "./content.ts";
 import { type Credential, isCurrent, verifyCredential } from "./credential.ts";
 import { type AccountId, accountId, type ConversationId, conversationId, messageId } from "./ids.ts";
@@ -142,7 +142,7 @@ export function decodeStatement(encoded: Uint8Array): Statement | undefined {
 }
 
 /** The text of a message, as far as it can stand in the open: files belong to conversations. */
-const saying = v.object({ version: v.literal(1), kind: v.literal("text"), text: text(TEXT_LIMIT, 1) });
+const saying = v.strictObject({ version: v.literal(1), kind: v.literal("text"), text: text(TEXT_LIMIT, 1) });
 
 export function encodePost(words: string): Uint8Array<ArrayBuffer> {
   return encodeBinary({ version: 1, kind: "text", text: words });
@@ -150,12 +150,7 @@ export function encodePost(words: string): Uint8Array<ArrayBuffer> {
 
 /** The words of a post, an edit or a comment; undefined for what this version does not understand. */
 export function decodePost(encoded: Uint8Array): string | undefined {
-  try {
-    const parsed = v.safeParse(saying, decodeBinary(encoded));
-    return parsed.success ? parsed.output.text : undefined;
-  } catch {
-    return undefined;
-  }
+  return decodeCanonical(saying, encoded)?.text;
 }
 
 /** Owner or admin, at the root that the statement names. */

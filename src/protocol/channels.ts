@@ -109,6 +109,7 @@ export const syncChannels = route({
       v.array(v.object({ channelId, after: sequence })),
       v.minLength(1),
       v.maxLength(MOST_CHANNELS),
+      v.check((all) => new Set(all.map((one) => one.channelId)).size === all.length, "named twice"),
     ),
   }),
   output: v.object({

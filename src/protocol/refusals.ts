@@ -149,6 +149,11 @@ export const REFUSALS = {
     action: "Catch up and try again.",
   },
   "channel.not_allowed": { status: 403, error: "The channel does not allow this." },
+  "channel.quota_full": {
+    status: 409,
+    error: "This account's room in public channels is used up.",
+    action: "Take something back first.",
+  },
   "channel.too_many": {
     status: 409,
     error: "An account can be in 500 channels.",

@@ -20,7 +20,7 @@ import { signEntry } from "../../crypto/channel.ts";
 import type { ChannelRecord } from "../../storage/records.ts";
 import { type Client, locked } from "../client.ts";
 import { Failed } from "../failures.ts";
-import { same } from "../inbox/pins.ts";
+import { isNameOfAnother, same } from "../inbox/pins.ts";
 import type { ChannelCommand, FoundChannel } from "../patches.ts";
 import { type Come, saidBy, verifyAll } from "./fold-entries.ts";
 import { receiveEntries, tellChannel } from "./receive-entries.ts";
@@ -51,9 +51,12 @@ async function look(client: Client, handle: string): Promise<{ card: ChannelCard
     come?.entry?.kind === "statement" && said && maySucceed(said, come.entry.author, undefined);
   if (!isSigned || said.handle !== card.handle || said.handle !== handle.trim().toLowerCase())
     throw new Failed("server_wrong");
-  for (const { accountId, rootPublicKey } of [said.owner, ...said.admins]) {
-    const pinned = await client.vault.read("pins", accountId);
-    if (pinned && !same(pinned.root, rootPublicKey)) throw new Failed("identity_changed");
+  for (const author of [said.owner, ...said.admins]) {
+    const pinned = await client.vault.read("pins", author.accountId);
+    const isOther = pinned
+      ? !same(pinned.root, author.rootPublicKey)
+      : await isNameOfAnother(client.vault, author);
+    if (isOther) throw new Failed("identity_changed");
   }
   return { card, said };
 }

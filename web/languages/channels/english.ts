@@ -61,5 +61,7 @@ export const english = {
   "failure.channel.moved": "Others wrote at the same time. Nothing was lost: try again.",
   "failure.channel.not_allowed":
     "The channel does not allow this. Its owner may have changed who writes here.",
+  "failure.channel.quota_full":
+    "Your room in public channels is used up. Nothing was written. Take something back first.",
   "failure.channel.too_many": "You are in 500 channels. Leave one first.",
 } as const;

@@ -61,5 +61,7 @@ export const persian: PartOf<typeof english> = {
   "failure.channel.not_found": "کانالی با این نام نیست. املای آن را بررسی کنید.",
   "failure.channel.moved": "دیگران هم‌زمان نوشتند. چیزی از دست نرفت: دوباره امتحان کنید.",
   "failure.channel.not_allowed": "کانال این را اجازه نمی‌دهد. شاید صاحبش نویسندگان را عوض کرده باشد.",
+  "failure.channel.quota_full":
+    "جای شما در کانال‌های همگانی پر شده است. چیزی نوشته نشد. اول چیزی را پس بگیرید.",
   "failure.channel.too_many": "در ۵۰۰ کانال هستید. اول یکی را ترک کنید.",
 };
