@@ -7,7 +7,7 @@ import { decodePost, encodePost } from "../protocol/channel-log.ts";
 import { putEntry, syncChannels } from "../protocol/channels.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { frameDown } from "../protocol/delivery.ts";
-import { type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
+import { type AccountId, type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
 import { entryOf } from "../testing/sign-in-channel.ts";
 import { readAll, type Screen, until, watch } from "./person.ts";
 import { startAgain, storedBy } from "./talking.ts";
@@ -238,6 +238,20 @@ for (const { name, open } of worlds()) {
         code: "channel.not_found",
       });
       await closeAll(owner, reader);
+    });
+
+    test("an owner who bears the name of somebody known is not believed to be them", async () => {
+      const { owner, reader, ownerPerson, handle } = await story(world);
+      const knowing = await world.person();
+      const screen = watch(knowing.messenger);
+      await until("it is ready", () => screen.connection() === "online");
+      const known = { root: new Uint8Array(32).fill(1), seenAt: 1, firstUse: true };
+      const { username } = ownerPerson.me;
+      const vault = await storedBy(knowing);
+      await vault.change(async (change) => change.put("pins", newId<AccountId>(), { username, ...known }));
+      for (const kind of ["find_channel", "join_channel"] as const)
+        await expect(screen.do({ kind, handle })).rejects.toThrow("identity_changed");
+      await closeAll(owner, reader, screen);
     });
   });
 }
