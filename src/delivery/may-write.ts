@@ -28,8 +28,8 @@ export async function readLimits(
 
 /**
  * What every member may send: how far they have read, of which one is kept, and what takes a message of their own
- * back, once for each of these. All else looks alike from here. What it is, and whether its author may do just that, is for the members'
- * devices to judge: see `web/delivery/inbox/may-be-heard.ts`.
+ * back, once for each of these. All else looks alike from here. What it is, and whether its author may do just that,
+ * is for the members' devices to judge: see `web/delivery/inbox/may-be-heard.ts`.
  */
 export async function isAlwaysTaken(
   tx: Queries,
