@@ -7,6 +7,7 @@ import { strFromU8, unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { findBarriers } from "../../web/testing/browser-story.ts";
 import { openBrowser } from "../../web/testing/open-browser.ts";
+import { takePhoto } from "../../web/testing/take-photo.ts";
 import { type Executable, startExecutable } from "../testing/executable.ts";
 import { openProfile, type Profile } from "./profile.ts";
 
@@ -75,30 +76,10 @@ async function bytesAt(page: Page, address: string | null): Promise<Buffer> {
   return readFileSync(await download.path());
 }
 
-/** A JPEG with a place written into it, as a camera does. */
-async function takePhoto(page: Page): Promise<Buffer> {
-  const drawn = await page.evaluate(async () => {
-    const canvas = new OffscreenCanvas(640, 480);
-    const context = canvas.getContext("2d");
-    if (!context) throw new Error("no canvas");
-    const colours = context.createLinearGradient(0, 0, 640, 480);
-    colours.addColorStop(0, "teal");
-    colours.addColorStop(1, "gold");
-    context.fillStyle = colours;
-    context.fillRect(0, 0, 640, 480);
-    const file = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
-    return (new Uint8Array(await file.arrayBuffer()) as unknown as { toBase64(): string }).toBase64();
-  });
-  const plain = Buffer.from(drawn, "base64");
-  const said = Buffer.from(`Exif\0\0${PLACE}`);
-  const segment = Buffer.concat([Buffer.from([0xff, 0xe1, 0, said.length + 2]), said]);
-  return Buffer.concat([plain.subarray(0, 2), segment, plain.subarray(2)]);
-}
-
 test("two people meet", async () => {
   await amina.page.goto(await executable.setupLink());
   await amina.fillAccount("amina", PASSWORD, "Create and open");
-  photo = await takePhoto(amina.page);
+  photo = await takePhoto(amina.page, PLACE);
   expect(photo.includes(PLACE)).toBe(true);
   await babak.page.goto(await amina.makeInvite());
   await babak.page.locator("input[autocomplete=username]").fill("babak");

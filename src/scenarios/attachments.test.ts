@@ -165,6 +165,9 @@ for (const { name, open } of worlds())
       await changeSettings(world.test.app, { attachmentsAllowed: [".pdf", "image/*"] }, BY);
       const refused = await attach(alice, id, readable(10));
       await until("it is refused", () => uploadOf(alice, refused)?.failure === "attachment.not_allowed");
+      const disguised = new Blob([WORDS], { type: "application/pdf" });
+      const wrong = await attach(alice, id, disguised, "recipe.pdf");
+      await until("it is seen through", () => uploadOf(alice, wrong)?.failure === "attachment.disagrees");
       await changeSettings(world.test.app, { attachmentsAllowed: [] }, BY);
       await changeSettings(world.test.app, { attachmentLargest: CHUNK }, BY);
       const large = await attach(alice, id, readable(CHUNK + 1));

@@ -3,7 +3,7 @@ import { Pause, Play, RotateCw, X } from "lucide";
 import type { UploadView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
-import { IconButton } from "../ui/button.ts";
+import { Button, IconButton } from "../ui/button.ts";
 import type { Attachments } from "./model.ts";
 import { sayAttachment } from "./say-attachment.ts";
 import { saySize } from "./say-size.ts";
@@ -17,6 +17,7 @@ export function Chips({ files, attachments }: { files: readonly UploadView[]; at
 
 function Chip({ file, attachments }: { file: UploadView; attachments: Attachments }) {
   const name = file.voice ? sayAttachment(file) : file.name;
+  const isUndrawn = file.phase === "failed" && file.failure === "attachment.not_a_picture";
   return html`<li class=${`chip chip-${file.phase}`}>
     <span class="chip-words">
       <bdi class="chip-name">${name}</bdi>
@@ -28,7 +29,8 @@ function Chip({ file, attachments }: { file: UploadView; attachments: Attachment
     </span>
     ${file.phase === "uploading" && html`<${IconButton} icon=${Pause} label=${say("attachment.pause", { name })} onPress=${() => attachments.pause(file.id)} />`}
     ${file.phase === "paused" && html`<${IconButton} icon=${Play} mirrored label=${say("attachment.resume", { name })} onPress=${() => attachments.resume(file.id)} />`}
-    ${file.phase === "failed" && html`<${IconButton} icon=${RotateCw} label=${say("attachment.try_again", { name })} onPress=${() => attachments.resume(file.id)} />`}
+    ${file.phase === "failed" && !isUndrawn && html`<${IconButton} icon=${RotateCw} label=${say("attachment.try_again", { name })} onPress=${() => attachments.resume(file.id)} />`}
+    ${isUndrawn && html`<${Button} kind="quiet" label=${say("attachment.as_it_is")} onPress=${() => attachments.resume(file.id)} />`}
     <${IconButton} icon=${X} label=${say("attachment.remove", { name })} onPress=${() => attachments.drop(file.id)} />
     ${
       (file.phase === "sealing" || file.phase === "uploading" || file.phase === "paused") &&

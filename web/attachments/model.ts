@@ -22,36 +22,59 @@ export const Attachments = createModel((messenger: Messenger) => {
   const shown = signal<Shown | undefined>(undefined);
   /** What may have to be asked for again: until it is sealed, nothing of it is stored. */
   const asked = new Map<AttachmentId, Attach>();
+  /** What failed before it was sealed, and how it is tried again: only this page has it. */
+  const failed = new Map<AttachmentId, () => void>();
   const addresses = new Map<AttachmentId, Promise<string>>();
 
   function take(patch: Extract<Patch, { kind: "uploads" }>): void {
     const known = new Map(patch.complete ? [] : uploads.value);
     for (const upload of patch.uploads) {
       known.set(upload.id, upload);
-      if (upload.phase !== "sealing") asked.delete(upload.id);
+      if (upload.phase !== "sealing") settle(upload);
     }
     for (const id of patch.gone) known.delete(id);
-    if (patch.complete)
+    if (patch.complete) {
+      for (const id of failed.keys()) {
+        const before = uploads.value.get(id);
+        if (before) known.set(id, before);
+      }
       for (const [id, command] of asked) {
         const before = uploads.value.get(id);
         if (before) known.set(id, before);
         say(command);
       }
+    }
     uploads.value = known;
+  }
+
+  function settle({ id, phase }: UploadView): void {
+    const command = asked.get(id);
+    asked.delete(id);
+    if (command && phase === "failed") failed.set(id, () => attach(command));
   }
 
   /** `plain`: as they are. Else pictures are drawn anew, without what the camera wrote into them. */
   async function add(conversationId: ConversationId, files: readonly Blob[], plain: boolean): Promise<void> {
-    const { prepareFile } = await import("./prepare-file.ts");
-    for (const file of files) {
-      const id = newId<AttachmentId>();
-      try {
-        const { about, file: ready } = await prepareFile(file, plain);
-        attach({ kind: "attach", conversationId, about: { id, ...about }, file: ready });
-      } catch (cause) {
-        const name = file instanceof File ? file.name : "";
-        note({ id, name, type: file.type, size: file.size, conversationId }, readFailure(cause));
-      }
+    for (const file of files) await addOne(newId<AttachmentId>(), conversationId, file, plain);
+  }
+
+  async function addOne(
+    id: AttachmentId,
+    conversationId: ConversationId,
+    file: Blob,
+    plain: boolean,
+  ): Promise<void> {
+    try {
+      const { prepareFile } = await import("./prepare-file.ts");
+      const { about, file: ready } = await prepareFile(file, plain);
+      attach({ kind: "attach", conversationId, about: { id, ...about }, file: ready });
+    } catch (cause) {
+      const name = file instanceof File ? file.name : "";
+      const failure = readFailure(cause);
+      // Trying it again as a picture would fail again: to send it unchanged is what is left.
+      const asItIs = plain || failure === "attachment.not_a_picture";
+      failed.set(id, () => void addOne(id, conversationId, file, asItIs));
+      note({ id, name, type: file.type, size: file.size, conversationId }, failure);
     }
   }
 
@@ -71,6 +94,7 @@ export const Attachments = createModel((messenger: Messenger) => {
   function say(command: Attach): void {
     messenger.do(command).catch((cause) => {
       asked.delete(command.about.id);
+      failed.set(command.about.id, () => attach(command));
       note(
         { ...command.about, size: command.file.size, conversationId: command.conversationId },
         readFailure(cause),
@@ -88,6 +112,7 @@ export const Attachments = createModel((messenger: Messenger) => {
 
   function drop(id: AttachmentId): void {
     asked.delete(id);
+    failed.delete(id);
     const rest = new Map(uploads.value);
     rest.delete(id);
     uploads.value = rest;
@@ -95,7 +120,13 @@ export const Attachments = createModel((messenger: Messenger) => {
   }
 
   const pause = (attachmentId: AttachmentId) => quietly({ kind: "pause_upload", attachmentId });
-  const resume = (attachmentId: AttachmentId) => quietly({ kind: "resume_upload", attachmentId });
+  /** What failed is tried again; a picture that could not be drawn goes as it is. */
+  function resume(attachmentId: AttachmentId): void {
+    const again = failed.get(attachmentId);
+    failed.delete(attachmentId);
+    if (again) again();
+    else quietly({ kind: "resume_upload", attachmentId });
+  }
 
   /** What comes of it is told by patches; a storage that fails is told for all. */
   function quietly(command: AttachmentCommand): void {

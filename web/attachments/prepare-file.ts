@@ -1,6 +1,8 @@
 import { rgbaToThumbHash } from "thumbhash";
 import { CommandFailed } from "../delivery/command-failed.ts";
 import type { AttachmentView } from "../delivery/patches.ts";
+import { FILE_KINDS, type Lead } from "./file-kinds.ts";
+import { recognise } from "./recognise.ts";
 
 const LONGEST_SIDE = 2560;
 const QUALITY = 0.88;
@@ -8,8 +10,19 @@ const THUMB_SIDE = 100;
 const NAME_LIMIT = 255;
 const FILM_ANSWERS_WITHIN = 3_000;
 
-/** Pictures that a canvas draws as they were. One that moves would stand still, and a drawing has no pixels. */
-const DRAWN = /^image\/(?!gif|svg)/;
+/** Pictures that stand still, and so are drawn anew: a drawing (SVG) has no pixels, and what moves would stop. */
+const STILL: ReadonlySet<Lead> = new Set([
+  "png",
+  "jpeg",
+  "webp",
+  "avif",
+  "heic",
+  "bmp",
+  "icon",
+  "tiff",
+  "jxl",
+  "raw",
+]);
 const ENDINGS: Record<string, string> = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp" };
 
 export interface Prepared {
@@ -19,28 +32,43 @@ export interface Prepared {
 
 /**
  * A file as it is sent. A picture is drawn anew, so that neither the place where it was taken nor the camera is
- * told, unless it is to go `plain`. Throws `attachment.not_a_picture` for one that this browser cannot draw.
+ * told, unless it is to go `plain`: what is one is seen by its content, whatever it is called. Throws
+ * `attachment.not_a_picture` for one that this browser cannot draw, `attachment.unreadable` for what is gone.
  */
 export async function prepareFile(file: Blob, plain: boolean): Promise<Prepared> {
   const name = (file instanceof File ? file.name : "").slice(-NAME_LIMIT);
-  const type = (file.type || "application/octet-stream").slice(0, 127);
-  if (plain || !DRAWN.test(type)) {
-    const shape = plain ? {} : await measure(file, type);
+  const lead = await recognise(file).catch(() => {
+    throw new CommandFailed("attachment.unreadable");
+  });
+  const type = (file.type || usualType(lead)).slice(0, 127);
+  if (plain || !isStill(lead, type)) {
+    const shape = plain ? {} : await measure(file, type, lead);
     return { about: { name: name || "file", type, ...shape }, file };
   }
-  const drawn = await draw(file);
+  const drawn = await draw(file, lead);
   const renamed = `${name.replace(/\.\w{1,5}$/, "") || "picture"}.${ENDINGS[drawn.file.type] ?? "png"}`;
   const { dimensions, thumbhash } = drawn;
   return { about: { name: renamed, type: drawn.file.type, dimensions, thumbhash }, file: drawn.file };
+}
+
+/** What calls itself a picture and is not known by its content may be one that only the browser knows. */
+function isStill(lead: Lead | undefined, type: string): boolean {
+  return lead === undefined ? /^image\/(?!gif|svg)/i.test(type) : STILL.has(lead);
+}
+
+function usualType(lead: Lead | undefined): string {
+  const kind = FILE_KINDS.find(({ leads }) => leads === lead && leads !== null);
+  return kind?.types[0] ?? "application/octet-stream";
 }
 
 /** What goes as it is still says what room it takes. One that cannot be measured is shown as a file. */
 async function measure(
   file: Blob,
   type: string,
+  lead: Lead | undefined,
 ): Promise<Pick<Prepared["about"], "dimensions" | "thumbhash">> {
   if (type.startsWith("video/")) return measureFilm(file);
-  if (type !== "image/gif") return {};
+  if (lead !== "gif") return {};
   const picture = await createImageBitmap(file).catch(() => undefined);
   if (!picture) return {};
   const measured = {
@@ -69,15 +97,14 @@ function measureFilm(file: Blob): Promise<Pick<Prepared["about"], "dimensions">>
   });
 }
 
-async function draw(file: Blob) {
+async function draw(file: Blob, lead: Lead | undefined) {
   const picture = await createImageBitmap(file).catch(() => {
     throw new CommandFailed("attachment.not_a_picture");
   });
   try {
     const dimensions = within(picture, LONGEST_SIDE);
     const drawn = paint(picture, dimensions);
-    const type =
-      file.type === "image/jpeg" ? "image/jpeg" : file.type === "image/png" ? "image/png" : "image/webp";
+    const type = lead === "jpeg" || lead === "png" ? `image/${lead}` : "image/webp";
     return {
       dimensions,
       thumbhash: thumbhashOf(picture),

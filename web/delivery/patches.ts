@@ -765,6 +765,8 @@ export type LocalFailure =
   /** Written so long ago that the server does not know any more whether it has come already. */
   | "too_old"
   | "attachment.not_allowed"
+  /** Its name, its type and its content do not say the same. */
+  | "attachment.disagrees"
   /** It is not what its sender described. */
   | "attachment.damaged"
   /** Changed or taken away since it was chosen. */

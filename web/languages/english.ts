@@ -146,6 +146,8 @@ export const english = {
   "failure.attachment.quota_full":
     "Your room for files on this server is used up. Nothing was sent. Ask whoever runs it for more.",
   "failure.attachment.not_allowed": "This server does not take files of this kind. Nothing was sent.",
+  "failure.attachment.disagrees":
+    "This file’s name, its type and its content do not say the same. This server does not take such files. Nothing was sent.",
   "failure.attachment.damaged":
     "This file is not what was sent: it was damaged or changed on the way. It is not shown.",
   "failure.attachment.ticket_invalid": "The file could not be fetched. Try again.",
@@ -154,7 +156,7 @@ export const english = {
   "failure.attachment.gone": "This device does not have this file any more.",
   "failure.attachment.failed": "One of the files could not be uploaded. Remove it or try it again.",
   "failure.attachment.not_a_picture":
-    "This picture can’t be prepared here. Send it as a file; it may then tell where it was taken.",
+    "The place where this picture was taken can’t be removed here. Sent as it is, it may tell that place.",
   "failure.sync.gone":
     "The server no longer keeps what this device has missed. Reload the page; what you have read is still here.",
   "failure.sync.other_incarnation":

@@ -486,6 +486,8 @@ const upload = v.object({
   failure: v.nullable(text(64)),
   /** The message that goes out with it; null while it stands beside what is being written. */
   messageId: v.nullable(messageId),
+  /** How its content begins; absent where that was not looked at. */
+  leads: v.optional(v.nullable(text(20))),
 });
 export type UploadRecord = v.InferOutput<typeof upload>;
 

@@ -1,4 +1,5 @@
 import { CHUNK, showAttachmentRules } from "../../../src/protocol/attachments.ts";
+import { recognise } from "../../attachments/recognise.ts";
 import { sealFile } from "../../attachments/seal-file.ts";
 import { placed } from "../../storage/key.ts";
 import { StorageFailed } from "../../storage/storage.ts";
@@ -6,7 +7,7 @@ import { type Client, locked } from "../client.ts";
 import { codeOf, Failed, Refused, Unreachable } from "../failures.ts";
 import type { Command, UploadView } from "../patches.ts";
 import type { LiveSession } from "../session/live-session.ts";
-import { isAllowed } from "./is-allowed.ts";
+import { judgeFile } from "./judge-file.ts";
 import { uploadView } from "./uploads.ts";
 
 export type Attach = Extract<Command, { kind: "attach" }>;
@@ -46,7 +47,8 @@ export function stopSealing(client: Client, id: string): boolean {
 async function sealIn(client: Client, command: Attach, stop: AbortSignal): Promise<void> {
   const { about, conversationId, file } = command;
   tellUpload(client, viewOf(command));
-  await demandAllowed(client, command);
+  const leads = await readLead(file);
+  await demandAllowed(client, { about, leads, size: file.size });
   let kept = 0;
   const drop = () => dropPieces(client, about.id, kept);
   try {
@@ -64,6 +66,7 @@ async function sealIn(client: Client, command: Attach, stop: AbortSignal): Promi
       phase: "uploading",
       failure: null,
       messageId: null,
+      leads,
     } as const;
     await locked(client, async (change) => change.put("uploads", about.id, upload));
     tellUpload(client, uploadView(upload, 0));
@@ -76,15 +79,28 @@ async function sealIn(client: Client, command: Attach, stop: AbortSignal): Promi
 /** What the server would refuse is said before anything is done; without network it is said later. */
 export async function demandAllowed(
   client: Client,
-  { about, file }: Pick<Attach, "about"> & { readonly file: { readonly size: number } },
+  {
+    about,
+    leads,
+    size,
+  }: { readonly about: { name: string; type: string }; leads: string | null | undefined; size: number },
 ): Promise<void> {
   try {
     const rules = await client.call(showAttachmentRules, {});
-    if (!isAllowed(rules.allowed, about)) throw new Failed("attachment.not_allowed");
-    if (file.size > rules.largest) throw new Refused("attachment.too_large", "");
-    if (file.size > rules.quota - rules.used) throw new Refused("attachment.quota_full", "");
+    const verdict = judgeFile(rules.allowed, { ...about, leads });
+    if (verdict !== "allowed") throw new Failed(verdict);
+    if (size > rules.largest) throw new Refused("attachment.too_large", "");
+    if (size > rules.quota - rules.used) throw new Refused("attachment.quota_full", "");
   } catch (cause) {
     if (!(cause instanceof Unreachable)) throw cause;
+  }
+}
+
+async function readLead(file: Blob): Promise<string | null> {
+  try {
+    return (await recognise(file)) ?? null;
+  } catch {
+    throw new Failed("attachment.unreadable");
   }
 }
 

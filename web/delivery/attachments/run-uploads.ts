@@ -87,7 +87,7 @@ async function uploadOne(
   isClosed: () => boolean,
 ): Promise<void> {
   try {
-    await demandAllowed(client, { about: upload.attachment, file: { size: 0 } });
+    await demandAllowed(client, { about: upload.attachment, leads: upload.leads, size: 0 });
     if (await sendChunks(client, id, upload, isClosed)) await settle(client, id, "done", null);
   } catch (cause) {
     if (!isFinal(cause)) throw cause;

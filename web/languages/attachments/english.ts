@@ -8,6 +8,7 @@ export const english = {
   "attachment.pause": "Pause {name}",
   "attachment.resume": "Continue {name}",
   "attachment.try_again": "Try {name} again",
+  "attachment.as_it_is": "Send as it is",
   "attachment.remove": "Remove {name}",
   "attachment.progress": "Progress of {name}",
   "attachment.open_picture": "Open {name}",

@@ -10,6 +10,7 @@ export const persian: PartOf<typeof english> = {
   "attachment.pause": "نگه داشتن {name}",
   "attachment.resume": "ادامهٔ {name}",
   "attachment.try_again": "تلاش دوباره برای {name}",
+  "attachment.as_it_is": "همان‌طور که هست بفرست",
   "attachment.remove": "برداشتن {name}",
   "attachment.progress": "پیشرفت {name}",
   "attachment.open_picture": "باز کردن {name}",
