@@ -144,6 +144,62 @@ test("a large file survives the network going away and the page being closed, by
   expect(hash(readFileSync(await download.path()))).toBe(hash(BOOK));
 });
 
+test("what goes out can be paused, gone on with and taken back, and its words come back into the box", async () => {
+  const { page } = amina;
+  await choose(page, "file", book);
+  await page.locator(".chip-uploading").waitFor();
+  await page.getByRole("button", { name: "Pause all-her-recipes.txt" }).click();
+  await page.getByRole("button", { name: "Continue all-her-recipes.txt" }).waitFor();
+  await composer(page).fill("her book again");
+  await page.keyboard.press("Enter");
+  const bubble = page.locator(".message", { hasText: "her book again" });
+  const press = (name: string) => bubble.getByRole("button", { name: `${name} all-her-recipes.txt` }).click();
+  await press("Continue");
+  await bubble.getByRole("button", { name: "Pause all-her-recipes.txt" }).waitFor();
+  await until(async () => gathered() > 0);
+  await press("Pause");
+  await bubble.getByRole("button", { name: "Continue all-her-recipes.txt" }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  const arrived = gathered();
+  expect(arrived).toBeLessThan(BOOK.length);
+  await press("Continue");
+  await until(async () => gathered() > arrived);
+  await press("Pause");
+  await press("Take back");
+  await bubble.waitFor({ state: "detached" });
+  expect(await composer(page).inputValue()).toBe("her book again");
+  await until(async () => gathered() === 0);
+  await composer(page).fill("");
+});
+
+test("a download says how far it is, can be stopped, and then fetched again", async () => {
+  const { page } = babak;
+  let release = () => {};
+  // What is still at hand would not be fetched again.
+  await page.reload();
+  await page.context().route(/\/content\?/, async (route) => {
+    await new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await route.continue().catch(() => undefined);
+  });
+  const bubble = page.locator(".message", { hasText: "her book" });
+  await bubble.locator(".file > .icon-button").click();
+  await bubble.locator("progress").waitFor();
+  expect(await widerThanScreen(page)).toEqual([]);
+  expect(await findBarriers(page)).toEqual([]);
+  await bubble.getByRole("button", { name: "توقف دریافت" }).click();
+  await bubble.locator("progress").waitFor({ state: "detached" });
+  expect(await bubble.getByRole("alert").count()).toBe(0);
+  release();
+  await page.context().unroute(/\/content\?/);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    bubble.locator(".file > .icon-button").click(),
+  ]);
+  expect(hash(readFileSync(await download.path()))).toBe(hash(BOOK));
+});
+
 test("a photo opens over everything, comes closer, and leads to the next, by keyboard alone", async () => {
   const { page } = amina;
   await choose(page, "photo", { name: "second.jpg", mimeType: "image/jpeg", buffer: photo });

@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { UploadView } from "../../web/delivery/patches.ts";
 import type { Platform } from "../../web/delivery/platform/platform.ts";
 import { openAgain, openHeadless } from "../../web/headless.ts";
 import { EVERYTHING } from "../../web/storage/key.ts";
+import { gatheredAt } from "../attachments/gather.ts";
 import { createInvite } from "../protocol/accounts.ts";
 import { CHUNK } from "../protocol/attachments.ts";
 import { type AttachmentId, type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
@@ -14,7 +15,7 @@ import { PASSWORD } from "../testing/people.ts";
 import { type Screen, until, watch } from "./person.ts";
 import { startServerProcess } from "./server-process.ts";
 import { startTalking, storedBy } from "./talking.ts";
-import { worlds } from "./world.ts";
+import { type World, worlds } from "./world.ts";
 
 setDefaultTimeout(90_000);
 
@@ -160,6 +161,69 @@ for (const { name, open } of worlds())
       await Promise.all([alice.close(), bob.close()]);
     });
 
+    test("can be taken back after they were sent, and the words and the other files are still there", async () => {
+      const gate = slowUploads(1);
+      const { alice, bob, id } = await startTalking(world, { through: gate.through });
+      const file = readable(10);
+      const large = await attach(alice, id, readable(3 * CHUNK));
+      await until("the first is sealed", isSealed(alice, large));
+      const other = await attach(alice, id, file);
+      await until("the other is sealed", isSealed(alice, other));
+      const said = { kind: "send", conversationId: id, text: "her book" } as const;
+      const sent = await alice.do({ ...said, attachments: [large, other] });
+      await until("one chunk is there", () => gate.passed() === 1);
+      expect(gatheredOf(world, large)).toBe(CHUNK);
+      expect(await alice.do({ kind: "cancel_upload", messageId: sent, attachmentId: large })).toBe(
+        "her book",
+      );
+      expect(alice.messages.has(sent)).toBe(false);
+      await until("the server has nothing of it", () => gatheredOf(world, large) === undefined);
+      expect(await alice.do({ kind: "cancel_upload", messageId: sent, attachmentId: large })).toBeUndefined();
+      gate.open();
+      await until("the other is up", () => uploadOf(alice, other)?.phase === "done");
+      expect(uploadOf(alice, other)?.messageId).toBeUndefined();
+      const again = await alice.do({ ...said, attachments: [other] });
+      expect(await receive(bob, again, other)).toBe(await file.text());
+      expect(bob.texts(id)).toEqual(["her book"]);
+      const late = { kind: "cancel_upload", messageId: again, attachmentId: other } as const;
+      expect(await alice.do(late)).toBeUndefined();
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("say how much of them has come, and can be stopped and fetched again", async () => {
+      let hold = false;
+      const half = (platform: Platform): Platform => ({
+        ...platform,
+        fetch: async (url, init) => {
+          const answer = await platform.fetch(url, init);
+          if (!hold || !url.includes("/content?") || !answer.ok) return answer;
+          return new Response(stuckInTheMiddle(await answer.bytes(), init.signal), { status: answer.status });
+        },
+      });
+      const { alice, bob, id } = await startTalking(world, {}, { through: half });
+      const file = readable(3 * CHUNK);
+      const attachmentId = await attach(alice, id, file);
+      await until("it is sealed", isSealed(alice, attachmentId));
+      const sent = await alice.do({
+        kind: "send",
+        conversationId: id,
+        text: "",
+        attachments: [attachmentId],
+      });
+      await until("it arrives", () => bob.messages.has(sent));
+      hold = true;
+      const asked = { kind: "fetch_file", messageId: sent, attachmentId } as const;
+      const failure = failureOf(bob.do(asked));
+      await until("half of it is there", () => (comingOf(bob, attachmentId) ?? 0) >= 0.45);
+      expect(comingOf(bob, attachmentId)).toBeLessThan(0.55);
+      await bob.do({ kind: "stop_fetch", attachmentId });
+      expect(await failure).toBe("attachment.stopped");
+      expect(comingOf(bob, attachmentId)).toBeUndefined();
+      hold = false;
+      expect(await (await bob.do(asked)).text()).toBe(await file.text());
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
     test("that the server will not take are said why, and the words stay", async () => {
       const { alice, bob, id } = await startTalking(world);
       await changeSettings(world.test.app, { attachmentsAllowed: [".pdf", "image/*"] }, BY);
@@ -265,6 +329,27 @@ for (const dialect of dialects)
       expect(kept.some((text) => text.includes(word))).toBe(false);
     await database.remove();
   });
+
+/** How many bytes of an unfinished upload the server keeps. */
+function gatheredOf({ test: { app } }: World, id: AttachmentId): number | undefined {
+  const path = gatheredAt(app, id);
+  return existsSync(path) ? statSync(path).size : undefined;
+}
+
+function comingOf(screen: Screen, id: AttachmentId): number | undefined {
+  const said = screen.patches.findLast((patch) => patch.kind === "fetching" && patch.attachmentId === id);
+  return said?.kind === "fetching" ? said.done : undefined;
+}
+
+/** Half of it comes, and then nothing, until nobody waits any more. */
+function stuckInTheMiddle(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal | null | undefined) {
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      controller.enqueue(bytes.slice(0, bytes.byteLength / 2));
+      signal?.addEventListener("abort", () => controller.error(signal.reason));
+    },
+  });
+}
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

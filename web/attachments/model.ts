@@ -1,6 +1,13 @@
 import { createModel, signal } from "@preact/signals";
 import { type AttachmentId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
-import type { AttachmentCommand, AttachmentView, Messenger, Patch, UploadView } from "../delivery/patches.ts";
+import type {
+  AttachmentCommand,
+  AttachmentView,
+  MessageView,
+  Messenger,
+  Patch,
+  UploadView,
+} from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
 import type { Note } from "./record-voice.ts";
 
@@ -8,6 +15,9 @@ type Attach = Extract<AttachmentCommand, { kind: "attach" }>;
 
 /** As many decrypted files stay at hand. */
 const AT_HAND = 60;
+
+/** Takes the words of a message that was taken back. */
+type GiveBack = (conversationId: ConversationId, words: string) => void;
 
 /** Which picture is shown over everything. */
 export interface Shown {
@@ -17,8 +27,10 @@ export interface Shown {
 }
 
 /** Files on their way, and those that have been fetched; in step with the messenger's patches. */
-export const Attachments = createModel((messenger: Messenger) => {
+export const Attachments = createModel((messenger: Messenger, giveBack: GiveBack) => {
   const uploads = signal<ReadonlyMap<AttachmentId, UploadView>>(new Map());
+  /** How much of a file has come, from 0 to 1. */
+  const fetching = signal<ReadonlyMap<AttachmentId, number>>(new Map());
   const shown = signal<Shown | undefined>(undefined);
   /** What may have to be asked for again: until it is sealed, nothing of it is stored. */
   const asked = new Map<AttachmentId, Attach>();
@@ -51,6 +63,13 @@ export const Attachments = createModel((messenger: Messenger) => {
     const command = asked.get(id);
     asked.delete(id);
     if (command && phase === "failed") failed.set(id, () => attach(command));
+  }
+
+  function takeFetching({ attachmentId, done }: Extract<Patch, { kind: "fetching" }>): void {
+    const known = new Map(fetching.value);
+    if (done === undefined) known.delete(attachmentId);
+    else known.set(attachmentId, done);
+    fetching.value = known;
   }
 
   /** `plain`: as they are. Else pictures are drawn anew, without what the camera wrote into them. */
@@ -120,6 +139,18 @@ export const Attachments = createModel((messenger: Messenger) => {
   }
 
   const pause = (attachmentId: AttachmentId) => quietly({ kind: "pause_upload", attachmentId });
+  const stopFetch = (attachmentId: AttachmentId) => quietly({ kind: "stop_fetch", attachmentId });
+
+  /** With the message that waits for it, whose words go back to where they were written. */
+  async function cancel(
+    { id: messageId, conversationId }: Pick<MessageView, "id" | "conversationId">,
+    attachmentId: AttachmentId,
+  ): Promise<void> {
+    const asking = messenger.do({ kind: "cancel_upload", messageId, attachmentId });
+    const words = await asking.catch(() => undefined);
+    if (words !== undefined) giveBack(conversationId, words);
+  }
+
   /** What failed is tried again; a picture that could not be drawn goes as it is. */
   function resume(attachmentId: AttachmentId): void {
     const again = failed.get(attachmentId);
@@ -153,7 +184,22 @@ export const Attachments = createModel((messenger: Messenger) => {
     oldest[1].then(URL.revokeObjectURL, () => undefined);
   }
 
-  return { uploads, shown, take, add, addVoice, attach, drop, pause, resume, open };
+  return {
+    uploads,
+    fetching,
+    shown,
+    take,
+    takeFetching,
+    add,
+    addVoice,
+    attach,
+    drop,
+    pause,
+    resume,
+    cancel,
+    stopFetch,
+    open,
+  };
 });
 export type Attachments = InstanceType<typeof Attachments>;
 

@@ -1,14 +1,15 @@
 import { html } from "htm/preact";
-import { Download, File as FileIcon, Pause, Play, RotateCw } from "lucide";
+import { Download, File as FileIcon, Play, RotateCw } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { thumbHashToRGBA } from "thumbhash";
-import type { AttachmentView, UploadView } from "../delivery/patches.ts";
+import type { AttachmentView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Icon } from "../ui/icon.ts";
 import type { ShownProps } from "./attachments-in-bubble.ts";
 import { kindOf } from "./kind-of.ts";
+import { OnItsWay } from "./on-its-way.ts";
 import { saySize } from "./say-size.ts";
 import { useOpened } from "./use-opened.ts";
 import { VoiceNote } from "./voice-note.ts";
@@ -52,8 +53,12 @@ function Picture({ attachment, message, attachments }: ShownProps) {
         </button>`
         : html`<${Failed} failure=${failure.value} again=${opened.open} />`
     }
-    <${OnItsWay} attachment=${attachment} attachments=${attachments} />
+    ${(!comes || isGoing(attachments, attachment)) && html`<${OnItsWay} attachment=${attachment} message=${message} attachments=${attachments} />`}
   </div>`;
+}
+
+function isGoing({ uploads }: ShownProps["attachments"], { id }: AttachmentView): boolean {
+  return (uploads.value.get(id)?.phase ?? "done") !== "done";
 }
 
 function Blur({ hash }: { hash: Uint8Array }) {
@@ -84,7 +89,7 @@ function Player({ attachment, message, attachments }: ShownProps) {
       <bdi class="file-name">${name}</bdi>
       <span class="file-size" role="status">${waiting.value ? say("attachment.fetching") : saySize(attachment.size)}</span>
     </span>
-    <${OnItsWay} attachment=${attachment} attachments=${attachments} />
+    <${OnItsWay} attachment=${attachment} message=${message} attachments=${attachments} />
   </div>`;
 }
 
@@ -105,26 +110,8 @@ function FileRow({ attachment, message, attachments }: ShownProps) {
       <span class="file-size" role="status">${waiting.value ? say("attachment.fetching") : saySize(attachment.size)}</span>
       ${failure.value !== undefined && html`<span class="file-failed" role="alert">${sayFailure(failure.value)}</span>`}
     </span>
-    <${IconButton} icon=${Download} label=${say("attachment.download", { name })} onPress=${save} />
-    <${OnItsWay} attachment=${attachment} attachments=${attachments} />
-  </div>`;
-}
-
-/** Of an own file that the server does not have yet. */
-function OnItsWay({
-  attachment,
-  attachments,
-}: {
-  attachment: AttachmentView;
-  attachments: ShownProps["attachments"];
-}) {
-  const upload: UploadView | undefined = attachments.uploads.value.get(attachment.id);
-  if (!upload || upload.phase === "done") return null;
-  const { name } = attachment;
-  return html`<div class="on-its-way">
-    <progress max="1" value=${upload.done} aria-label=${say("attachment.progress", { name })}></progress>
-    ${upload.phase === "uploading" && html`<${IconButton} icon=${Pause} label=${say("attachment.pause", { name })} onPress=${() => attachments.pause(attachment.id)} />`}
-    ${upload.phase === "paused" && html`<${IconButton} icon=${Play} mirrored label=${say("attachment.resume", { name })} onPress=${() => attachments.resume(attachment.id)} />`}
+    ${!isGoing(attachments, attachment) && html`<${IconButton} icon=${Download} label=${say("attachment.download", { name })} onPress=${save} />`}
+    <${OnItsWay} attachment=${attachment} message=${message} attachments=${attachments} />
   </div>`;
 }
 

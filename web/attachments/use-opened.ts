@@ -15,7 +15,9 @@ export function useOpened(attachments: Attachments, messageId: MessageId, id: At
     try {
       return await attachments.open(messageId, id);
     } catch (error) {
-      failure.value = readFailure(error);
+      const code = readFailure(error);
+      // Whoever stopped it knows that.
+      if (code !== "attachment.stopped") failure.value = code;
       return undefined;
     } finally {
       waiting.value = false;

@@ -6,6 +6,7 @@ import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { IconButton } from "../ui/button.ts";
 import type { ShownProps } from "./attachments-in-bubble.ts";
+import { OnItsWay } from "./on-its-way.ts";
 import { sayDuration } from "./say-size.ts";
 import { useOpened } from "./use-opened.ts";
 
@@ -51,6 +52,7 @@ export function VoiceNote({ attachment, message, attachments }: ShownProps) {
     </span>
     <span class="voice-time" role="status">${waiting.value ? say("attachment.fetching") : sayDuration(playing.value || at.value > 0 ? at.value * 1000 : milliseconds)}</span>
     ${failure.value !== undefined && html`<span class="file-failed" role="alert">${sayFailure(failure.value)}</span>`}
+    <${OnItsWay} attachment=${attachment} message=${message} attachments=${attachments} />
     <audio
       ref=${player}
       src=${address.value}

@@ -79,6 +79,13 @@ export const Composer = createModel((wishes: Wishes) => {
     if (written.trim() !== "") sayTyping();
   }
 
+  /** Of a message that was taken back: it stands before what has been written since. */
+  function giveBack(words: string): void {
+    if (words === "") return;
+    if (doing.value?.kind === "edit") stopDoing();
+    write(text.value === "" ? words : `${words}\n${text.value}`);
+  }
+
   /** A little too much can be shortened in the box; a whole book only makes it stand still. */
   function mayPaste(pasted: string): boolean {
     pastedTooMuch.value = pasted.length > MOST_PASTED ? pasted.length : undefined;
@@ -187,6 +194,7 @@ export const Composer = createModel((wishes: Wishes) => {
     stopDoing,
     restore,
     write,
+    giveBack,
     mayPaste,
     keep,
     send,

@@ -80,7 +80,7 @@ export const Conversations = createModel((messenger: Messenger) => {
       0,
     ),
   );
-  const attachments = new Attachments(messenger);
+  const attachments = new Attachments(messenger, (id, words) => composerOf(id).giveBack(words));
   const timelines = new Map<ConversationId, Timeline>();
   const composers = new Map<ConversationId, Composer>();
   const firstComposers = new Map<string, Composer>();
@@ -94,6 +94,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     else if (patch.kind === "typing") takeTyping(patch.conversationId, patch);
     else if (patch.kind === "present") takePresent(patch.conversationId, patch.until);
     else if (patch.kind === "uploads") attachments.take(patch);
+    else if (patch.kind === "fetching") attachments.takeFetching(patch);
     else if (patch.kind === "profiles") takeProfiles(patch.profiles, patch.pictures);
     else if (patch.kind === "commented") commented.value = patch;
     else if (patch.kind === "forgotten") forget(patch.conversationId);

@@ -260,6 +260,12 @@ export type Patch =
       readonly gone: readonly AttachmentId[];
       readonly complete?: true;
     }
+  /** How much of a file has come, from 0 to 1; undefined once it is here, or not wanted any more. */
+  | {
+      readonly kind: "fetching";
+      readonly attachmentId: AttachmentId;
+      readonly done: number | undefined;
+    }
   /** Upserts by account. */
   | {
       readonly kind: "profiles";
@@ -626,6 +632,13 @@ export type AttachmentCommand =
   /** Also tries again what failed. */
   | { readonly kind: "resume_upload"; readonly attachmentId: AttachmentId }
   | { readonly kind: "drop_upload"; readonly attachmentId: AttachmentId }
+  /** Of a message that waits for it, which is taken back: answered with its words, or undefined if it is too late. */
+  | {
+      readonly kind: "cancel_upload";
+      readonly messageId: MessageId;
+      readonly attachmentId: AttachmentId;
+    }
+  | { readonly kind: "stop_fetch"; readonly attachmentId: AttachmentId }
   /** Fetched, checked and decrypted. */
   | { readonly kind: "fetch_file"; readonly messageId: MessageId; readonly attachmentId: AttachmentId };
 
@@ -715,6 +728,8 @@ export interface Results extends CommunityResults {
   pause_upload: undefined;
   resume_upload: undefined;
   drop_upload: undefined;
+  cancel_upload: string | undefined;
+  stop_fetch: undefined;
   fetch_file: Blob;
   shelve: undefined;
   emoji_used: EmojiUsed;
@@ -769,6 +784,8 @@ export type LocalFailure =
   | "attachment.disagrees"
   /** It is not what its sender described. */
   | "attachment.damaged"
+  /** Not wanted any more by the person. */
+  | "attachment.stopped"
   /** Changed or taken away since it was chosen. */
   | "attachment.unreadable"
   /** This device does not have it any more. */

@@ -106,6 +106,8 @@ export async function runCommand(
     case "pause_upload":
     case "resume_upload":
     case "drop_upload":
+    case "cancel_upload":
+    case "stop_fetch":
     case "fetch_file":
       return (await import("./attachments/run-attachment-command.ts")).runAttachmentCommand(session, command);
     case "retry": {

@@ -151,6 +151,7 @@ export const english = {
   "failure.attachment.damaged":
     "This file is not what was sent: it was damaged or changed on the way. It is not shown.",
   "failure.attachment.ticket_invalid": "The file could not be fetched. Try again.",
+  "failure.attachment.stopped": "You stopped this download.",
   "failure.attachment.unreadable":
     "This file could not be read. It may have been moved or changed. Choose it again.",
   "failure.attachment.gone": "This device does not have this file any more.",

@@ -153,6 +153,7 @@ export const persian: Catalogue = {
   "failure.attachment.damaged":
     "این فایل آن نیست که فرستاده شده بود: در راه آسیب دیده یا تغییر کرده است. برای همین نشان داده نمی‌شود.",
   "failure.attachment.ticket_invalid": "فایل گرفته نشد. دوباره تلاش کنید.",
+  "failure.attachment.stopped": "شما این دریافت را متوقف کردید.",
   "failure.attachment.unreadable": "این فایل خوانده نشد. شاید جابه‌جا یا عوض شده باشد. دوباره انتخابش کنید.",
   "failure.attachment.gone": "این فایل دیگر روی این دستگاه نیست.",
   "failure.attachment.failed": "یکی از فایل‌ها بارگذاری نشد. آن را بردارید یا دوباره تلاش کنید.",

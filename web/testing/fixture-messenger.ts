@@ -445,6 +445,8 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       case "pause_upload":
       case "resume_upload":
       case "drop_upload":
+      case "cancel_upload":
+      case "stop_fetch":
       case "add_members":
       case "remove_member":
       case "set_rank":

@@ -16,16 +16,60 @@ const ATTEMPTS = 5;
 const SILENCE = 30_000;
 const PARTIAL = 206;
 
+/** What comes now, and how each is stopped. */
+const coming = new WeakMap<Client, Map<AttachmentId, AbortController>>();
+
 /** The file itself, decrypted; nothing of it unless all of it is what its sender described. */
 export async function fetchFile(client: Client, messageId: MessageId, id: AttachmentId): Promise<Blob> {
   const attachment = await findAttachment(client, messageId, id);
   if (!attachment) throw new Failed("attachment.gone");
   const isHere = (await client.vault.read("pieces", placed(id, 0))) !== undefined;
-  const sealed = isHere ? ownPieces(client, attachment) : download(client, attachment);
+  if (isHere) return openAs(attachment, ownPieces(client, attachment));
+  const wanted = comingTo(client).get(id) ?? new AbortController();
+  comingTo(client).set(id, wanted);
+  try {
+    return await openAs(attachment, told(client, attachment, download(client, attachment, wanted.signal)));
+  } catch (cause) {
+    throw wanted.signal.aborted ? new Failed("attachment.stopped") : cause;
+  } finally {
+    comingTo(client).delete(id);
+    client.tell({ kind: "fetching", attachmentId: id, done: undefined });
+  }
+}
+
+/** Whoever waits for it is told that it was stopped. */
+export function stopFetch(client: Client, id: AttachmentId): undefined {
+  comingTo(client).get(id)?.abort();
+}
+
+function comingTo(client: Client): Map<AttachmentId, AbortController> {
+  const known = coming.get(client) ?? new Map<AttachmentId, AbortController>();
+  coming.set(client, known);
+  return known;
+}
+
+async function openAs(attachment: Attachment, sealed: AsyncIterable<Uint8Array>): Promise<Blob> {
   try {
     return new Blob(await openFile(sealed, attachment), { type: harmlessType(attachment.type) });
   } catch (cause) {
     throw cause instanceof FileDamaged ? new Failed("attachment.damaged") : cause;
+  }
+}
+
+/** Says in hundredths how much has come, whenever that changes. */
+async function* told(client: Client, { id, sealedSize }: Attachment, sealed: AsyncIterable<Uint8Array>) {
+  let [received, said] = [0, -1];
+  const say = () => {
+    const hundredths = Math.floor((100 * received) / sealedSize);
+    if (hundredths === said) return;
+    said = hundredths;
+    client.tell({ kind: "fetching", attachmentId: id, done: hundredths / 100 });
+  };
+  say();
+  for await (const part of sealed) {
+    received += part.byteLength;
+    say();
+    yield part;
   }
 }
 
@@ -53,17 +97,18 @@ async function* ownPieces({ vault }: Client, { id, sealedSize }: Attachment) {
 }
 
 /** Goes on where the line was cut, as long as each attempt brings something. */
-async function* download(client: Client, { id, sealedSize }: Attachment) {
+async function* download(client: Client, { id, sealedSize }: Attachment, wanted: AbortSignal) {
   let received = 0;
   for (let attempt = 1; received < sealedSize; ) {
     const before = received;
     try {
-      for await (const part of parts(await ask(client, id, received))) {
+      for await (const part of parts(await ask(client, id, received, wanted))) {
         received += part.byteLength;
         yield part;
       }
       if (received < sealedSize) throw new Unreachable("the answer ended early");
     } catch (cause) {
+      wanted.throwIfAborted();
       attempt = received > before ? 1 : attempt + 1;
       if (cause instanceof Refused || attempt > ATTEMPTS) throw cause;
       if (!(cause instanceof Unreachable) && !isCut(cause)) throw cause;
@@ -77,7 +122,7 @@ function isCut(cause: unknown): boolean {
   return cause instanceof TypeError || (cause instanceof Error && !(cause instanceof FileDamaged));
 }
 
-async function ask(client: Client, attachmentId: AttachmentId, from: number) {
+async function ask(client: Client, attachmentId: AttachmentId, from: number, wanted: AbortSignal) {
   const { ticket } = await client.call(openAttachment, { attachmentId });
   const { origin } = client.platform;
   const stop = new AbortController();
@@ -90,7 +135,7 @@ async function ask(client: Client, attachmentId: AttachmentId, from: number) {
         headers: from > 0 ? { range: `bytes=${from}-` } : {},
         credentials: "same-origin",
         cache: "no-store",
-        signal: stop.signal,
+        signal: AbortSignal.any([stop.signal, wanted]),
       },
     );
     if (!answer.ok || !answer.body) throw await refusal(answer);

@@ -4,14 +4,15 @@ import { type Client, locked } from "../client.ts";
 import type { AttachmentCommand } from "../patches.ts";
 import type { LiveSession } from "../session/live-session.ts";
 import { attach, stopSealing } from "./attach.ts";
-import { fetchFile } from "./fetch-file.ts";
+import { cancelUpload } from "./cancel-upload.ts";
+import { fetchFile, stopFetch } from "./fetch-file.ts";
 import { forgetUploads, uploadView } from "./uploads.ts";
 
 /** Fetched with the first of these: the encryption of files is not part of opening a chat. */
 export async function runAttachmentCommand(
   session: LiveSession,
   command: AttachmentCommand,
-): Promise<Blob | undefined> {
+): Promise<Blob | string | undefined> {
   const { client } = session;
   switch (command.kind) {
     case "attach":
@@ -25,6 +26,10 @@ export async function runAttachmentCommand(
       return undefined;
     case "drop_upload":
       return drop(client, command.attachmentId);
+    case "cancel_upload":
+      return cancelUpload(client, command);
+    case "stop_fetch":
+      return stopFetch(client, command.attachmentId);
     case "fetch_file":
       return fetchFile(client, command.messageId, command.attachmentId);
   }

@@ -114,7 +114,8 @@ export async function discardMessage(client: Client, id: MessageId): Promise<voi
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
 }
 
-function isHere({ content, envelope, failure, sendAt }: Outgoing): boolean {
+/** Nobody but this device knows of it yet. */
+export function isHere({ content, envelope, failure, sendAt }: Outgoing): boolean {
   if (failure !== null || sendAt !== undefined) return true;
   return envelope === null && idsIn(content) !== undefined;
 }

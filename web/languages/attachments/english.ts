@@ -9,6 +9,8 @@ export const english = {
   "attachment.resume": "Continue {name}",
   "attachment.try_again": "Try {name} again",
   "attachment.as_it_is": "Send as it is",
+  "attachment.cancel": "Take back {name}",
+  "attachment.stop_fetch": "Stop downloading {name}",
   "attachment.remove": "Remove {name}",
   "attachment.progress": "Progress of {name}",
   "attachment.open_picture": "Open {name}",

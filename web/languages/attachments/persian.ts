@@ -11,6 +11,8 @@ export const persian: PartOf<typeof english> = {
   "attachment.resume": "ادامهٔ {name}",
   "attachment.try_again": "تلاش دوباره برای {name}",
   "attachment.as_it_is": "همان‌طور که هست بفرست",
+  "attachment.cancel": "پس گرفتن {name}",
+  "attachment.stop_fetch": "توقف دریافت {name}",
   "attachment.remove": "برداشتن {name}",
   "attachment.progress": "پیشرفت {name}",
   "attachment.open_picture": "باز کردن {name}",
