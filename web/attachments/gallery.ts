@@ -1,18 +1,18 @@
-import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { ChevronLeft, ChevronRight, Download, X, ZoomIn, ZoomOut } from "lucide";
+import { ChevronLeft, ChevronRight, Download, Play, X, ZoomIn, ZoomOut } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { AttachmentView, MessageView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { IconButton } from "../ui/button.ts";
 import { Icon } from "../ui/icon.ts";
+import { Blur } from "./blur.ts";
 import { kindOf } from "./kind-of.ts";
 import type { Attachments, Shown } from "./model.ts";
+import { OnItsWay } from "./on-its-way.ts";
+import { saySize } from "./say-size.ts";
 import { useOpened } from "./use-opened.ts";
-
-const CLOSER = 2.5;
-const SWIPE = 60;
+import { useZoom } from "./use-zoom.ts";
 
 export interface GalleryProps {
   attachments: Attachments;
@@ -24,11 +24,12 @@ interface Entry {
   readonly attachment: AttachmentView;
 }
 
-/** One picture over everything, the others of the conversation beside it. */
+/** One picture or film over everything, the others of the conversation beside it. */
 export function Gallery({ attachments, messages }: GalleryProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const keys = useRef<((event: KeyboardEvent) => void) | undefined>(undefined);
   const shown = attachments.shown.value;
-  const all = picturesIn(messages);
+  const all = shownIn(messages);
   const index = all.findIndex(({ attachment }) => attachment.id === shown?.id);
   const entry = all[index];
   useLayoutEffect(() => {
@@ -51,7 +52,7 @@ export function Gallery({ attachments, messages }: GalleryProps) {
   return html`<dialog
     ref=${dialog}
     class="gallery"
-    aria-label=${say("attachment.gallery", { count: index + 1, all: String(all.length) })}
+    aria-label=${say(kindOf(entry.attachment) === "film" ? "attachment.gallery_film" : "attachment.gallery", { count: index + 1, all: String(all.length) })}
     onCancel=${(event: Event) => {
       event.preventDefault();
       close();
@@ -59,11 +60,11 @@ export function Gallery({ attachments, messages }: GalleryProps) {
     onKeyDown=${(event: KeyboardEvent) => {
       // It leaves the picture, not the conversation behind it.
       if (event.key === "Escape") event.stopPropagation();
-      if (event.key === "ArrowRight") go(forwards());
-      if (event.key === "ArrowLeft") go(-forwards());
+      // A film's own keys wind it.
+      if (!(event.target instanceof HTMLVideoElement)) keys.current?.(event);
     }}
   >
-    <${Large} key=${entry.attachment.id} entry=${entry} attachments=${attachments} go=${(steps: number) => go(steps * forwards())} close=${close} />
+    <${Large} key=${entry.attachment.id} entry=${entry} attachments=${attachments} go=${(steps: number) => go(steps * forwards())} close=${close} keys=${keys} />
     ${index > 0 && html`<${IconButton} icon=${ChevronLeft} mirrored class="gallery-before" label=${say("attachment.before")} onPress=${() => go(-1)} />`}
     ${index < all.length - 1 && html`<${IconButton} icon=${ChevronRight} mirrored class="gallery-after" label=${say("attachment.after")} onPress=${() => go(1)} />`}
   </dialog>`;
@@ -74,58 +75,63 @@ interface LargeProps {
   attachments: Attachments;
   go: (steps: number) => void;
   close: () => void;
+  /** Where the dialog finds what its keys do. */
+  keys: { current: ((event: KeyboardEvent) => void) | undefined };
 }
 
-function Large({ entry, attachments, go, close }: LargeProps) {
+function Large({ entry, attachments, go, close, keys }: LargeProps) {
   const { attachment, message } = entry;
-  const { address, failure, open } = useOpened(attachments, message.id, attachment.id);
-  const near = useSignal(false);
-  const from = useRef<{ x: number; y: number } | undefined>(undefined);
-  useEffect(() => void open(), []);
-  const toggle = () => {
-    near.value = !near.value;
-  };
+  const isFilm = kindOf(attachment) === "film";
+  const { address, failure, waiting, open } = useOpened(attachments, message.id, attachment.id);
+  const zoom = useZoom({ picture: isFilm ? undefined : attachment.dimensions, go, close });
+  const { scale, x, y } = zoom.placement.value;
+  keys.current = zoom.onKey;
+  useEffect(() => {
+    // A film that nobody asked for is not fetched only because it lies between two pictures.
+    if (!isFilm || attachments.isAtHand(attachment.id)) open();
+  }, []);
   return html`<header class="gallery-head">
       <bdi class="gallery-name">${attachment.name}</bdi>
-      <${IconButton} icon=${near.value ? ZoomOut : ZoomIn} label=${say(near.value ? "attachment.farther" : "attachment.closer")} onPress=${toggle} />
+      ${!isFilm && html`<${IconButton} icon=${scale > 1 ? ZoomOut : ZoomIn} label=${say(scale > 1 ? "attachment.farther" : "attachment.closer")} onPress=${() => zoom.toggle()} />`}
       ${address.value && html`<a class="icon-button" href=${address.value} download=${attachment.name} aria-label=${say("attachment.download", { name: attachment.name })}><${Icon} of=${Download} /></a>`}
       <${IconButton} icon=${X} label=${say("do.close")} onPress=${close} />
     </header>
     <div
-      class=${`gallery-stage${near.value ? " gallery-near" : ""}`}
+      ref=${zoom.stage}
+      class=${`gallery-stage${scale > 1 ? " gallery-near" : ""}`}
       tabindex="0"
       role="group"
       aria-label=${attachment.name}
-      onDblClick=${toggle}
-      onWheel=${(event: WheelEvent) => {
-        if (event.ctrlKey || event.metaKey) near.value = event.deltaY < 0;
-      }}
-      onTouchStart=${({ touches }: TouchEvent) => {
-        const [touch] = touches;
-        from.current = touches.length === 1 && touch ? { x: touch.clientX, y: touch.clientY } : undefined;
-      }}
-      onTouchEnd=${({ changedTouches }: TouchEvent) => {
-        const [touch] = changedTouches;
-        if (!touch || !from.current || near.value) return;
-        const [across, down] = [touch.clientX - from.current.x, touch.clientY - from.current.y];
-        if (Math.abs(across) > SWIPE && Math.abs(across) > Math.abs(down)) go(across < 0 ? 1 : -1);
-        else if (down > 2 * SWIPE) close();
-      }}
+      ...${zoom.on}
     >
+      ${attachment.thumbhash && address.value === undefined && html`<${Blur} hash=${attachment.thumbhash} />`}
       ${
-        failure.value === undefined
-          ? address.value &&
-            html`<img src=${address.value} alt=${attachment.name} style=${near.value ? { inlineSize: `${CLOSER * 100}%` } : {}} />`
-          : html`<p class="gallery-failed" role="alert">${sayFailure(failure.value)}</p>`
+        failure.value !== undefined
+          ? html`<p class="gallery-failed" role="alert">${sayFailure(failure.value)}</p>`
+          : address.value && !isFilm
+            ? html`<img src=${address.value} alt=${attachment.name} draggable=${false} style=${{ transform: `translate(${x}px, ${y}px) scale(${scale})` }} />`
+            : address.value &&
+              html`<video src=${address.value} controls autoplay playsinline aria-label=${attachment.name}></video>`
       }
+      ${
+        isFilm &&
+        address.value === undefined &&
+        failure.value === undefined &&
+        html`<div class="gallery-closed">
+          <${IconButton} icon=${Play} label=${say("attachment.play", { name: attachment.name })} main onPress=${open} />
+          <span role="status">${waiting.value ? say("attachment.fetching") : saySize(attachment.size)}</span>
+        </div>`
+      }
+      <${OnItsWay} attachment=${attachment} message=${message} attachments=${attachments} />
     </div>`;
 }
 
-function picturesIn(messages: readonly MessageView[]): Entry[] {
+/** Pictures and films, as they stand in the conversation. */
+function shownIn(messages: readonly MessageView[]): Entry[] {
   return messages.flatMap((message) =>
     message.body.kind === "text"
       ? (message.body.attachments ?? [])
-          .filter((attachment) => kindOf(attachment) === "picture")
+          .filter((attachment) => ["picture", "film"].includes(kindOf(attachment)))
           .map((attachment) => ({ message, attachment }))
       : [],
   );

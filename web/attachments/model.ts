@@ -177,6 +177,8 @@ export const Attachments = createModel((messenger: Messenger, giveBack: GiveBack
     return opening;
   }
 
+  const isAtHand = (id: AttachmentId) => addresses.has(id);
+
   function forgetOldest(): void {
     const [oldest] = addresses;
     if (addresses.size <= AT_HAND || !oldest) return;
@@ -199,6 +201,7 @@ export const Attachments = createModel((messenger: Messenger, giveBack: GiveBack
     cancel,
     stopFetch,
     open,
+    isAtHand,
   };
 });
 export type Attachments = InstanceType<typeof Attachments>;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { thumbHashToAverageRGBA } from "thumbhash";
 import { findBarriers, PATIENCE, tellInBrowser, type WithFixture } from "../testing/browser-story.ts";
 import { CONVERSATION } from "../testing/scenes.ts";
 import { takePhoto } from "../testing/take-photo.ts";
@@ -96,7 +97,7 @@ test.each(Object.entries(UNDRAWN))(
 );
 
 test(
-  "a file that was changed since it was chosen is not sent, says why, and can be tried again",
+  "a file that was taken away since it was chosen is not sent, says why, and can be tried again",
   story(darius, {}, async ({ page }) => {
     const shelf = mkdtempSync(join(tmpdir(), "elahe-shelf-"));
     const file = join(shelf, "list.txt");
@@ -106,7 +107,9 @@ test(
       document.body.append(input);
     });
     await page.locator("#shelf").setInputFiles(file);
-    writeFileSync(file, "rice, saffron, barberries");
+    // The browser notes what it is when it is first asked.
+    await page.locator("#shelf").evaluate((input: HTMLInputElement) => input.files?.[0]?.size);
+    rmSync(file);
     await page.evaluate(() => {
       const chosen = document.querySelector<HTMLInputElement>("#shelf")?.files?.[0];
       const carried = new DataTransfer();
@@ -117,12 +120,45 @@ test(
     });
     await page.getByText("This file could not be read.").waitFor();
     expect(await findBarriers(page)).toEqual([]);
-    rmSync(file);
     await page.getByRole("button", { name: "Try list.txt again" }).click();
     await page.getByText("This file could not be read.").waitFor();
     await page.getByRole("button", { name: "Remove list.txt" }).click();
     await page.locator(".chip").waitFor({ state: "detached" });
     rmSync(shelf, { recursive: true });
+  }),
+  PATIENCE,
+);
+
+test(
+  "a film shows how it looks before it is fetched",
+  story(darius, {}, async ({ page }) => {
+    const film = await page.evaluate(async () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
+      const context = canvas.getContext("2d");
+      if (!context) throw new Error("no canvas");
+      const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: "video/webm" });
+      const pieces: Blob[] = [];
+      recorder.ondataavailable = ({ data }) => void pieces.push(data);
+      const stopped = new Promise((resolve) => {
+        recorder.onstop = resolve;
+      });
+      const painting = setInterval(() => {
+        context.fillStyle = "rgb(200, 30, 30)";
+        context.fillRect(0, 0, 320, 180);
+      }, 50);
+      recorder.start();
+      setTimeout(() => recorder.stop(), 600);
+      await stopped;
+      clearInterval(painting);
+      const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+      return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+    });
+    await choose(page, "photo", Buffer.from(film, "base64"), "party", "");
+    const { about, bytes } = await sent(page);
+    expect(about).toMatchObject({ type: "video/webm", dimensions: { width: 320, height: 180 } });
+    expect(bytes.toString("base64")).toBe(film);
+    const { r, g, b } = thumbHashToAverageRGBA(Uint8Array.from(Object.values(about.thumbhash ?? {})));
+    expect([Math.round(r * 2), Math.round(g * 2), Math.round(b * 2)]).toEqual([2, 0, 0]);
   }),
   PATIENCE,
 );

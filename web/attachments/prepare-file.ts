@@ -9,6 +9,8 @@ const QUALITY = 0.88;
 const THUMB_SIDE = 100;
 const NAME_LIMIT = 255;
 const FILM_ANSWERS_WITHIN = 3_000;
+/** Seconds. */
+const FRAME_AT = 1;
 
 /** Pictures that stand still, and so are drawn anew: a drawing (SVG) has no pixels, and what moves would stop. */
 const STILL: ReadonlySet<Lead> = new Set([
@@ -62,11 +64,7 @@ function usualType(lead: Lead | undefined): string {
 }
 
 /** What goes as it is still says what room it takes. One that cannot be measured is shown as a file. */
-async function measure(
-  file: Blob,
-  type: string,
-  lead: Lead | undefined,
-): Promise<Pick<Prepared["about"], "dimensions" | "thumbhash">> {
+async function measure(file: Blob, type: string, lead: Lead | undefined): Promise<Measured> {
   if (type.startsWith("video/")) return measureFilm(file);
   if (lead !== "gif") return {};
   const picture = await createImageBitmap(file).catch(() => undefined);
@@ -79,21 +77,41 @@ async function measure(
   return measured;
 }
 
-function measureFilm(file: Blob): Promise<Pick<Prepared["about"], "dimensions">> {
+type Measured = Pick<Prepared["about"], "dimensions" | "thumbhash">;
+
+/** Its size, and how it looks shortly after it began: at its very beginning many a film is black. */
+async function measureFilm(file: Blob): Promise<Measured> {
   const address = URL.createObjectURL(file);
   const film = document.createElement("video");
-  return new Promise<Pick<Prepared["about"], "dimensions">>((resolve) => {
-    setTimeout(() => resolve({}), FILM_ANSWERS_WITHIN);
-    film.onerror = () => resolve({});
-    film.onloadedmetadata = () => {
-      const { videoWidth: width, videoHeight: height } = film;
-      resolve(width > 0 && height > 0 ? { dimensions: { width, height } } : {});
-    };
-    film.preload = "metadata";
+  let measured: Measured = {};
+  try {
+    film.muted = true;
+    film.preload = "auto";
     film.src = address;
-  }).finally(() => {
+    const end = Date.now() + FILM_ANSWERS_WITHIN;
+    await happens(film, "loadeddata", end);
+    const { videoWidth: width, videoHeight: height, duration } = film;
+    if (width === 0 || height === 0) return {};
+    measured = { dimensions: { width, height } };
+    film.currentTime = Math.min(FRAME_AT, Number.isFinite(duration) ? duration / 2 : 0);
+    await happens(film, "seeked", end);
+    const frame = await createImageBitmap(film);
+    measured = { ...measured, thumbhash: thumbhashOf(frame) };
+    frame.close();
+  } catch {
+    // What could be learnt until then is what there is.
+  } finally {
     film.removeAttribute("src");
     URL.revokeObjectURL(address);
+  }
+  return measured;
+}
+
+function happens(film: HTMLVideoElement, event: "loadeddata" | "seeked", until: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    setTimeout(reject, Math.max(0, until - Date.now()));
+    film.addEventListener("error", () => reject(film.error));
+    film.addEventListener(event, () => resolve());
   });
 }
 

@@ -1,13 +1,13 @@
 import { html } from "htm/preact";
-import { Download, File as FileIcon, Play, RotateCw } from "lucide";
+import { Download, File as FileIcon, Maximize, Play, RotateCw } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
-import { thumbHashToRGBA } from "thumbhash";
 import type { AttachmentView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Icon } from "../ui/icon.ts";
 import type { ShownProps } from "./attachments-in-bubble.ts";
+import { Blur } from "./blur.ts";
 import { kindOf } from "./kind-of.ts";
 import { OnItsWay } from "./on-its-way.ts";
 import { saySize } from "./say-size.ts";
@@ -61,29 +61,29 @@ function isGoing({ uploads }: ShownProps["attachments"], { id }: AttachmentView)
   return (uploads.value.get(id)?.phase ?? "done") !== "done";
 }
 
-function Blur({ hash }: { hash: Uint8Array }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const { w, h, rgba } = thumbHashToRGBA(hash);
-    const element = canvas.current;
-    if (!element) return;
-    [element.width, element.height] = [w, h];
-    element.getContext("2d")?.putImageData(new ImageData(new Uint8ClampedArray(rgba), w, h), 0, 0);
-  }, [hash]);
-  return html`<canvas class="picture-blur" ref=${canvas} aria-hidden="true"></canvas>`;
-}
-
 /** Fetched as a whole, because nothing is played before it is known to be what was sent. */
 function Player({ attachment, message, attachments }: ShownProps) {
   const { address, failure, waiting, open } = useOpened(attachments, message.id, attachment.id);
   const film = kindOf(attachment) === "film";
   const name = attachment.name;
+  const showLarge = ({ currentTarget }: Event) => {
+    // It would be heard twice.
+    if (currentTarget instanceof Element) currentTarget.parentElement?.querySelector("video")?.pause();
+    attachments.shown.value = {
+      conversationId: message.conversationId,
+      messageId: message.id,
+      id: attachment.id,
+    };
+  };
   if (failure.value !== undefined) return html`<${Failed} failure=${failure.value} again=${open} />`;
   if (address.value !== undefined)
     return film
-      ? html`<video class="film" src=${address.value} controls autoplay playsinline aria-label=${name}></video>`
+      ? html`${attachment.thumbhash && html`<${Blur} hash=${attachment.thumbhash} />`}
+        <video class="film" src=${address.value} controls autoplay playsinline aria-label=${name}></video>
+        <${IconButton} icon=${Maximize} class="film-large" label=${say("attachment.open_picture", { name })} onPress=${showLarge} />`
       : html`<div class="sound"><bdi class="file-name">${name}</bdi><audio src=${address.value} controls autoplay aria-label=${name}></audio></div>`;
-  return html`<div class=${film ? "film film-closed" : "file"}>
+  return html`${film && attachment.thumbhash && html`<${Blur} hash=${attachment.thumbhash} />`}
+    <div class=${film ? "film film-closed" : "file"}>
     <${IconButton} icon=${Play} label=${say("attachment.play", { name })} main onPress=${open} />
     <span class="file-words">
       <bdi class="file-name">${name}</bdi>

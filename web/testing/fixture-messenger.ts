@@ -1,6 +1,7 @@
 import { rightsOf } from "../../src/protocol/choose-rights.ts";
 import {
   type AccountId,
+  type AttachmentId,
   type ConversationId,
   type DeviceId,
   type MessageId,
@@ -51,6 +52,8 @@ export interface Scene {
   readonly people: readonly string[];
   /** Commands that fail, and with what. */
   readonly failing: Partial<Record<Command["kind"], string>>;
+  /** Absent: no file can be fetched. */
+  readonly fetchFile?: (id: AttachmentId) => Promise<Blob>;
 }
 
 export interface FixtureMessenger extends Messenger {
@@ -497,6 +500,8 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       await Promise.resolve();
       const failure = scene.failing[command.kind];
       if (failure !== undefined) throw new FixtureFailed(failure);
+      if (command.kind === "fetch_file" && scene.fetchFile)
+        return scene.fetchFile(command.attachmentId) as Promise<Results[C["kind"]]>;
       return run(command) as Results[C["kind"]];
     },
     listen(listener) {

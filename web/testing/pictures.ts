@@ -108,6 +108,8 @@ export const PICTURES: Record<string, Picture> = {
       await page.locator(".timer-choice").scrollIntoViewIfNeeded();
     },
   },
+  media: { path: darius, scene: "media" },
+  "media-large": { path: darius, scene: "media", act: openLarge },
   polls: { path: `/chat/${GROUP}`, scene: "polls" },
   "polls-fa": { path: `/chat/${GROUP}`, scene: "pollsPersian" },
   "poll-votes": {
@@ -232,6 +234,14 @@ export const PICTURES: Record<string, Picture> = {
   starting: { path: "/chat", scene: "starting" },
   insecure: { path: "/chat", scene: "insecure" },
 };
+
+/** The film between two pictures. */
+async function openLarge(page: Page) {
+  await page.locator(".picture-open:has(img)").first().click();
+  await page.locator(".gallery img").waitFor();
+  await page.locator(".gallery-after").click();
+  await page.locator(".gallery-closed").waitFor();
+}
 
 async function signInWrongly(page: Page): Promise<void> {
   await page.locator("#username").fill("amina");

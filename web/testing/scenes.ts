@@ -8,6 +8,7 @@ import type {
   Patch,
 } from "../delivery/patches.ts";
 import type { Scene } from "./fixture-messenger.ts";
+import { withMedia } from "./media-scene.ts";
 import { withPolls } from "./poll-scene.ts";
 
 const MINUTE = 60_000;
@@ -50,6 +51,8 @@ export const SCENES = {
     }),
   polls: (now: number) => withPolls(withGroup(everyday(now, "en"), now), ME, "en"),
   pollsPersian: (now: number) => withPolls(withGroup(everyday(now, "fa"), now), ME, "fa"),
+  media: (now: number) => withMedia(everyday(now, "en"), CONVERSATION.darius),
+  mediaPersian: (now: number) => withMedia(everyday(now, "fa"), CONVERSATION.darius),
   groupFull: (now: number) => groupFailing(now, { add_members: "group.full", found_group: "group.full" }),
   groupWaiting: (now: number) =>
     groupFailing(now, { add_members: "change_waits", found_group: "change_waits" }),
