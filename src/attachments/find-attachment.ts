@@ -2,7 +2,7 @@ import { and, eq, isNotNull, isNull } from "drizzle-orm";
 import type { SessionFacts } from "../app.ts";
 import type { Queries } from "../db/database.ts";
 import { attachmentGrants, attachments, conversationDevices, conversationMembers } from "../db/tables.ts";
-import type { AttachmentId, DeviceId } from "../protocol/ids.ts";
+import type { AccountId, AttachmentId, DeviceId } from "../protocol/ids.ts";
 import { Refusal } from "../refusal.ts";
 
 export type Attachment = typeof attachments.$inferSelect;
@@ -13,11 +13,20 @@ export async function requireOwn(
   id: AttachmentId,
   { accountId }: Pick<SessionFacts, "accountId">,
 ): Promise<Attachment> {
+  const found = await findOwn(queries, id, accountId);
+  if (found === undefined) throw new Refusal("attachment.not_found");
+  return found;
+}
+
+export async function findOwn(
+  queries: Queries,
+  id: AttachmentId,
+  accountId: AccountId,
+): Promise<Attachment | undefined> {
   const [found] = await queries
     .select()
     .from(attachments)
     .where(and(eq(attachments.id, id), eq(attachments.accountId, accountId)));
-  if (found === undefined) throw new Refusal("attachment.not_found");
   return found;
 }
 

@@ -11,7 +11,7 @@ import { Refusal } from "../refusal.ts";
 import { readSettings } from "../settings/settings.ts";
 import { dropUpload } from "./drop-upload.ts";
 import { filesOf } from "./files.ts";
-import { type Attachment, requireOwn } from "./find-attachment.ts";
+import { type Attachment, findOwn, requireOwn } from "./find-attachment.ts";
 import { gather, gatheredAt } from "./gather.ts";
 
 type Asking = RequestContext<"device">;
@@ -34,6 +34,8 @@ export const answerBegin: Answering<typeof wire.beginAttachment> = async (input,
   take(request, "attachment", accountId);
   const { attachmentLargest, attachmentQuota } = await readSettings(app);
   if (size > attachmentLargest) throw new Refusal("attachment.too_large");
+  const begun = await findOwn(app.db.read, id, accountId);
+  if (begun) return alone(request, id, async (found) => standing(demandSame(found, accountId, input)));
   return app.db.write(async (tx) => {
     await requireMember(tx, conversationId, deviceId);
     const [known] = await tx.select().from(attachments).where(eq(attachments.id, id));
@@ -67,11 +69,7 @@ export const answerDrop: Answering<typeof wire.dropAttachment> = async ({ attach
   const { app, session } = request;
   take(request, "attachment", session.accountId);
   await inTurn(app.db, turnOf(id), async () => {
-    const [found] = await app.db.read
-      .select()
-      .from(attachments)
-      .where(and(eq(attachments.id, id), eq(attachments.accountId, session.accountId)));
-    if (found !== undefined) await dropUpload(app, id);
+    if (await findOwn(app.db.read, id, session.accountId)) await dropUpload(app, id);
   });
   return {};
 };

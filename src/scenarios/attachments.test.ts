@@ -7,11 +7,12 @@ import { openAgain, openHeadless } from "../../web/headless.ts";
 import { EVERYTHING } from "../../web/storage/key.ts";
 import { gatheredAt } from "../attachments/gather.ts";
 import { createInvite } from "../protocol/accounts.ts";
-import { CHUNK } from "../protocol/attachments.ts";
+import { CHUNK, openAttachment, showAttachmentRules } from "../protocol/attachments.ts";
 import { type AttachmentId, type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
 import { changeSettings } from "../settings/settings.ts";
 import { dialects, makeTestDatabase } from "../testing/dialects.ts";
 import { PASSWORD } from "../testing/people.ts";
+import { come } from "./grouping.ts";
 import { type Screen, until, watch } from "./person.ts";
 import { startServerProcess } from "./server-process.ts";
 import { startTalking, storedBy } from "./talking.ts";
@@ -256,6 +257,80 @@ for (const { name, open } of worlds())
       await until("it is up", () => uploadOf(alice, almost)?.phase === "done");
       if (sent) await receive(bob, sent, almost);
       await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("that no room is left for wait with their words, say so, and go once there is room", async () => {
+      const { alicePerson, alice, bob, id } = await startTalking(world);
+      const file = readable(2 * CHUNK);
+      const attachmentId = await attach(alice, id, file);
+      await until("it is sealed", isSealed(alice, attachmentId));
+      await until("it is up", () => uploadOf(alice, attachmentId)?.phase === "done");
+      await changeSetting(world.test.app, "attachmentQuota", 4 * CHUNK, BY);
+      const early = await attach(alice, id, readable(3 * CHUNK));
+      await until("it is seen at once", () => uploadOf(alice, early)?.failure === "attachment.quota_full");
+      // Fits by its own size, and no more once it is encrypted: only the server sees that.
+      const { used } = await alicePerson.call(showAttachmentRules, {});
+      await changeSetting(world.test.app, "attachmentQuota", used + CHUNK, BY);
+      const late = await attach(alice, id, readable(CHUNK));
+      await until("it is sealed", isSealed(alice, late));
+      const said = { kind: "send", conversationId: id, text: "her book" } as const;
+      const sent = await alice.do({ ...said, attachments: [late] });
+      await until("it says so", () => alice.messages.get(sent)?.failure === "attachment.quota_full");
+      expect(alice.texts(id)).toContain("her book");
+      await changeSetting(world.test.app, "attachmentQuota", 100 * CHUNK, BY);
+      await alice.do({ kind: "retry", messageId: sent });
+      expect(await receive(bob, sent, late)).toBe(await readable(CHUNK).text());
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
+    test("of somebody who is removed meanwhile reach nobody, and stay with them, words and all", async () => {
+      const gate = slowUploads(1);
+      const [ada, ben] = [await come(world), await come(world, gate.through)];
+      const id = await ada.screen.do({ kind: "found_group", name: "Family", usernames: [ben.name] });
+      await until("ben is in", () => ben.screen.conversations.get(id)?.state === "ready");
+      const file = readable(3 * CHUNK);
+      const sending = await attach(ben.screen, id, file);
+      await until("it is sealed", isSealed(ben.screen, sending));
+      const said = { kind: "send", conversationId: id, text: "her book" } as const;
+      const sent = await ben.screen.do({ ...said, attachments: [sending] });
+      await until("one chunk is there", () => gate.passed() === 1);
+      const beside = await attach(ben.screen, id, readable(99), "note.txt");
+      await until("it is sealed too", isSealed(ben.screen, beside));
+      await ben.screen.do({ kind: "draft", conversationId: id, text: "and one more thing" });
+      await ada.screen.do({ kind: "remove_member", conversationId: id, accountId: ben.id });
+      await until("ben is out", () => ben.screen.conversations.get(id)?.state === "frozen");
+      gate.open();
+      await until("his message failed", () => ben.screen.messages.get(sent)?.mark === "failed", 40_000);
+      expect(ben.screen.texts(id)).toContain("her book");
+      const kept = await ben.screen.do({ kind: "fetch_file", messageId: sent, attachmentId: sending });
+      expect(await kept.text()).toBe(await file.text());
+      const left = await ben.screen.do({ kind: "fetch_file", messageId: undefined, attachmentId: beside });
+      expect(await left.text()).toBe(await readable(99).text());
+      expect(await ben.screen.do({ kind: "read_draft", conversationId: id })).toBe("and one more thing");
+      await until("the server keeps nothing of it", () => gatheredOf(world, sending) === undefined);
+      expect(ada.screen.texts(id)).toEqual([]);
+      await Promise.all([ada.close(), ben.close()]);
+    });
+
+    test("that are forwarded can be fetched by those to whom, and by them only from then on", async () => {
+      const { alice, bob, id } = await startTalking(world);
+      const carol = await come(world);
+      const file = readable(CHUNK + 5);
+      const attachmentId = await attach(alice, id, file);
+      await until("it is sealed", isSealed(alice, attachmentId));
+      const said = { kind: "send", conversationId: id, text: "her book" } as const;
+      const sent = await alice.do({ ...said, attachments: [attachmentId] });
+      await receive(bob, sent, attachmentId);
+      const ticket = () => carol.person.call(openAttachment, { attachmentId });
+      expect(await failureOf(ticket())).toBe("attachment.not_found");
+      const to = await bob.do({ kind: "write_to", username: carol.name });
+      await bob.do({ kind: "forward", messageId: sent, to });
+      await until("it is forwarded", () => carol.screen.texts(to).includes("her book"));
+      const copy = [...carol.screen.messages.values()].find(({ conversationId }) => conversationId === to);
+      const body = copy?.body.kind === "text" ? copy.body : undefined;
+      expect(body).toMatchObject({ forwarded: true, attachments: [{ id: attachmentId }] });
+      expect(await receive(carol.screen, copy?.id ?? sent, attachmentId)).toBe(await file.text());
+      await Promise.all([alice.close(), bob.close(), carol.close()]);
     });
 
     test("that the server changed on the way are not shown, and one that is cut goes on", async () => {

@@ -165,7 +165,7 @@ export const Attachments = createModel((messenger: Messenger, giveBack: GiveBack
   }
 
   /** An address in this page for the decrypted file; asked again, it is not fetched again. */
-  function open(messageId: MessageId, attachmentId: AttachmentId): Promise<string> {
+  function open(messageId: MessageId | undefined, attachmentId: AttachmentId): Promise<string> {
     const known = addresses.get(attachmentId);
     if (known) return known;
     const opening = messenger

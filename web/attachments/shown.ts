@@ -1,7 +1,6 @@
 import { html } from "htm/preact";
 import { Download, File as FileIcon, Maximize, Play, RotateCw } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
-import type { AttachmentView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { Button, IconButton } from "../ui/button.ts";
@@ -9,7 +8,7 @@ import { Icon } from "../ui/icon.ts";
 import type { ShownProps } from "./attachments-in-bubble.ts";
 import { Blur } from "./blur.ts";
 import { kindOf } from "./kind-of.ts";
-import { OnItsWay } from "./on-its-way.ts";
+import { isGoing, OnItsWay } from "./on-its-way.ts";
 import { saySize } from "./say-size.ts";
 import { useOpened } from "./use-opened.ts";
 import { VoiceNote } from "./voice-note.ts";
@@ -55,10 +54,6 @@ function Picture({ attachment, message, attachments }: ShownProps) {
     }
     ${(!comes || isGoing(attachments, attachment)) && html`<${OnItsWay} attachment=${attachment} message=${message} attachments=${attachments} />`}
   </div>`;
-}
-
-function isGoing({ uploads }: ShownProps["attachments"], { id }: AttachmentView): boolean {
-  return (uploads.value.get(id)?.phase ?? "done") !== "done";
 }
 
 /** Fetched as a whole, because nothing is played before it is known to be what was sent. */

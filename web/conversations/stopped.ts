@@ -9,34 +9,42 @@ import { Button } from "../ui/button.ts";
 import { Icon } from "../ui/icon.ts";
 import { AskIdentity } from "./ask-identity.ts";
 import type { RequestProps } from "./request.ts";
+import { Unsent } from "./unsent.ts";
 
 /** In place of the composer, where nothing can be sent. */
-export function Stopped({ conversations, conversation, name }: RequestProps) {
-  const { id, state, frozenBy = "refused" } = conversation;
-  if (state !== "frozen" && !conversation.identityChanged)
-    return html`<${Silent} conversation=${conversation} />`;
-  if (state !== "frozen")
-    return html`<${Impostor} conversations=${conversations} conversation=${conversation} name=${name} />`;
-  return html`<footer class="composer composer-said">
-    <div role="alert">
+export function Stopped(props: RequestProps) {
+  const { conversation } = props;
+  const { state, identityChanged } = conversation;
+  return html`<footer class=${`composer composer-said${state !== "frozen" && identityChanged ? " composer-warned" : ""}`}>
+    ${
+      state === "frozen"
+        ? html`<${Frozen} ...${props} />`
+        : identityChanged
+          ? html`<${Impostor} ...${props} />`
+          : html`<${Silent} conversation=${conversation} />`
+    }
+    <${Unsent} key=${conversation.id} ...${props} />
+  </footer>`;
+}
+
+function Frozen({ conversations, conversation: { id, frozenBy = "refused" }, name }: RequestProps) {
+  return html`<div role="alert">
       <strong>${sayWhy(frozenBy, name).title}</strong>
       <p>${sayWhy(frozenBy, name).text}</p>
     </div>
-    ${frozenBy === "refused" && html`<${SaveEvidence} key=${id} read=${() => conversations.readEvidence(id)} />`}
-  </footer>`;
+    ${frozenBy === "refused" && html`<${SaveEvidence} key=${id} read=${() => conversations.readEvidence(id)} />`}`;
 }
 
 /** Others may write here. */
 function Silent({ conversation: { group } }: Pick<RequestProps, "conversation">) {
   const level = group?.rights?.write ?? "admins";
   const said = group?.rights?.channel ? "group.silent_channel" : (`group.silent_${level}` as const);
-  return html`<footer class="composer composer-said"><p>${say(group?.community ? "community.silent" : said)}</p></footer>`;
+  return html`<p>${say(group?.community ? "community.silent" : said)}</p>`;
 }
 
 function Impostor({ conversations, conversation, name }: RequestProps) {
   const asking = useSignal(false);
-  return html`<footer class="composer composer-said composer-warned">
-    <div role="alert">
+  return html`<div role="alert">
       <strong><${Icon} of=${ShieldAlert} size=${18} /> ${say("chat.identity_changed", { name })}</strong>
       <p>${say("chat.identity_changed_text", { name })}</p>
     </div>
@@ -57,8 +65,7 @@ function Impostor({ conversations, conversation, name }: RequestProps) {
         asking.value = false;
       }}
     />`
-    }
-  </footer>`;
+    }`;
 }
 
 function sayWhy(by: NonNullable<ConversationView["frozenBy"]>, name: string) {

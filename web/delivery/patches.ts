@@ -639,8 +639,12 @@ export type AttachmentCommand =
       readonly attachmentId: AttachmentId;
     }
   | { readonly kind: "stop_fetch"; readonly attachmentId: AttachmentId }
-  /** Fetched, checked and decrypted. */
-  | { readonly kind: "fetch_file"; readonly messageId: MessageId; readonly attachmentId: AttachmentId };
+  /** Fetched, checked and decrypted. Of no message: what stands beside what is being written. */
+  | {
+      readonly kind: "fetch_file";
+      readonly messageId: MessageId | undefined;
+      readonly attachmentId: AttachmentId;
+    };
 
 export interface History {
   readonly messages: readonly MessageView[];

@@ -20,7 +20,11 @@ const PARTIAL = 206;
 const coming = new WeakMap<Client, Map<AttachmentId, AbortController>>();
 
 /** The file itself, decrypted; nothing of it unless all of it is what its sender described. */
-export async function fetchFile(client: Client, messageId: MessageId, id: AttachmentId): Promise<Blob> {
+export async function fetchFile(
+  client: Client,
+  messageId: MessageId | undefined,
+  id: AttachmentId,
+): Promise<Blob> {
   const attachment = await findAttachment(client, messageId, id);
   if (!attachment) throw new Failed("attachment.gone");
   const isHere = (await client.vault.read("pieces", placed(id, 0))) !== undefined;
@@ -75,9 +79,10 @@ async function* told(client: Client, { id, sealedSize }: Attachment, sealed: Asy
 
 async function findAttachment(
   { vault }: Client,
-  messageId: MessageId,
+  messageId: MessageId | undefined,
   id: AttachmentId,
 ): Promise<Attachment | undefined> {
+  if (messageId === undefined) return (await vault.read("uploads", id))?.attachment;
   const known = await vault.read("message_ids", messageId);
   if (!known) return undefined;
   const key = placed(known.conversationId, known.place);

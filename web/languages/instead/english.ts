@@ -46,6 +46,10 @@ export const english = {
   "chat.evidence_save": "Save the evidence",
   "chat.evidence_text":
     "What was refused, to show to whoever can look into it. Nothing you or others wrote is in it.",
+  "unsent.title": "You were writing this",
+  "unsent.copy": "Copy the words",
+  "unsent.copied": "Copied",
+  "unsent.save": "Save {name}",
   "elsewhere.title": "Your conversations live on another device",
   "elsewhere.text":
     "This account’s encryption was set up in another browser or on another device, and only that one can open its messages. Nothing is damaged and nothing was changed here.",
