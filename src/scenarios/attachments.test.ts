@@ -265,19 +265,19 @@ for (const { name, open } of worlds())
       const attachmentId = await attach(alice, id, file);
       await until("it is sealed", isSealed(alice, attachmentId));
       await until("it is up", () => uploadOf(alice, attachmentId)?.phase === "done");
-      await changeSetting(world.test.app, "attachmentQuota", 4 * CHUNK, BY);
+      await changeSettings(world.test.app, { attachmentQuota: 4 * CHUNK }, BY);
       const early = await attach(alice, id, readable(3 * CHUNK));
       await until("it is seen at once", () => uploadOf(alice, early)?.failure === "attachment.quota_full");
       // Fits by its own size, and no more once it is encrypted: only the server sees that.
       const { used } = await alicePerson.call(showAttachmentRules, {});
-      await changeSetting(world.test.app, "attachmentQuota", used + CHUNK, BY);
+      await changeSettings(world.test.app, { attachmentQuota: used + CHUNK }, BY);
       const late = await attach(alice, id, readable(CHUNK));
       await until("it is sealed", isSealed(alice, late));
       const said = { kind: "send", conversationId: id, text: "her book" } as const;
       const sent = await alice.do({ ...said, attachments: [late] });
       await until("it says so", () => alice.messages.get(sent)?.failure === "attachment.quota_full");
       expect(alice.texts(id)).toContain("her book");
-      await changeSetting(world.test.app, "attachmentQuota", 100 * CHUNK, BY);
+      await changeSettings(world.test.app, { attachmentQuota: 100 * CHUNK }, BY);
       await alice.do({ kind: "retry", messageId: sent });
       expect(await receive(bob, sent, late)).toBe(await readable(CHUNK).text());
       await Promise.all([alice.close(), bob.close()]);
