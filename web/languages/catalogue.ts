@@ -15,7 +15,6 @@ import type { english as links } from "./links/english.ts";
 import type { english as polls } from "./polls/english.ts";
 import type { english as reports } from "./reports/english.ts";
 import type { english as search } from "./search/english.ts";
-import type { english as server } from "./server/english.ts";
 import type { english as settings } from "./settings/english.ts";
 import type { english as writing } from "./writing/english.ts";
 
@@ -36,7 +35,6 @@ type English = typeof english &
   typeof polls &
   typeof reports &
   typeof search &
-  typeof server &
   typeof settings &
   typeof writing;
 export type Key = keyof English;

@@ -79,10 +79,6 @@ const PARTS = {
     en: async () => (await import("./search/english.ts")).english,
     fa: async () => (await import("./search/persian.ts")).persian,
   },
-  server: {
-    en: async () => (await import("./server/english.ts")).english,
-    fa: async () => (await import("./server/persian.ts")).persian,
-  },
   settings: {
     en: async () => (await import("./settings/english.ts")).english,
     fa: async () => (await import("./settings/persian.ts")).persian,

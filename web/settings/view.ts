@@ -43,7 +43,7 @@ const LaterReports = later<ReportsPageProps>(
 );
 const LaterServer = later<ServerPageProps>(
   async () => (await import("./server-page.ts")).ServerPage,
-  "server",
+  "settings",
 );
 
 export function SettingsPane({ means, conversations, me }: Props) {
