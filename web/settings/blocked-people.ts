@@ -5,6 +5,7 @@ import { sayFailure } from "../languages/say-failure.ts";
 import { Button } from "../ui/button.ts";
 import { Alert } from "../ui/notice.ts";
 import type { Settings } from "./model.ts";
+import { NotLoaded } from "./not-loaded.ts";
 
 export function BlockedPeople({ settings }: { settings: Settings }) {
   useEffect(() => {
@@ -12,6 +13,11 @@ export function BlockedPeople({ settings }: { settings: Settings }) {
   }, []);
   const blocked = settings.blocked.value;
   const failure = settings.failure.value;
+  if (settings.blockedFailed.value !== undefined)
+    return html`<div>
+      <h3>${say("settings.blocked")}</h3>
+      <${NotLoaded} what=${say("settings.blocked_failed")} onAgain=${settings.loadBlocked} />
+    </div>`;
   if (blocked === undefined) return null;
   return html`<div>
     <h3>${say("settings.blocked")}</h3>

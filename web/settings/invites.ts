@@ -13,6 +13,7 @@ import { Dialog } from "../ui/dialog.ts";
 import { Alert } from "../ui/notice.ts";
 import { LinkCard } from "./link-card.ts";
 import type { Settings } from "./model.ts";
+import { NotLoaded } from "./not-loaded.ts";
 
 export function Invites({ settings, me }: { settings: Settings; me: SignedIn }) {
   const creating = settings.busy.value === "creating";
@@ -39,7 +40,7 @@ export function Invites({ settings, me }: { settings: Settings; me: SignedIn }) 
       busy=${creating}
       onPress=${() => settings.create(me.username)}
     />
-    ${failure && failure.deed !== "signing_out" && html`<${Alert} text=${sayFailure(failure.code)} />`}
+    ${(failure?.deed === "creating" || failure?.deed === "revoking") && html`<${Alert} text=${sayFailure(failure.code)} />`}
     ${
       settings.link.value !== undefined &&
       html`<${LinkCard} link=${settings.link.value} qr=${say("invites.qr")}>
@@ -59,9 +60,7 @@ function onThisMachineOnly(hostname: string): boolean {
 function Made({ settings }: { settings: Settings }) {
   const invites = settings.invites.value;
   if (settings.invitesFailed.value !== undefined)
-    return html`<p class="invites-said" role="alert">
-      ${say("invites.failed")} <${Button} label=${say("do.try_again")} kind="quiet" onPress=${settings.loadInvites} />
-    </p>`;
+    return html`<${NotLoaded} what=${say("invites.failed")} onAgain=${settings.loadInvites} />`;
   if (!invites) return html`<p class="invites-said waiting" role="status">${say("invites.loading")}</p>`;
   if (invites.length === 0) return html`<p class="invites-said">${say("invites.empty")}</p>`;
   return html`<ul class="invites">

@@ -43,9 +43,15 @@ export const Settings = createModel((means: Means, account: Account) => {
   const failure = signal<{ deed: Deed; code: string } | undefined>(undefined);
 
   const blocked = signal<readonly Blocked[] | undefined>(undefined);
+  const blockedFailed = signal<string | undefined>(undefined);
 
   async function loadBlocked(): Promise<void> {
-    blocked.value = await account.listBlocked().catch(() => undefined);
+    try {
+      blocked.value = await account.listBlocked();
+      blockedFailed.value = undefined;
+    } catch (error) {
+      blockedFailed.value = readFailure(error);
+    }
   }
 
   const unblock = (accountId: AccountId) =>
@@ -55,9 +61,15 @@ export const Settings = createModel((means: Means, account: Account) => {
     });
 
   const privacy = signal<Privacy | undefined>(undefined);
+  const privacyFailed = signal<string | undefined>(undefined);
 
   async function loadPrivacy(): Promise<void> {
-    privacy.value = await account.readPrivacy().catch(() => undefined);
+    try {
+      privacy.value = await account.readPrivacy();
+      privacyFailed.value = undefined;
+    } catch (error) {
+      privacyFailed.value = readFailure(error);
+    }
   }
 
   /** Shown as chosen only once it is kept. */
@@ -129,11 +141,13 @@ export const Settings = createModel((means: Means, account: Account) => {
     busy,
     failure,
     privacy,
+    privacyFailed,
     loadPrivacy,
     choosePrivacy,
     saveProfile,
     ownFingerprint: account.ownFingerprint,
     blocked,
+    blockedFailed,
     loadBlocked,
     unblock,
     loadInvites,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { commandsOf, findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
+import { commandsOf, failFrom, findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
 import { FINGERPRINT } from "../testing/fixture-messenger.ts";
 
 const story = tellInBrowser();
@@ -192,6 +192,28 @@ test(
       await page.getByLabel("Tell others that I am typing").isChecked(),
     ]).toEqual([false, true]);
     expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "what was chosen and who is blocked is not drawn as nothing where it could not be read",
+  story("/chat", {}, async ({ page }) => {
+    await failFrom(page, "read_privacy", "storage");
+    await failFrom(page, "list_blocked", "storage");
+    await page.getByRole("button", { name: "Settings" }).click();
+    const choices = page.getByRole("alert").filter({ hasText: "What you chose here could not be read" });
+    const blocked = page.getByRole("alert").filter({ hasText: "The list could not be read" });
+    await Promise.all([choices.waitFor(), blocked.waitFor()]);
+    expect(await page.getByText("Nobody is blocked.").count()).toBe(0);
+    expect(await findBarriers(page)).toEqual([]);
+    await failFrom(page, "read_privacy");
+    await failFrom(page, "list_blocked");
+    await choices.getByRole("button", { name: "Try again" }).click();
+    await page.getByLabel("Tell others that I have read").waitFor();
+    await blocked.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Nobody is blocked.").waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
   }),
   PATIENCE,
 );

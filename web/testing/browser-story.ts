@@ -78,3 +78,15 @@ export function commandsOf(page: Page): Promise<Command[]> {
 export function pushPatch(page: Page, patch: Parameters<FixtureMessenger["push"]>[0]): Promise<void> {
   return page.evaluate((pushed) => (globalThis as unknown as WithFixture).fixture.push(pushed), patch);
 }
+
+/** From now on such a command fails; without a code it works again. */
+export function failFrom(page: Page, kind: Command["kind"], code?: string): Promise<void> {
+  return page.evaluate(
+    ([failed, why]) => {
+      const { failing } = (globalThis as unknown as WithFixture).fixture;
+      if (why === undefined) delete failing[failed];
+      else failing[failed] = why;
+    },
+    [kind, code] as const,
+  );
+}

@@ -60,6 +60,8 @@ export interface FixtureMessenger extends Messenger {
   /** What the page asked for, in order. */
   readonly asked: Command[];
   readonly push: (patch: Patch) => void;
+  /** Commands that fail from now on, and with what. */
+  readonly failing: Partial<Record<Command["kind"], string>>;
 }
 
 /** Of everybody there. */
@@ -82,6 +84,7 @@ export const EVIDENCE: Evidence = {
 /** A Messenger over scripted people: the whole contract, kept in memory, without encryption or network. */
 export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessenger {
   const asked: Command[] = [];
+  const failing = { ...scene.failing };
   const listeners = new Set<(patch: Patch) => void>();
   const conversations = new Map(scene.conversations.map((view) => [view.id, view]));
   const messages = new Map([...scene.messages].map(([id, list]) => [id, [...list]]));
@@ -495,10 +498,11 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
   return {
     asked,
     push,
+    failing,
     async do<C extends Command>(command: C): Promise<Results[C["kind"]]> {
       asked.push(command);
       await Promise.resolve();
-      const failure = scene.failing[command.kind];
+      const failure = failing[command.kind];
       if (failure !== undefined) throw new FixtureFailed(failure);
       if (command.kind === "fetch_file" && scene.fetchFile)
         return scene.fetchFile(command.attachmentId) as Promise<Results[C["kind"]]>;
