@@ -130,7 +130,11 @@ test("ranks are given, and whoever has one may use it", async () => {
   await page.getByRole("textbox", { name: "Description" }).fill("Pruning and planting.");
   await page.getByRole("button", { name: "Keep", exact: true }).click();
   await change(darius, "leyla changed the description");
-  expect(await page.getByRole("button", { name: "What to do about amina" }).count()).toBe(0);
+  const menu = page.getByRole("dialog");
+  await page.getByRole("button", { name: "What to do about amina" }).click();
+  await menu.getByRole("button", { name: "Block amina" }).waitFor();
+  expect(await menu.getByRole("button", { name: /Make|Hand|Remove/ }).count()).toBe(0);
+  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "What to do about darius" }).click();
   await page.getByRole("button", { name: "Remove from the group" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove from the group" }).click();
@@ -150,12 +154,45 @@ test("whoever was removed is told so, keeps what they read, and reads nothing mo
   expect(await darius.countOf("Now we are two")).toBe(0);
 });
 
-test("one leaves, and the others see it", async () => {
-  const { page } = leyla;
+test("whoever the group is handed to owns it, and its owner so far is an admin", async () => {
+  const { page } = amina;
+  const about = page.getByRole("button", { name: "What to do about leyla" });
+  const handOver = page.getByRole("dialog").getByRole("button", { name: "Hand the group over" });
+  await page.getByText("Hand it over to somebody else before you leave").waitFor();
+  await about.click();
+  await handOver.click();
+  await page.getByRole("dialog", { name: "Hand the group over to leyla?" }).waitFor();
+  await page.getByText("you become an admin").waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await handOver.click();
+  await change(leyla, "amina handed the group over to you");
+  await change(amina, "You handed the group over to leyla");
+  const rank = (one: Profile, name: string) =>
+    one.page.locator(".member", { hasText: name }).locator(".member-rank").textContent();
+  for (const one of [amina, leyla])
+    expect([await rank(one, "leyla"), await rank(one, "amina")]).toEqual(["Owner", "Administrator"]);
+  await leyla.page.getByRole("button", { name: "Delete the group" }).waitFor();
+  expect(await page.getByRole("button", { name: "Delete the group" }).count()).toBe(0);
+  await about.click();
+  await page.getByRole("dialog").getByRole("button", { name: "Block leyla" }).waitFor();
+  expect(
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /Make|Hand|Remove/ })
+      .count(),
+  ).toBe(0);
+  await page.keyboard.press("Escape");
+  await leyla.page.getByRole("button", { name: "What to do about amina" }).click();
+  await leyla.page.getByRole("button", { name: "Make a plain member" }).click();
+  await change(amina, "leyla made you a plain member");
+});
+
+test("whoever owned it before may leave, and the others see it", async () => {
+  const { page } = amina;
   await page.getByRole("button", { name: "Leave the group" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Leave the group" }).click();
   await page.getByText("You left the group").first().waitFor();
-  await change(amina, "leyla left");
-  await amina.page.getByText("1 member").first().waitFor();
+  await change(leyla, "amina left");
+  await leyla.page.getByText("1 member").first().waitFor();
   expect([...amina.problems, ...darius.problems, ...leyla.problems]).toEqual([]);
 });

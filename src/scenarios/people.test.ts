@@ -158,6 +158,34 @@ for (const { name, open } of worlds()) {
       await Promise.all([alice.close(), back.close()]);
     });
 
+    test("a name for somebody of a group, and blocking them, hold without a conversation with them, over a restart", async () => {
+      const { ada, ben, cleo, id, close } = await startGroup(world);
+      await ben.screen.do({ kind: "nickname", accountId: cleo.id, nickname: "my sister" });
+      await ben.screen.do({ kind: "stand_to", accountId: cleo.id, standing: "blocked" });
+      await say(cleo, "unheard", [ada], id);
+      await say(ada, "heard", [ben], id);
+      expect(ben.screen.texts(id)).not.toContain("unheard");
+      await ben.close();
+      const back = await startAgain(ben.person);
+      const names = back.patches.flatMap((patch) =>
+        patch.kind === "profiles" ? (patch.nicknames ?? []) : [],
+      );
+      expect(names).toEqual([{ accountId: cleo.id, nickname: "my sister" }]);
+      expect(await back.do({ kind: "profile", accountId: cleo.id })).toMatchObject({ standing: "blocked" });
+      expect(await back.do({ kind: "list_blocked" })).toEqual([{ accountId: cleo.id, username: cleo.name }]);
+      await back.do({ kind: "stand_to", accountId: cleo.id, standing: "accepted" });
+      expect(await back.do({ kind: "profile", accountId: cleo.id })).toMatchObject({ standing: "accepted" });
+      await say(cleo, "heard again", [ada], id);
+      await until("ben hears her", () => back.texts(id).includes("heard again"));
+      await back.do({ kind: "nickname", accountId: cleo.id, nickname: "" });
+      expect(back.patches).toContainEqual({
+        kind: "profiles",
+        profiles: [],
+        nicknames: [{ accountId: cleo.id, nickname: undefined }],
+      });
+      await Promise.all([close(), back.close()]);
+    });
+
     test("a conversation is kept as one likes, on this device, and comes back from away when somebody writes", async () => {
       const { alice, bob, bobPerson, id } = await startTalking(world);
       await tell(alice, bob, id, "hello");

@@ -1,8 +1,8 @@
 import { useModel, useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { ArrowLeft, Info, MessageCircle } from "lucide";
+import { ArrowLeft, Info, MessageCircle, Search } from "lucide";
 import { useEffect, useMemo } from "preact/hooks";
-import type { ConversationId } from "../../src/protocol/ids.ts";
+import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
 import type { ComposerBox } from "../conversations/composer.ts";
 import type { Composer } from "../conversations/composer-model.ts";
 import type { Conversations } from "../conversations/model.ts";
@@ -12,6 +12,7 @@ import type { Words } from "../conversations/words.ts";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
+import { LaterPerson } from "../people/later-person.ts";
 import { readFailure } from "../read-failure.ts";
 import { CHAT, chatPath, detailsPath, goBack, navigate } from "../routes.ts";
 import { Avatar } from "../ui/avatar.ts";
@@ -26,6 +27,7 @@ export interface ChannelPaneProps {
   conversations: Conversations;
   conversation: ConversationView;
   details: boolean;
+  onSearch: () => void;
   /** What hinders the network, if anything. */
   waiting: string | undefined;
   /** Of the conversations' own pane, which is there from the first: imported, it would be fetched in pieces. */
@@ -37,12 +39,14 @@ export interface ChannelPaneProps {
   };
 }
 
-export function ChannelPane({ conversations, conversation, details, waiting, parts }: ChannelPaneProps) {
+export function ChannelPane(props: ChannelPaneProps) {
+  const { conversations, conversation, details, waiting, parts, onSearch } = props;
   const { id, channel } = conversation;
   const name = nameOf(conversation);
   const timeline = conversations.timelineOf(id);
   const composer = useModel(() => composerOf(conversations, parts.Composer, id));
   const chosen = useSignal<MessageView | undefined>(undefined);
+  const met = useSignal<AccountId | undefined>(undefined);
   const discussed = useSignal<MessageView | undefined>(undefined);
   const counts = useCommentCounts(conversations, conversation, timeline.messages.value);
   useMemo(() => timeline.open(conversation), [id]);
@@ -57,7 +61,7 @@ export function ChannelPane({ conversations, conversation, details, waiting, par
       discussed.value = post;
     }}><${Icon} of=${MessageCircle} size=${16} /> ${sayComments(counts.get(post.id) ?? 0)}</button>`;
   return html`<section class="conversation" aria-label=${say("chat.region", { name })}>
-    <${Head} conversation=${conversation} name=${name} waiting=${waiting} details=${details} />
+    <${Head} conversation=${conversation} name=${name} waiting=${waiting} details=${details} onSearch=${onSearch} />
     ${conversation.doubt && html`<${Alert} text=${say("channel.differs")} />`}
     <${parts.TimelineView}
       timeline=${timeline}
@@ -66,6 +70,9 @@ export function ChannelPane({ conversations, conversation, details, waiting, par
       otherwise=${{ beginning: say("channel.beginning"), refused: say("channel.refused"), beneath }}
       onMore=${(post: MessageView) => {
         if (post.body.kind === "text") chosen.value = post;
+      }}
+      onPerson=${(accountId: AccountId) => {
+        met.value = accountId;
       }}
     />
     ${
@@ -96,6 +103,17 @@ export function ChannelPane({ conversations, conversation, details, waiting, par
           chosen.value = undefined;
         }}
       />`
+    }
+    ${
+      met.value &&
+      html`<${LaterPerson}
+      conversations=${conversations}
+      conversation=${conversation}
+      accountId=${met.value}
+      onClose=${() => {
+        met.value = undefined;
+      }}
+    />`
     }
     ${
       discussed.value &&
@@ -133,11 +151,13 @@ function Head({
   name,
   waiting,
   details,
+  onSearch,
 }: {
   conversation: ConversationView;
   name: string;
   waiting: string | undefined;
   details: boolean;
+  onSearch: () => void;
 }) {
   const { id, channel } = conversation;
   const about = details ? chatPath(id) : detailsPath(id);
@@ -151,6 +171,7 @@ function Head({
         <span class="head-state head-members channel-head">${waiting ?? say("channel.head", { count: channel?.subscribers ?? 0 })}</span>
       </div>
     </a>
+    <${IconButton} icon=${Search} label=${say("chat.find")} onPress=${onSearch} />
     <${IconButton}
       icon=${Info}
       label=${say("chat.details")}

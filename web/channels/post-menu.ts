@@ -9,8 +9,8 @@ import { sayFailure } from "../languages/say-failure.ts";
 import { sayExactly } from "../languages/say-time.ts";
 import { readFailure } from "../read-failure.ts";
 import { Button } from "../ui/button.ts";
+import { Choice } from "../ui/choice.ts";
 import { Dialog } from "../ui/dialog.ts";
-import { Icon } from "../ui/icon.ts";
 import { Alert } from "../ui/notice.ts";
 
 interface Props {
@@ -72,10 +72,4 @@ export function PostMenu({ conversations, conversation, composer, post, onClose 
     </div>
     <p class="details-quiet">${sayExactly(post.sentAt)}</p>
   <//>`;
-}
-
-function Choice({ icon, label, onPress }: { icon: typeof Copy; label: string; onPress: () => void }) {
-  return html`<button class="choice choice-short" type="button" onClick=${onPress}>
-    <${Icon} of=${icon} /><span class="choice-title">${label}</span>
-  </button>`;
 }

@@ -2,7 +2,7 @@ import type { Conversations } from "../conversations/model.ts";
 import { nameOf } from "../conversations/name-of.ts";
 import type { PlaceView } from "../delivery/communities/commands.ts";
 import type { ConversationView } from "../delivery/patches.ts";
-import { ownRank } from "../groups/may.ts";
+import { ownRank } from "../groups/members-of.ts";
 import { withoutTurns } from "../languages/isolate.ts";
 
 const OUT: readonly ConversationView["frozenBy"][] = ["removed", "left", "expelled", "ended"];

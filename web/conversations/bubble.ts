@@ -1,5 +1,6 @@
 import { html } from "htm/preact";
 import { ShieldAlert } from "lucide";
+import { useEffect } from "preact/hooks";
 import type { AccountId } from "../../src/protocol/ids.ts";
 import { AttachmentsInBubble } from "../attachments/attachments-in-bubble.ts";
 import { MoreButton } from "../deeds/more-button.ts";
@@ -12,6 +13,7 @@ import { sayClock, sayExactly } from "../languages/say-time.ts";
 import { PollUnderWords } from "../polls/poll.ts";
 import { colourOf } from "../ui/avatar.ts";
 import { Button } from "../ui/button.ts";
+import { fetchedOnce } from "../ui/fetched-once.ts";
 import { Icon } from "../ui/icon.ts";
 import { isOneEmoji } from "./is-one-emoji.ts";
 import { MarkSign } from "./mark-sign.ts";
@@ -32,6 +34,8 @@ interface Props {
   /** The newest of all. */
   newest: boolean;
   onMore: () => void;
+  /** Asks what can be done about whoever wrote it. */
+  onPerson: () => void;
   beneath?: unknown;
 }
 
@@ -45,6 +49,7 @@ export function Bubble({
   conversation,
   newest,
   onMore,
+  onPerson,
   beneath,
 }: Props) {
   const side = message.mine ? "mine" : "theirs";
@@ -66,7 +71,7 @@ export function Bubble({
       ${
         shownName === undefined
           ? html`<span class="visually-hidden">${message.mine ? say("message.from_you") : name}</span>`
-          : html`<bdi class="bubble-name" data-person=${colourOf(shownName)}>${shownName}</bdi>`
+          : html`<button class="bubble-name" type="button" data-person=${colourOf(shownName)} title=${say("people.do", { name: shownName })} onClick=${onPerson}><bdi>${shownName}</bdi></button>`
       }
       ${body.kind === "text" && body.forwarded && html`<p class="forwarded">${say("deed.forwarded")}</p>`}
       ${body.kind === "text" && body.replyTo && html`<${Quote} of=${body.replyTo} timeline=${timeline} nameOf=${whose} />`}
@@ -105,22 +110,22 @@ function Body({ message, conversation }: Pick<Props, "message" | "conversation">
   return html`<${Words} body=${message.body} conversation=${conversation} />`;
 }
 
-/** It is still here: it can go at once, or not at all. */
-function Scheduled({ message, timeline }: { message: MessageView; timeline: Timeline }) {
-  const { id, sendAt = 0 } = message;
-  return html`<div class="message-failed message-scheduled">
-    <span>${say("message.scheduled", { when: sayExactly(sendAt) })}</span>
-    <${Button} label=${say("message.send_now")} kind="quiet" onPress=${() => timeline.retry(id)} />
-    <${Button} label=${say("do.discard")} kind="quiet" onPress=${() => timeline.discard(id)} />
-  </div>`;
-}
-
 function Failed({ message, timeline }: { message: MessageView; timeline: Timeline }) {
   return html`<div class="message-failed">
     <span>${say("message.failed")}. ${message.failure && sayFailure(message.failure)}</span>
     <${Button} label=${say("do.try_again")} kind="quiet" onPress=${() => timeline.retry(message.id)} />
     <${Button} label=${say("do.discard")} kind="quiet" onPress=${() => timeline.discard(message.id)} />
   </div>`;
+}
+
+const scheduledLine = fetchedOnce(async () => (await import("./scheduled.ts")).openScheduled());
+
+function Scheduled(props: Pick<Props, "message" | "timeline">) {
+  useEffect(() => {
+    scheduledLine.fetch();
+  }, []);
+  const Line = scheduledLine.fetched.value;
+  return Line && html`<${Line} ...${props} />`;
 }
 
 /** Where nothing hovers a tap on the words themselves asks what can be done with them. */

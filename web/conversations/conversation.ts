@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { ArrowLeft, Info } from "lucide";
+import { ArrowLeft, Info, Search } from "lucide";
 import { useEffect, useMemo } from "preact/hooks";
-import type { ConversationId } from "../../src/protocol/ids.ts";
+import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
 import type { Poll } from "../../src/protocol/polls.ts";
 import type { AddFiles } from "../attachments/attach-button.ts";
 import { dropInto } from "../attachments/drop-into.ts";
@@ -12,9 +12,10 @@ import type { ChannelPaneProps } from "../channels/channel-pane.ts";
 import type { PlacesBarProps } from "../communities/places-bar.ts";
 import type { MenuProps } from "../deeds/message-menu.ts";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
-import { membersOf } from "../groups/may.ts";
+import { membersOf } from "../groups/members-of.ts";
 import { say } from "../languages/language.ts";
 import { sayDuration } from "../languages/say-time.ts";
+import { LaterPerson } from "../people/later-person.ts";
 import { CHAT, chatPath, detailsPath, goBack, navigate } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { Button, IconButton } from "../ui/button.ts";
@@ -40,13 +41,15 @@ export function ConversationPane(props: {
   said: Said;
   id: ConversationId;
   details: boolean;
+  /** Begins a search in this conversation. */
+  onSearch: () => void;
 }) {
-  const { conversations, said, id } = props;
+  const { conversations, said, id, onSearch } = props;
   const conversation = conversations.byId.value.get(id);
   if (conversation?.channel)
-    return html`<${LaterChannel} key=${id} conversations=${conversations} waiting=${sayWhenSent(said)} conversation=${conversation} details=${props.details} parts=${PARTS} />`;
+    return html`<${LaterChannel} key=${id} conversations=${conversations} waiting=${sayWhenSent(said)} conversation=${conversation} details=${props.details} onSearch=${onSearch} parts=${PARTS} />`;
   if (conversation)
-    return html`<${OpenConversation} conversations=${conversations} said=${said} conversation=${conversation} details=${props.details} />`;
+    return html`<${OpenConversation} conversations=${conversations} said=${said} conversation=${conversation} details=${props.details} onSearch=${onSearch} />`;
   if (!conversations.complete.value) return html`<${Waiting} text=${say("chat.loading")} />`;
   return html`<${Notice} title=${say("chat.not_found")} text=${say("chat.not_found_text")}>
     <${Button} label=${say("do.back")} onPress=${() => navigate(CHAT, { replace: true })} />
@@ -58,9 +61,10 @@ interface OpenProps {
   said: Said;
   conversation: ConversationView;
   details: boolean;
+  onSearch: () => void;
 }
 
-function OpenConversation({ conversations, said, conversation, details }: OpenProps) {
+function OpenConversation({ conversations, said, conversation, details, onSearch }: OpenProps) {
   const { id } = conversation;
   const name = nameOf(conversation);
   const timeline = conversations.timelineOf(id);
@@ -70,6 +74,7 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
     sayTyping(conversation, conversations.typing.value.get(id)) ??
     sayPresence(conversation, conversations.present.value.has(id));
   const chosen = useSignal<MessageView | undefined>(undefined);
+  const met = useSignal<AccountId | undefined>(undefined);
   // Before anything is drawn: where the unread line stands decides what is shown first.
   useMemo(() => timeline.open(conversation), [id]);
   useEffect(() => composer.keep, [id]);
@@ -80,7 +85,7 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
   const add: AddFiles = (files, plain) => void attachments.add(id, files, plain);
   const shown = attachments.shown.value;
   return html`<section class="conversation" aria-label=${say("chat.region", { name })} ...${isAnswered(conversation) && !isStopped(conversation) ? dropInto(add) : {}}>
-    <${Head} conversation=${conversation} name=${name} state=${state} details=${details} />
+    <${Head} conversation=${conversation} name=${name} state=${state} details=${details} onSearch=${onSearch} />
     ${conversation.group?.community && html`<${Places} conversations=${conversations} conversation=${conversation} />`}
     ${conversation.pins && html`<${Pins} pins=${conversation.pins} timeline=${timeline} />`}
     <${TimelineView}
@@ -89,6 +94,9 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
       name=${name}
       onMore=${(message: MessageView) => {
         chosen.value = message;
+      }}
+      onPerson=${(accountId: AccountId) => {
+        met.value = accountId;
       }}
     />
     ${
@@ -123,6 +131,17 @@ function OpenConversation({ conversations, said, conversation, details }: OpenPr
       }}
     />`
     }
+    ${
+      met.value &&
+      html`<${LaterPerson}
+      conversations=${conversations}
+      conversation=${conversation}
+      accountId=${met.value}
+      onClose=${() => {
+        met.value = undefined;
+      }}
+    />`
+    }
     ${shown?.conversationId === id && html`<${LaterGallery} attachments=${attachments} messages=${timeline.messages.value} />`}
   </section>`;
 }
@@ -138,7 +157,7 @@ function isStopped({ state, identityChanged, group }: ConversationView): boolean
   return state === "frozen" || identityChanged === true || group?.silent === true;
 }
 
-const Request = later<RequestProps>(async () => (await import("./request.ts")).Request, "instead");
+const Request = later<RequestProps>(async () => (await import("./request.ts")).Request, "instead", "several");
 
 const pinBar = fetchedOnce(async () => (await import("../deeds/pin-bar.ts")).openPinBar());
 
@@ -182,8 +201,9 @@ function Head(props: {
   name: string;
   state: string | undefined;
   details: boolean;
+  onSearch: () => void;
 }) {
-  const { conversation, name, state, details } = props;
+  const { conversation, name, state, details, onSearch } = props;
   const about = details ? chatPath(conversation.id) : detailsPath(conversation.id);
   return html`<header class="bar">
     <${IconButton}
@@ -206,6 +226,7 @@ function Head(props: {
         }
       </div>
     </a>
+    <${IconButton} icon=${Search} label=${say("chat.find")} onPress=${onSearch} />
     <${IconButton}
       icon=${Info}
       label=${say("chat.details")}

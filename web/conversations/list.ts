@@ -23,10 +23,15 @@ interface Props {
   said: Said;
   current: ConversationId | undefined;
   inSettings: boolean;
-  searching: boolean;
+  searching: Searching | undefined;
   onNew: () => void;
   /** Begins a search, or ends it. */
-  onSearch: (searching: boolean) => void;
+  onSearch: (searching: Searching | undefined) => void;
+}
+
+/** Within one conversation, or everywhere. */
+export interface Searching {
+  readonly within?: ConversationId;
 }
 
 const folderBar = fetchedOnce(async () => (await import("./folder-bar.ts")).openFolderBar());
@@ -37,13 +42,13 @@ export function ConversationList({ searching, ...props }: Props) {
   const { conversations, said, current, inSettings, onNew, onSearch } = props;
   if (searching)
     return html`<nav class="list" aria-label=${say("list.title")}>
-      <${SearchPane} conversations=${conversations} current=${current} onClose=${() => onSearch(false)} />
+      <${SearchPane} conversations=${conversations} current=${current} within=${searching.within} onClose=${() => onSearch(undefined)} />
       <${ListEdge} />
     </nav>`;
   return html`<nav class="list" aria-label=${say("list.title")}>
     <header class="bar list-bar">
       <${ConnectionTitle} said=${said} onRetry=${conversations.reconnect} />
-      <${IconButton} icon=${Search} label=${say("list.find")} onPress=${() => onSearch(true)} />
+      <${IconButton} icon=${Search} label=${say("list.find")} onPress=${() => onSearch({})} />
       <${IconButton} icon=${SquarePen} label=${say("list.new")} onPress=${onNew} />
       <${IconButton}
         icon=${Settings}

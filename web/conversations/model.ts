@@ -95,8 +95,10 @@ export const Conversations = createModel((messenger: Messenger) => {
     else if (patch.kind === "present") takePresent(patch.conversationId, patch.until);
     else if (patch.kind === "uploads") attachments.take(patch);
     else if (patch.kind === "fetching") attachments.takeFetching(patch);
-    else if (patch.kind === "profiles") takeProfiles(patch.profiles, patch.pictures);
-    else if (patch.kind === "commented") commented.value = patch;
+    else if (patch.kind === "profiles") {
+      takeProfiles(patch.profiles, patch.pictures);
+      takeNicknames(patch.nicknames ?? []);
+    } else if (patch.kind === "commented") commented.value = patch;
     else if (patch.kind === "forgotten") forget(patch.conversationId);
     else {
       if (patch.kind === "messages") takeMessages(patch.conversationId, patch.messages, patch.reachedStart);
@@ -106,7 +108,7 @@ export const Conversations = createModel((messenger: Messenger) => {
 
   function takeConversations(views: readonly ConversationView[], isComplete: boolean): void {
     byId.value = new Map([...byId.value, ...views.map((view) => [view.id, view] as const)]);
-    takeNicknames(views);
+    takeNicknames(views.flatMap(({ peer }) => peer ?? []));
     if (!isComplete || complete.value) return;
     complete.value = true;
     for (const { id } of listed.value.slice(0, DRAFTS_READ)) void readDraft(id);

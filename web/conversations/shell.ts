@@ -13,22 +13,31 @@ import { Notice, Waiting } from "../ui/notice.ts";
 import { useTitle } from "../ui/title.ts";
 import { ConnectionHeard, useConnectionSaid } from "./connection-line.ts";
 import { ConversationPane } from "./conversation.ts";
-import { ConversationList } from "./list.ts";
+import { ConversationList, type Searching } from "./list.ts";
 import type { Conversations } from "./model.ts";
 import { nameOf, nameOfMember } from "./name-of.ts";
 import type { SwitcherProps } from "./quick-switcher.ts";
 
-const SettingsPane = later(async () => (await import("../settings/view.ts")).SettingsPane, "settings");
+const SettingsPane = later(
+  async () => (await import("../settings/view.ts")).SettingsPane,
+  "settings",
+  "several",
+);
 const Details = later(
   async () => (await import("./details.ts")).Details,
   "details",
+  "several",
   "groups",
   "begin",
   "communities",
 );
 const NewConversation = later(async () => (await import("./new-conversation.ts")).NewConversation, "begin");
 
-const Elsewhere = later<Whole>(async () => (await import("../devices/elsewhere.ts")).Elsewhere, "instead");
+const Elsewhere = later<Whole>(
+  async () => (await import("../devices/elsewhere.ts")).Elsewhere,
+  "instead",
+  "several",
+);
 const Unusable = later<UnusableProps>(
   async () => (await import("../devices/unusable.ts")).Unusable,
   "instead",
@@ -61,6 +70,9 @@ interface Whole {
   means: Means;
 }
 
+/** Where the list and a conversation are not beside each other. */
+const ONE_PANE = "(max-width: 719px)";
+
 type Sheet = "new" | "group" | "private_channel" | "channel" | "community" | "switcher" | undefined;
 
 /** The panes side by side where there is room, one at a time where there is not. */
@@ -81,7 +93,7 @@ export function Shell({ conversations, means }: Whole) {
 
 function Panes({ conversations, means }: Whole) {
   const sheet = useSignal<Sheet>(undefined);
-  const searching = useSignal(false);
+  const searching = useSignal<Searching | undefined>(undefined);
   const said = useConnectionSaid(conversations.connection.value);
   const now = page.value;
   const pane = now.kind === "chat" ? now.pane : "list";
@@ -92,6 +104,13 @@ function Panes({ conversations, means }: Whole) {
   const close = () => {
     sheet.value = undefined;
     if (asked) navigate(CHAT, { replace: true });
+  };
+  const search = (next: Searching | undefined) => {
+    const before = searching.value?.within;
+    searching.value = next;
+    if (!matchMedia(ONE_PANE).matches) return;
+    if (next?.within) navigate(CHAT);
+    else if (before && id === undefined) goBack(chatPath(before));
   };
   useEffect(() => {
     if (asked) sheet.value = "new";
@@ -115,9 +134,7 @@ function Panes({ conversations, means }: Whole) {
         sheet.value = "new";
       }}
       searching=${searching.value}
-      onSearch=${(on: boolean) => {
-        searching.value = on;
-      }}
+      onSearch=${search}
     />
     <div class="main">
       ${
@@ -129,7 +146,7 @@ function Panes({ conversations, means }: Whole) {
               ? html`<${FirstMessage} key=${first} conversations=${conversations} to=${first} fingerprint=${now.kind === "chat" ? now.fingerprint : undefined} />`
               : id === undefined
                 ? html`<${NothingChosen} any=${conversations.listed.value.length > 0} />`
-                : html`<${ConversationPane} key=${id} conversations=${conversations} said=${said} id=${id} details=${pane === "details"} />`
+                : html`<${ConversationPane} key=${id} conversations=${conversations} said=${said} id=${id} details=${pane === "details"} onSearch=${() => search({ within: id })} />`
       }
     </div>
     ${pane === "details" && id !== undefined && html`<${Details} key=${id} conversations=${conversations} id=${id} />`}

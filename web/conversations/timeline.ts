@@ -1,5 +1,6 @@
 import { html } from "htm/preact";
 import { ArrowDown, AtSign } from "lucide";
+import type { AccountId } from "../../src/protocol/ids.ts";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import { say, sayNumber } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
@@ -22,6 +23,8 @@ interface Props {
   conversation: ConversationView;
   name: string;
   onMore: (message: MessageView) => void;
+  /** Whoever wrote in a group is asked about. */
+  onPerson: (accountId: AccountId) => void;
   /** What is said otherwise, where it is no conversation. */
   otherwise?: {
     readonly beginning: string;
@@ -31,7 +34,7 @@ interface Props {
   };
 }
 
-export function TimelineView({ timeline, conversation, name, onMore, otherwise }: Props) {
+export function TimelineView({ timeline, conversation, name, onMore, onPerson, otherwise }: Props) {
   const place = useReadingPlace(timeline);
   const { window, list } = place;
   const loaded = timeline.messages.value;
@@ -55,7 +58,7 @@ export function TimelineView({ timeline, conversation, name, onMore, otherwise }
       <ol class="messages">
         ${arrangeTimeline(messages, timeline.unread.value).map(
           (row) =>
-            html`<${Row} key=${row.key} row=${row} conversation=${conversation} name=${name} timeline=${timeline} newest=${loaded.at(-1)} onMore=${onMore} otherwise=${otherwise} />`,
+            html`<${Row} key=${row.key} row=${row} conversation=${conversation} name=${name} timeline=${timeline} newest=${loaded.at(-1)} onMore=${onMore} onPerson=${onPerson} otherwise=${otherwise} />`,
         )}
       </ol>
     </div>
@@ -71,6 +74,7 @@ function Row({
   timeline,
   newest,
   onMore,
+  onPerson,
   otherwise,
 }: Props & { row: TimelineRow; newest: MessageView | undefined }) {
   if (row.kind === "day") return html`<li class="day"><span>${sayDay(row.at, Date.now())}</span></li>`;
@@ -96,6 +100,7 @@ function Row({
     conversation=${conversation}
     newest=${row.message === newest}
     onMore=${() => onMore(row.message)}
+    onPerson=${() => onPerson(row.message.sender)}
     beneath=${otherwise?.beneath(row.message)}
   />`;
 }

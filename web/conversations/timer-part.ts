@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import type { ConversationView } from "../delivery/patches.ts";
-import { isInCharge, ownRank } from "../groups/may.ts";
+import { isInCharge } from "../groups/may.ts";
+import { ownRank } from "../groups/members-of.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayDuration } from "../languages/say-time.ts";

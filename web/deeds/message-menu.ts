@@ -6,16 +6,17 @@ import type { Conversations } from "../conversations/model.ts";
 import { nameOfMember } from "../conversations/name-of.ts";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import { AskFirst } from "../groups/ask-first.ts";
-import { mayClose, mayDeleteOf, membersOf } from "../groups/may.ts";
+import { mayClose, mayDeleteOf } from "../groups/may.ts";
 import { mayByRights } from "../groups/may-by-rights.ts";
+import { membersOf } from "../groups/members-of.ts";
 import { say, sayList } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayExactly } from "../languages/say-time.ts";
 import { readFailure } from "../read-failure.ts";
 import type { ReportProps } from "../reports/report-dialog.ts";
 import { Button } from "../ui/button.ts";
+import { Choice } from "../ui/choice.ts";
 import { Dialog } from "../ui/dialog.ts";
-import { Icon } from "../ui/icon.ts";
 import { later } from "../ui/later.ts";
 import { Alert } from "../ui/notice.ts";
 import { ChooseConversation } from "./choose-conversation.ts";
@@ -178,12 +179,6 @@ function readersOf(conversation: ConversationView, { mine, sequence }: MessageVi
   return others
     .filter(({ read = 0, joined = 0 }) => read >= sequence && joined < sequence)
     .map(({ accountId }) => nameOfMember(conversation, accountId));
-}
-
-function Choice({ icon, label, onPress }: { icon: typeof Copy; label: string; onPress: () => void }) {
-  return html`<button class="choice choice-short" type="button" onClick=${onPress}>
-    <${Icon} of=${icon} /><span class="choice-title">${label}</span>
-  </button>`;
 }
 
 function Earlier({ earlier }: { earlier: NonNullable<MessageView["earlier"]> }) {

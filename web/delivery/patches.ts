@@ -272,6 +272,11 @@ export type Patch =
       readonly profiles: readonly ProfileView[];
       /** Of groups. */
       readonly pictures?: readonly PictureView[];
+      /** What this person calls others; undefined where they do so no more. */
+      readonly nicknames?: readonly {
+        readonly accountId: AccountId;
+        readonly nickname: string | undefined;
+      }[];
     }
   | {
       readonly kind: "typing";
@@ -671,6 +676,8 @@ export interface Profile {
   readonly username: string;
   /** True when the root key was learnt from the server alone (trust on first use). */
   readonly firstUse: boolean;
+  /** How this person stands to them. */
+  readonly standing: Standing;
 }
 
 export interface Person {

@@ -8,6 +8,7 @@ import { findPerson, writeTo, writeToSelf } from "./groups/found-conversation.ts
 import { seeMessages } from "./outbox/see-messages.ts";
 import { discardMessage, retryMessage, writeMessage } from "./outbox/write-message.ts";
 import type { Command, DraftPlace, MessageView, Patch, Profile, Results } from "./patches.ts";
+import { standingOf } from "./people/hear.ts";
 import { shelve } from "./people/shelve.ts";
 import type { LiveSession } from "./session/live-session.ts";
 import { messageView, outgoingView, waitingIn } from "./views.ts";
@@ -201,8 +202,9 @@ function keepDraft(client: Client, id: DraftPlace, text: string): Promise<undefi
 }
 
 async function showProfile(client: Client, accountId: AccountId): Promise<Profile> {
+  const standing = await standingOf(client.vault, accountId);
   const pinned = await client.vault.read("pins", accountId);
-  if (pinned) return { accountId, username: pinned.username, firstUse: pinned.firstUse };
+  if (pinned) return { accountId, username: pinned.username, firstUse: pinned.firstUse, standing };
   const { username } = await client.call(showAccount, { accountId });
-  return { accountId, username, firstUse: true };
+  return { accountId, username, firstUse: true, standing };
 }

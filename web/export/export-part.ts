@@ -12,6 +12,7 @@ const LaterDialog = later<ExportProps>(
   async () => (await import("./export-dialog.ts")).ExportDialog,
   "export",
   "changes",
+  "several",
 );
 
 /** The way to an export of one conversation, or of all. */

@@ -9,7 +9,7 @@ import { Button } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Alert } from "../ui/notice.ts";
 import { ChoosePeople } from "./choose-people.ts";
-import { membersOf } from "./may.ts";
+import { membersOf } from "./members-of.ts";
 import { PeopleToAdd } from "./people-to-add.ts";
 
 interface Props {

@@ -19,7 +19,7 @@ test("members are found by username, by the name they chose and by what one call
     { accountId: first.accountId, name: "لیلا مرادی", bio: "", picture: null },
     { accountId: third.accountId, name: "Zoë Ångström", bio: "", picture: null },
   ]);
-  takeNicknames([{ peer: { ...second, nickname: "Uncle Tom" } }]);
+  takeNicknames([{ ...second, nickname: "Uncle Tom" }]);
   expect(found("")).toEqual(["leyla.moradi", "tomas", "zoe99"]);
   expect(found("mora")).toEqual(["leyla.moradi"]);
   expect(found("ليلا")).toEqual(["leyla.moradi"]);

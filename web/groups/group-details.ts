@@ -1,4 +1,4 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import type { AccountId } from "../../src/protocol/ids.ts";
@@ -7,17 +7,17 @@ import type { PlacesProps } from "../communities/places-part.ts";
 import type { Conversations } from "../conversations/model.ts";
 import type { ConversationView } from "../delivery/patches.ts";
 import { withoutTurns } from "../languages/isolate.ts";
-import { directionOf, say } from "../languages/language.ts";
+import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { readFailure } from "../read-failure.ts";
 import { Button } from "../ui/button.ts";
 import { later } from "../ui/later.ts";
 import { Alert } from "../ui/notice.ts";
-import { findMembers, MANY } from "./find-members.ts";
 import { type Asking, GroupDialog } from "./group-dialog.ts";
-import { isChannel, isInCharge, membersOf, ownRank } from "./may.ts";
+import { isChannel, isInCharge } from "./may.ts";
 import { mayByRights } from "./may-by-rights.ts";
-import { Member } from "./member.ts";
+import { Members } from "./members.ts";
+import { membersOf, ownRank } from "./members-of.ts";
 import type { RightsProps } from "./rights-part.ts";
 import { sayEnd, sayLeave } from "./say-leaving.ts";
 
@@ -26,6 +26,7 @@ const GroupLinks = later(
   "links",
   "groups",
   "communities",
+  "several",
 );
 
 const LaterPlaces = later<PlacesProps>(
@@ -71,6 +72,7 @@ export function GroupDetails({ conversations, conversation }: Props) {
       ${
         (!channel || isInCharge(own)) &&
         html`<${Members}
+        conversations=${conversations}
         conversation=${conversation}
         own=${own}
         onAsk=${(next: Asking) => {
@@ -98,63 +100,6 @@ export function GroupDetails({ conversations, conversation }: Props) {
       onClose=${close}
     />`
     }`;
-}
-
-interface MembersProps {
-  conversation: ConversationView;
-  own: Rank | undefined;
-  onAsk: (asking: Asking) => void;
-  onRank: (account: AccountId, rank: Rank) => void;
-}
-
-function Members({ conversation, own, onAsk, onRank }: MembersProps) {
-  const open = useSignal<AccountId | undefined>(undefined);
-  const close = () => {
-    open.value = undefined;
-  };
-  const typed = useSignal("");
-  const all = membersOf(conversation);
-  const shown = all.length < MANY ? all : findMembers(all, typed.value);
-  return html`${all.length >= MANY && html`<${FindMember} typed=${typed} />`}
-  ${shown.length === 0 && html`<p role="status">${say("group.nobody_found")}</p>`}
-  <ul class="members">
-    ${shown.map(
-      (person) => html`<${Member}
-        key=${person.accountId}
-        conversation=${conversation}
-        person=${person}
-        own=${own}
-        open=${open.value === person.accountId}
-        onOpen=${(on: boolean) => {
-          open.value = on ? person.accountId : undefined;
-        }}
-        onRank=${(rank: Rank) => {
-          close();
-          if (rank === "owner") onAsk({ kind: "handing_over", person });
-          else onRank(person.accountId, rank);
-        }}
-        onRemove=${() => {
-          close();
-          onAsk({ kind: "removing", person });
-        }}
-      />`,
-    )}
-  </ul>`;
-}
-
-function FindMember({ typed }: { typed: Signal<string> }) {
-  return html`<input
-    class="search-box member-search"
-    type="search"
-    dir=${directionOf(typed.value)}
-    aria-label=${say("group.find_member")}
-    placeholder=${say("group.find_member")}
-    autocomplete="off"
-    value=${typed.value}
-    onInput=${(event: InputEvent) => {
-      if (event.currentTarget instanceof HTMLInputElement) typed.value = event.currentTarget.value;
-    }}
-  />`;
 }
 
 function Leaving({

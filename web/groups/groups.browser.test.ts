@@ -2,8 +2,15 @@ import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import type { AccountId } from "../../src/protocol/ids.ts";
 import type { Command, ConversationView } from "../delivery/patches.ts";
-import { commandsOf, findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
-import { GROUP, SCENES, testId } from "../testing/scenes.ts";
+import {
+  commandsOf,
+  failFrom,
+  findBarriers,
+  PATIENCE,
+  pushPatch,
+  tellInBrowser,
+} from "../testing/browser-story.ts";
+import { CONVERSATION, GROUP, SCENES, testId } from "../testing/scenes.ts";
 
 const story = tellInBrowser();
 const details = `/chat/${GROUP}/details`;
@@ -132,18 +139,88 @@ test(
 );
 
 test(
-  "what is to be done about somebody opens by keys, says whether it is open, and asks before they are removed",
+  "what is to be done about somebody opens by keys, gives the focus back, and asks before they are removed",
   story(details, { scene: "group" }, async ({ page }) => {
     const about = page.getByRole("button", { name: "What to do about tomas" });
     await about.focus();
     await page.keyboard.press("Enter");
-    expect(await about.getAttribute("aria-expanded")).toBe("true");
+    await page
+      .getByRole("dialog", { name: "tomas" })
+      .getByRole("button", { name: "Make an admin" })
+      .waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await about.evaluate((button) => button === document.activeElement)).toBe(true);
+    await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Remove from the group" }).click();
     await page.getByRole("dialog", { name: "Remove tomas?" }).waitFor();
     expect(await given(page, "remove_member")).toEqual([]);
     await page.getByRole("dialog").getByRole("button", { name: "Remove from the group" }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
     expect(await given(page, "remove_member")).toMatchObject([{ conversationId: GROUP, accountId: TOMAS }]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a plain member calls another as they like, and blocks and unblocks them, without any say over ranks",
+  story(details, { scene: "groupSilent" }, async ({ page }) => {
+    const menu = page.getByRole("dialog");
+    const about = (name: string) => page.getByRole("button", { name: `What to do about ${name}` }).click();
+    await about("tomas");
+    await menu.getByRole("button", { name: "Block tomas" }).waitFor();
+    expect(await menu.getByRole("button", { name: /Make|Hand|Remove/ }).count()).toBe(0);
+    await menu.getByRole("button", { name: "Your own name for them" }).click();
+    await menu.getByLabel("Your own name for them").fill("Uncle Tom");
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.locator(".member-name", { hasText: "Uncle Tom" }).waitFor();
+    await about("Uncle Tom");
+    await menu.getByRole("button", { name: "Block Uncle Tom" }).click();
+    await menu.getByText("here and in groups").waitFor();
+    expect(await given(page, "stand_to")).toEqual([]);
+    await menu.getByRole("button", { name: "Block", exact: true }).click();
+    await menu.getByRole("button", { name: "Unblock Uncle Tom" }).click();
+    await menu.getByRole("button", { name: "Block Uncle Tom" }).waitFor();
+    expect(await given(page, "stand_to")).toMatchObject([
+      { accountId: TOMAS, standing: "blocked" },
+      { accountId: TOMAS, standing: "accepted" },
+    ]);
+    expect(await given(page, "nickname")).toMatchObject([{ accountId: TOMAS, nickname: "Uncle Tom" }]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "the name over a message leads by keys to writing to whoever wrote it, or to reporting them",
+  story(`/chat/${GROUP}`, { scene: "group" }, async ({ page }) => {
+    const name = page.locator(".bubble-name", { hasText: "leyla" }).first();
+    await name.focus();
+    await page.keyboard.press("Enter");
+    const menu = page.getByRole("dialog", { name: "leyla.moradi" });
+    await menu.getByRole("button", { name: "Report leyla.moradi" }).click();
+    await page.getByRole("dialog", { name: "Report leyla.moradi" }).getByText("I do.").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await name.click();
+    await menu.getByRole("button", { name: "Write to leyla.moradi" }).click();
+    await page.getByRole("textbox", { name: "Message to leyla.moradi" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/chat/${CONVERSATION.leyla}`);
+  }),
+  PATIENCE,
+);
+
+test(
+  "how somebody is stood to is not guessed where it could not be read",
+  story(details, { scene: "group" }, async ({ page }) => {
+    await failFrom(page, "profile", "unreachable");
+    await page.getByRole("button", { name: "What to do about tomas" }).click();
+    await page.getByRole("alert").filter({ hasText: "could not be reached" }).waitFor();
+    expect(await page.getByRole("button", { name: /lock tomas/ }).count()).toBe(0);
+    await failFrom(page, "profile");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("button", { name: "Block tomas" }).waitFor();
   }),
   PATIENCE,
 );

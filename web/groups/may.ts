@@ -1,21 +1,7 @@
 import type { AccountId } from "../../src/protocol/ids.ts";
-import { RANKS, type Rank } from "../../src/protocol/role-list.ts";
-import type { ConversationView, MessageView, PersonView } from "../delivery/patches.ts";
-
-/** Those who are in, the highest rank first, then by name. */
-export function membersOf({
-  group,
-}: Pick<ConversationView, "group">): readonly (PersonView & { readonly rank: Rank })[] {
-  return (group?.people ?? [])
-    .flatMap((person) => (person.rank === undefined ? [] : { ...person, rank: person.rank }))
-    .sort(
-      (one, other) => height(other.rank) - height(one.rank) || one.username.localeCompare(other.username),
-    );
-}
-
-export function ownRank({ group }: Pick<ConversationView, "group">): Rank | undefined {
-  return group?.people.find(({ accountId }) => accountId === group.me)?.rank;
-}
+import type { Rank } from "../../src/protocol/role-list.ts";
+import type { ConversationView, MessageView } from "../delivery/patches.ts";
+import { height, ownRank } from "./members-of.ts";
 
 /** Only what the others' devices would accept is offered: see `judge-commit.ts`. */
 export function mayRemove(own: Rank | undefined, other: Rank): boolean {
@@ -50,8 +36,4 @@ export function mayDeleteOf(conversation: ConversationView, sender: AccountId): 
   const own = ownRank(conversation);
   const theirs = conversation.group?.people.find(({ accountId }) => accountId === sender)?.rank ?? "member";
   return own !== undefined && own !== "member" && height(own) > height(theirs);
-}
-
-function height(rank: Rank): number {
-  return -RANKS.indexOf(rank);
 }

@@ -9,7 +9,7 @@ import { sayFailure } from "../languages/say-failure.ts";
 import { sayDuration } from "../languages/say-time.ts";
 import { readFailure } from "../read-failure.ts";
 import { Alert } from "../ui/notice.ts";
-import { ownRank } from "./may.ts";
+import { ownRank } from "./members-of.ts";
 
 export interface RightsProps {
   conversations: Conversations;

@@ -16,6 +16,7 @@ import type { english as polls } from "./polls/english.ts";
 import type { english as reports } from "./reports/english.ts";
 import type { english as search } from "./search/english.ts";
 import type { english as settings } from "./settings/english.ts";
+import type { english as several } from "./several/english.ts";
 import type { english as writing } from "./writing/english.ts";
 
 type English = typeof english &
@@ -35,6 +36,7 @@ type English = typeof english &
   typeof polls &
   typeof reports &
   typeof search &
+  typeof several &
   typeof settings &
   typeof writing;
 export type Key = keyof English;

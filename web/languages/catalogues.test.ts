@@ -30,7 +30,7 @@ const MADE = [
   /^server\.(open|invite|closed)(_text)?$/,
   /^writing\.(bold|italic|strike|code|spoiler)$/,
   /^field\.\w+_missing$/,
-  /^search\.when_(any|week|month|year)$/,
+  /^search\.when_(any|week|month|year|dates)$/,
   /^search\.holds_(links|pictures|films|sounds|files)$/,
   /^message\.(waiting|sent|delivered|read|failed)$/,
 ];

@@ -79,6 +79,10 @@ const PARTS = {
     en: async () => (await import("./search/english.ts")).english,
     fa: async () => (await import("./search/persian.ts")).persian,
   },
+  several: {
+    en: async () => (await import("./several/english.ts")).english,
+    fa: async () => (await import("./several/persian.ts")).persian,
+  },
   settings: {
     en: async () => (await import("./settings/english.ts")).english,
     fa: async () => (await import("./settings/persian.ts")).persian,

@@ -6,7 +6,7 @@ import type { Composer } from "../conversations/composer-model.ts";
 import { nameOfMember } from "../conversations/name-of.ts";
 import { writeAt } from "../conversations/write-at.ts";
 import type { GroupView } from "../delivery/patches.ts";
-import { membersOf, ownRank } from "../groups/may.ts";
+import { membersOf, ownRank } from "../groups/members-of.ts";
 import { learnWords, say } from "../languages/language.ts";
 import { Avatar } from "../ui/avatar.ts";
 import { ALL } from "./find-mentions.ts";

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
-import type { ConversationView, PictureView, ProfileView } from "../delivery/patches.ts";
+import type { PictureView, ProfileView } from "../delivery/patches.ts";
 import { withoutTurns } from "../languages/isolate.ts";
 
 /** How somebody shows themselves, or a group itself. */
@@ -25,10 +25,13 @@ export function nicknameOf(of: AccountId): string | undefined {
   return nicknames.value.get(of);
 }
 
-export function takeNicknames(views: readonly Pick<ConversationView, "peer">[]): void {
-  const changed = views.flatMap(({ peer }) =>
-    peer && nicknames.value.get(peer.accountId) !== peer.nickname ? [peer] : [],
-  );
+export interface Named {
+  readonly accountId: AccountId;
+  readonly nickname?: string | undefined;
+}
+
+export function takeNicknames(named: readonly Named[]): void {
+  const changed = named.filter(({ accountId, nickname }) => nicknames.value.get(accountId) !== nickname);
   if (changed.length === 0) return;
   const all = new Map(nicknames.value);
   for (const { accountId, nickname } of changed)

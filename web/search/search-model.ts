@@ -7,16 +7,21 @@ import { wordsOf } from "./fold-text.ts";
 const AGAIN_AFTER = 300;
 const DAY = 86_400_000;
 
-/** How far back: days, or no bound. */
-export const SPANS = { any: undefined, week: 7, month: 31, year: 366 } as const;
+/** How far back: days, or no bound; or as two days say. */
+export const SPANS = { any: undefined, week: 7, month: 31, year: 366, dates: undefined } as const;
 export type Span = keyof typeof SPANS;
 
+type Ask = (wish: SearchWish) => Promise<SearchResult>;
+
 /** Words looked for in everything that is stored here, as they are typed. */
-export const MessageSearch = createModel((search: (wish: SearchWish) => Promise<SearchResult>) => {
+export const MessageSearch = createModel((search: Ask, within: ConversationId | undefined) => {
   const typed = signal("");
-  const conversationId = signal<ConversationId | undefined>(undefined);
+  const conversationId = signal(within);
   const sender = signal<AccountId | undefined>(undefined);
   const span = signal<Span>("any");
+  /** As `YYYY-MM-DD`; empty for no bound. Both days are within. */
+  const from = signal("");
+  const until = signal("");
   const holds = signal<Held | undefined>(undefined);
   const hits = signal<readonly SearchHit[]>([]);
   const next = signal<number | undefined>(undefined);
@@ -27,17 +32,19 @@ export const MessageSearch = createModel((search: (wish: SearchWish) => Promise<
   let again: ReturnType<typeof setTimeout> | undefined;
 
   const wish = (): SearchWish => {
-    const days = SPANS[span.value];
+    const bounds = boundsOf(span.value, from.value, until.value);
     return {
       text: typed.value,
       conversationId: conversationId.value,
       sender: sender.value,
-      from: days === undefined ? undefined : Date.now() - days * DAY,
+      ...bounds,
       holds: holds.value,
     };
   };
-  const isWorthIt = () =>
-    wordsOf(typed.value).length > 0 || holds.value !== undefined || sender.value !== undefined;
+  const isWorthIt = () => {
+    const { text, conversationId: _, ...narrowed } = wish();
+    return wordsOf(text).length > 0 || Object.values(narrowed).some((one) => one !== undefined);
+  };
 
   async function ask(): Promise<void> {
     clearTimeout(again);
@@ -76,7 +83,7 @@ export const MessageSearch = createModel((search: (wish: SearchWish) => Promise<
 
   const stop = effect(() => {
     // Each of them is part of what is asked.
-    void [typed.value, conversationId.value, sender.value, span.value, holds.value];
+    void [typed.value, conversationId.value, sender.value, span.value, from.value, until.value, holds.value];
     void ask();
   });
   function close(): void {
@@ -85,6 +92,34 @@ export const MessageSearch = createModel((search: (wish: SearchWish) => Promise<
     asked += 1;
   }
 
-  return { typed, conversationId, sender, span, holds, hits, next, state, failure, ask, more, close };
+  return {
+    typed,
+    conversationId,
+    sender,
+    span,
+    from,
+    until,
+    holds,
+    hits,
+    next,
+    state,
+    failure,
+    ask,
+    more,
+    close,
+  };
 });
 export type MessageSearch = InstanceType<typeof MessageSearch>;
+
+function boundsOf(span: Span, from: string, until: string): Pick<SearchWish, "from" | "until"> {
+  if (span === "dates") return { from: startOf(from, 0), until: startOf(until, 1) };
+  const days = SPANS[span];
+  return { from: days === undefined ? undefined : Date.now() - days * DAY, until: undefined };
+}
+
+/** Of that day, or so many days later, by this device's clock. */
+function startOf(day: string, later: number): number | undefined {
+  const [year, month, date] = day.split("-").map(Number);
+  if (!year || !month || !date) return undefined;
+  return new Date(year, month - 1, date + later).getTime();
+}

@@ -2,7 +2,8 @@ import type { Signal } from "@preact/signals";
 import { useModel } from "@preact/signals";
 import { html } from "htm/preact";
 import { ArrowLeft } from "lucide";
-import { useEffect } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
 import { findConversations } from "../conversations/find-conversations.ts";
 import { ListRow } from "../conversations/list-row.ts";
@@ -21,15 +22,22 @@ const HELD: readonly Held[] = ["pictures", "films", "sounds", "files", "links"];
 
 interface Props {
   conversations: Conversations;
-  /** The conversation beside the list, which a search can keep to. */
+  /** The conversation beside the list. */
   current: ConversationId | undefined;
+  /** The conversation that the search begins in. */
+  within: ConversationId | undefined;
   onClose: () => void;
 }
 
 /** In place of the list: conversations by name, and messages by their words, in all that this device keeps. */
-export function SearchPane({ conversations, current, onClose }: Props) {
-  const search = useModel(() => new MessageSearch(conversations.search));
+export function SearchPane({ conversations, current, within, onClose }: Props) {
+  const search = useModel(() => new MessageSearch(conversations.search, within));
+  const box = useRef<HTMLInputElement>(null);
   useEffect(() => search.close, []);
+  useEffect(() => {
+    search.conversationId.value = within;
+  }, [within]);
+  useFocusOnceSeen(box, within);
   const typed = search.typed.value;
   const found =
     typed.trim() === ""
@@ -43,7 +51,7 @@ export function SearchPane({ conversations, current, onClose }: Props) {
         class="search-box"
         type="search"
         data-first-focus
-        ref=${(box: HTMLInputElement | null) => box?.value === "" && box.focus()}
+        ref=${box}
         dir=${directionOf(typed)}
         aria-label=${say("search.label")}
         placeholder=${say("search.label")}
@@ -54,7 +62,7 @@ export function SearchPane({ conversations, current, onClose }: Props) {
         }}
       />
     </header>
-    <${Filters} search=${search} conversations=${conversations} current=${current} />
+    <${Filters} search=${search} conversations=${conversations} />
     <div class="search-found">
       ${
         found.length > 0 &&
@@ -101,17 +109,20 @@ function Messages({ search, conversations }: { search: MessageSearch; conversati
 interface FiltersProps {
   search: MessageSearch;
   conversations: Conversations;
-  current: ConversationId | undefined;
 }
 
-function Filters({ search, conversations, current }: FiltersProps) {
-  const here = current && conversations.byId.value.get(current);
+function Filters({ search, conversations }: FiltersProps) {
+  const known = conversations.known.value;
   const me = conversations.me.value;
   const people = [
     ...(me ? [{ accountId: me.accountId, name: say("search.by_me") }] : []),
-    ...peopleIn(conversations.listed.value, me?.accountId),
+    ...peopleIn(known, me?.accountId),
   ];
   return html`<div class="search-filters">
+    <${Choice} label=${say("search.where")} of=${search.conversationId} options=${[
+      { value: undefined, label: say("search.where_all") },
+      ...known.map((view) => ({ value: view.id, label: nameOf(view) })),
+    ]} />
     <${Choice} label=${say("search.by")} of=${search.sender} options=${[
       { value: undefined, label: say("search.by_all") },
       ...people.map(({ accountId, name }) => ({ value: accountId, label: name })),
@@ -119,18 +130,11 @@ function Filters({ search, conversations, current }: FiltersProps) {
     <${Choice} label=${say("search.when")} of=${search.span} options=${(Object.keys(SPANS) as Span[]).map(
       (span) => ({ value: span, label: say(`search.when_${span}`) }),
     )} />
-    ${
-      here &&
-      html`<${Check} label=${say("search.here", { name: nameOf(here) })} on=${search.conversationId.value === here.id} onChange=${(
-        on: boolean,
-      ) => {
-        search.conversationId.value = on ? here.id : undefined;
-      }} />`
-    }
     <${Choice} label=${say("search.holds")} of=${search.holds} options=${[
       { value: undefined, label: say("search.holds_any") },
       ...HELD.map((held) => ({ value: held, label: say(`search.holds_${held}`) })),
     ]} />
+    ${search.span.value === "dates" && html`<${Day} label=${say("search.from")} of=${search.from} /><${Day} label=${say("search.until")} of=${search.until} />`}
   </div>`;
 }
 
@@ -167,17 +171,32 @@ function Choice<Value extends string | undefined>({ label, of, options }: Choice
   </select>`;
 }
 
-function Check({ label, on, onChange }: { label: string; on: boolean; onChange: (on: boolean) => void }) {
-  return html`<label class="search-check">
+function Day({ label, of }: { label: string; of: Signal<string> }) {
+  return html`<label class="search-day">
+    <span>${label}</span>
     <input
-      type="checkbox"
-      checked=${on}
+      class="search-choice"
+      type="date"
+      value=${of.value}
       onChange=${(event: Event) => {
-        if (event.currentTarget instanceof HTMLInputElement) onChange(event.currentTarget.checked);
+        if (event.currentTarget instanceof HTMLInputElement) of.value = event.currentTarget.value;
       }}
     />
-    <span dir="auto">${label}</span>
   </label>`;
+}
+
+/** On a phone the list is not there yet when a search begins in a conversation. */
+function useFocusOnceSeen(box: RefObject<HTMLInputElement | null>, within: ConversationId | undefined): void {
+  useEffect(() => {
+    if (!box.current) return;
+    const seen = new ResizeObserver(([entry]) => {
+      if (!entry || entry.contentRect.width === 0) return;
+      seen.disconnect();
+      box.current?.focus();
+    });
+    seen.observe(box.current);
+    return () => seen.disconnect();
+  }, [within]);
 }
 
 /** Down from the box into what was found and up again; Esc ends the search. */
@@ -189,9 +208,15 @@ function walk(event: KeyboardEvent, onClose: () => void): void {
     return;
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step === undefined || event.target instanceof HTMLSelectElement) return;
+  if (step === undefined || isChosenByArrows(event.target)) return;
   const stops = [...event.currentTarget.querySelectorAll<HTMLElement>(".search-box, .row")];
   const at = stops.findIndex((stop) => stop.contains(document.activeElement));
   stops[Math.min(Math.max(at + step, 0), stops.length - 1)]?.focus();
   event.preventDefault();
+}
+
+function isChosenByArrows(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type === "date")
+  );
 }

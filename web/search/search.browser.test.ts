@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
-import { commandsOf, findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
-import { CONVERSATION } from "../testing/scenes.ts";
+import type { Page } from "playwright-core";
+import type { SearchWish } from "../delivery/patches.ts";
+import { commandsOf, findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
+import { CONVERSATION, GROUP, SCENES } from "../testing/scenes.ts";
 
 const story = tellInBrowser();
 
@@ -43,7 +45,7 @@ test(
       ),
     );
     await page.getByRole("searchbox").fill("number 70001");
-    await page.getByLabel("Only in darius").check();
+    await page.getByLabel("Where").selectOption("darius");
     await page
       .locator(".search .row")
       .filter({ hasText: /number 70001/ })
@@ -80,6 +82,94 @@ test(
     await page.getByLabel("Written by").selectOption("By you");
     const asked = (await commandsOf(page)).findLast(({ kind }) => kind === "search");
     expect(asked).toMatchObject({ text: "xyzzy", sender: expect.any(String), from: expect.any(Number) });
+  }),
+  PATIENCE,
+);
+
+const SCREENS = ["phone", "desktop"] as const;
+const find = (page: Page) => page.getByRole("button", { name: "Find in this conversation" });
+
+async function wished(page: Page): Promise<SearchWish | undefined> {
+  return (await commandsOf(page)).findLast((one) => one.kind === "search");
+}
+
+for (const screen of SCREENS) {
+  test(
+    `a search begun in a conversation keeps to it, can be widened, and leads back to it: ${screen}`,
+    story(`/chat/${CONVERSATION.darius}`, { screen }, async ({ page }) => {
+      await find(page).click();
+      const box = page.getByRole("searchbox");
+      await page.waitForFunction(() => document.activeElement?.classList.contains("search-box"));
+      expect(await page.getByLabel("Where").inputValue()).toBe("darius");
+      await box.fill("the");
+      const rows = page.locator(".search .row-said");
+      await rows.first().waitFor();
+      expect(await wished(page)).toMatchObject({ text: "the", conversationId: CONVERSATION.darius });
+      const within = await rows.count();
+      expect(await findBarriers(page)).toEqual([]);
+      await page.getByLabel("Where").selectOption("In all conversations");
+      await page.waitForFunction(
+        (before) => document.querySelectorAll(".search .row-said").length > before,
+        within,
+      );
+      expect((await wished(page))?.conversationId).toBeUndefined();
+      await box.press("Escape");
+      await page.getByRole("searchbox").waitFor({ state: "detached" });
+      await page.getByRole("textbox", { name: "Message to darius" }).waitFor();
+      expect(new URL(page.url()).pathname).toBe(`/chat/${CONVERSATION.darius}`);
+    }),
+    PATIENCE,
+  );
+
+  test(
+    `what was written between two days is found, without a word as well: ${screen}`,
+    story("/chat", { screen }, async ({ page }) => {
+      await page.getByRole("button", { name: "Search" }).click();
+      await page.getByLabel("When").selectOption("Between dates");
+      expect(await wished(page)).toBeUndefined();
+      const [from, until] = [page.getByLabel("From"), page.getByLabel("Until")];
+      await from.fill("2020-02-01");
+      await until.fill("2020-02-29");
+      await page.getByText("Nothing found").waitFor();
+      const local = (day: string) => page.evaluate((at) => new Date(`${at}T00:00`).getTime(), day);
+      expect(await wished(page)).toMatchObject({
+        text: "",
+        from: await local("2020-02-01"),
+        until: await local("2020-03-01"),
+      });
+      expect(await findBarriers(page)).toEqual([]);
+      await until.fill("");
+      await page.locator(".search .row").first().waitFor();
+      expect((await wished(page))?.until).toBeUndefined();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(wide).toBeLessThanOrEqual(0);
+    }),
+    PATIENCE,
+  );
+}
+
+test(
+  "conversations that were put away, and the people in them, are there to choose",
+  story("/chat", { scene: "group" }, async ({ page }) => {
+    const views = SCENES.group(Date.now()).conversations;
+    const group = views.find(({ id }) => id === GROUP);
+    if (!group) throw new Error("scene without the group");
+    await page.locator(".row", { hasText: "Garden on Sunday" }).waitFor();
+    await pushPatch(page, {
+      kind: "conversations",
+      conversations: [{ ...group, shelf: { archived: true } }],
+      complete: true,
+    });
+    await page.locator(".row-archived").waitFor();
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByLabel("Where").selectOption("Garden on Sunday");
+    await page.getByRole("searchbox").fill("ladder");
+    await page.locator(".search .row-said", { hasText: "ladder" }).first().waitFor();
+    const names = await page.getByLabel("Written by").locator("option").allTextContents();
+    const others = views.flatMap((view) => [view.peer, ...(view.group?.people ?? [])]);
+    const people = new Set(others.flatMap((one) => one?.accountId ?? []));
+    expect(names.slice(0, 2)).toEqual(["By anyone", "By you"]);
+    expect(names.slice(2)).toHaveLength(people.size - 1);
   }),
   PATIENCE,
 );

@@ -75,13 +75,15 @@ export function commandsOf(page: Page): Promise<Command[]> {
   return page.evaluate(() => (globalThis as unknown as WithFixture).fixture.asked);
 }
 
-export function pushPatch(page: Page, patch: Parameters<FixtureMessenger["push"]>[0]): Promise<void> {
-  return page.evaluate((pushed) => (globalThis as unknown as WithFixture).fixture.push(pushed), patch);
+export async function pushPatch(page: Page, patch: Parameters<FixtureMessenger["push"]>[0]): Promise<void> {
+  await page.waitForFunction(() => "fixture" in globalThis);
+  await page.evaluate((pushed) => (globalThis as unknown as WithFixture).fixture.push(pushed), patch);
 }
 
 /** From now on such a command fails; without a code it works again. */
-export function failFrom(page: Page, kind: Command["kind"], code?: string): Promise<void> {
-  return page.evaluate(
+export async function failFrom(page: Page, kind: Command["kind"], code?: string): Promise<void> {
+  await page.waitForFunction(() => "fixture" in globalThis);
+  await page.evaluate(
     ([failed, why]) => {
       const { failing } = (globalThis as unknown as WithFixture).fixture;
       if (why === undefined) delete failing[failed];

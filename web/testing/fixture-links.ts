@@ -1,11 +1,11 @@
 import { type AccountId, type LinkId, newId } from "../../src/protocol/ids.ts";
-import type { LinkCommand, LinkView, Results } from "../delivery/patches.ts";
+import type { LinkCommand, LinkPreview, LinkView, Results } from "../delivery/patches.ts";
 
 /** A link's secret; of every link here. */
 export const SECRET = "S".repeat(43);
 
 /** Links of one group that is called "Family" to whoever looks at one. */
-export function openFixtureLinks(me: AccountId) {
+export function openFixtureLinks(me: AccountId, shown: Partial<LinkPreview> = {}) {
   let links: readonly LinkView[] = [];
   return (command: LinkCommand): Results[LinkCommand["kind"]] => {
     switch (command.kind) {
@@ -28,6 +28,7 @@ export function openFixtureLinks(me: AccountId) {
           approval: false,
           standing: "outside",
           conversationId: undefined,
+          ...shown,
         };
       case "answer_request":
       case "join_by_link":

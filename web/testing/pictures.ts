@@ -187,7 +187,7 @@ export const PICTURES: Record<string, Picture> = {
   "group-details": {
     path: `/chat/${GROUP}/details`,
     scene: "group",
-    act: (page) => page.locator(".member .icon-button").first().click(),
+    act: (page) => page.locator(".member .icon-button").nth(1).click(),
   },
   "group-rights": {
     path: `/chat/${GROUP}/details`,

@@ -1,6 +1,6 @@
 import type { AccountId, MessageId } from "../../src/protocol/ids.ts";
 import type { MessageView } from "../delivery/patches.ts";
-import type { Scene } from "./fixture-messenger.ts";
+import type { Scene } from "./scene.ts";
 
 const SAID = {
   en: {

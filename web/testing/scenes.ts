@@ -10,6 +10,7 @@ import type {
 import type { Scene } from "./fixture-messenger.ts";
 import { withMedia } from "./media-scene.ts";
 import { withPolls } from "./poll-scene.ts";
+import type { Scene } from "./scene.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -51,6 +51,8 @@ export async function nameOtherwise(
     const { nickname: _, ...rest } = person;
     change.put("people", accountId, nickname === "" ? rest : { ...rest, nickname });
   });
+  const named = { accountId, nickname: nickname === "" ? undefined : nickname };
+  client.tell({ kind: "profiles", profiles: [], nicknames: [named] });
   return tellConversation(client, accountId);
 }
 

@@ -68,7 +68,11 @@ export async function readAllProfiles({ vault, accountId: me }: Account): Promis
     conversationId: key as ConversationId,
     picture: value.bytes,
   }));
-  return { kind: "profiles", profiles: views, pictures };
+  const people = await vault.list("people", { ...EVERYTHING, limit: ALL });
+  const nicknames = people.flatMap(({ key, value: { nickname } }) =>
+    nickname === undefined ? [] : { accountId: key as AccountId, nickname },
+  );
+  return { kind: "profiles", profiles: views, pictures, nicknames };
 }
 
 export async function tellProfile(client: Account, of: AccountId): Promise<void> {

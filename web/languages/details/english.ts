@@ -16,6 +16,8 @@ export const english = {
   "details.nickname_hint": "Only you see it, on this device.",
   "details.nickname_kept": "Kept. Only you see it, on this device.",
   "details.block": "Block {name}",
+  "details.unblock": "Unblock {name}",
+  "person.write": "Write to {name}",
   "details.report": "Report {name}",
   "details.first_use": "Who this is",
   "details.first_use_text":

@@ -18,6 +18,8 @@ export const persian: PartOf<typeof english> = {
   "details.nickname_hint": "فقط شما آن را روی همین دستگاه می‌بینید.",
   "details.nickname_kept": "نگه داشته شد. فقط شما آن را روی همین دستگاه می‌بینید.",
   "details.block": "مسدود کردن {name}",
+  "details.unblock": "رفع مسدودی {name}",
+  "person.write": "نوشتن به {name}",
   "details.report": "گزارش {name}",
   "details.first_use": "این شخص کیست",
   "details.first_use_text":

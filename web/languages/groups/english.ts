@@ -22,7 +22,6 @@ export const english = {
   "group.add_people": "Add people",
   "group.add_text": "They read what is written from then on, and nothing from before.",
   "group.add_to_group": "Add to the group",
-  "group.about_member": "What to do about {name}",
   "group.give_admin": "Make an admin",
   "group.give_moderator": "Make a moderator",
   "group.give_member": "Make a plain member",

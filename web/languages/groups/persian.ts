@@ -24,7 +24,6 @@ export const persian: PartOf<typeof english> = {
   "group.add_people": "افزودن افراد",
   "group.add_text": "از آن پس هرچه نوشته شود می‌خوانند و پیش از آن را نه.",
   "group.add_to_group": "افزودن به گروه",
-  "group.about_member": "کارهای مربوط به {name}",
   "group.give_admin": "مدیر شود",
   "group.give_moderator": "ناظر شود",
   "group.give_member": "عضو ساده شود",

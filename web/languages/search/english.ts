@@ -14,6 +14,7 @@ export const english = {
   "search.when_week": "Last week",
   "search.when_month": "Last month",
   "search.when_year": "Last year",
+  "search.when_dates": "Between dates",
   "search.holds": "What it holds",
   "search.holds_any": "Anything",
   "search.holds_links": "Links",
@@ -21,5 +22,8 @@ export const english = {
   "search.holds_films": "Videos",
   "search.holds_sounds": "Sound",
   "search.holds_files": "Files",
-  "search.here": "Only in {name}",
+  "search.where": "Where",
+  "search.where_all": "In all conversations",
+  "search.from": "From",
+  "search.until": "Until",
 } as const;

@@ -16,6 +16,7 @@ export const persian: PartOf<typeof english> = {
   "search.when_week": "هفتهٔ گذشته",
   "search.when_month": "ماه گذشته",
   "search.when_year": "سال گذشته",
+  "search.when_dates": "میان دو روز",
   "search.holds": "چه دارد",
   "search.holds_any": "هر چیزی",
   "search.holds_links": "پیوند",
@@ -23,5 +24,8 @@ export const persian: PartOf<typeof english> = {
   "search.holds_films": "ویدیو",
   "search.holds_sounds": "صدا",
   "search.holds_files": "پرونده",
-  "search.here": "فقط در {name}",
+  "search.where": "کجا",
+  "search.where_all": "در همهٔ گفت‌وگوها",
+  "search.from": "از",
+  "search.until": "تا",
 };

@@ -18,4 +18,6 @@ export const english = {
   "writing.later_text":
     "This device sends it, while Elahe is open on it. If it is closed at that time, it goes out as soon as you open it.",
   "writing.later_do": "Send then",
+  "message.scheduled": "Goes out {when}, while Elahe is open on this device",
+  "message.send_now": "Send now",
 } as const;

@@ -20,4 +20,6 @@ export const persian: PartOf<typeof english> = {
   "writing.later_text":
     "همین دستگاه آن را می‌فرستد، وقتی الهه روی آن باز باشد. اگر آن وقت بسته باشد، همین که بازش کنید فرستاده می‌شود.",
   "writing.later_do": "آن وقت بفرست",
+  "message.scheduled": "{when} فرستاده می‌شود، اگر الهه روی این دستگاه باز باشد",
+  "message.send_now": "همین حالا بفرست",
 };
