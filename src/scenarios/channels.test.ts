@@ -184,19 +184,43 @@ for (const { name, open } of worlds()) {
       const where = { conversationId: id, post: about };
       await reader.do({ kind: "comment", ...where, text: "good" });
       await until("the owner is told", () => owner.patches.some(({ kind }) => kind === "commented"));
-      const [comment] = await owner.do({ kind: "read_comments", ...where, before: 0 });
+      const [comment] = await commentsOn(owner, where);
       expect(comment).toMatchObject({ text: "good", mine: false });
       expect(await reader.do({ kind: "count_comments", conversationId: id, posts: [about] })).toEqual([
         { post: about, count: 1 },
       ]);
       await owner.do({ kind: "delete_comment", conversationId: id, commentId: comment?.id ?? about });
-      expect(await reader.do({ kind: "read_comments", ...where, before: 0 })).toEqual([]);
+      expect(await commentsOn(reader, where)).toEqual([]);
       await owner.do({ kind: "change_channel", conversationId: id, comments: false });
       await until("it is known", () => reader.conversations.get(id)?.channel?.comments === false);
       await expect(reader.do({ kind: "comment", ...where, text: "more" })).rejects.toMatchObject({
         code: "channel.not_allowed",
       });
       await closeAll(owner, reader);
+    });
+
+    test("comments of who is blocked are passed over, however many, and are there again after", async () => {
+      const { owner, reader, id, handle } = await story(world);
+      const third = watch((await world.person()).messenger);
+      await third.do({ kind: "join_channel", handle });
+      await post(owner, id, "what do you think?");
+      const about =
+        [...owner.messages.values()].find(({ body }) => body.kind === "text")?.id ?? newId<MessageId>();
+      const where = { conversationId: id, post: about };
+      await third.do({ kind: "comment", ...where, text: "plums" });
+      for (let place = 1; place <= 50; place += 1)
+        await reader.do({ kind: "comment", ...where, text: `buy ${place}` });
+      const [spam] = await commentsOn(owner, where);
+      if (!spam) throw new Error("nothing came");
+      await owner.do({ kind: "stand_to", accountId: spam.sender, standing: "blocked" });
+      const first = await owner.do({ kind: "read_comments", ...where, before: 0 });
+      expect(first.comments).toEqual([]);
+      const second = await owner.do({ kind: "read_comments", ...where, before: first.next ?? 0 });
+      expect(second).toMatchObject({ comments: [{ text: "plums" }], next: undefined });
+      expect(await commentsOn(third, where)).toHaveLength(50);
+      await owner.do({ kind: "stand_to", accountId: spam.sender, standing: "accepted" });
+      expect(await commentsOn(owner, where)).toHaveLength(50);
+      await closeAll(owner, reader, third);
     });
 
     test("a comment under somebody else's name, or with other words, is not shown as theirs", async () => {
@@ -211,7 +235,7 @@ for (const { name, open } of worlds()) {
         [...owner.messages.values()].find(({ body }) => body.kind === "text")?.id ?? newId<MessageId>();
       await owner.do({ kind: "comment", conversationId: id, post: about, text: "good" });
       forge = true;
-      const [shown] = await reader.do({ kind: "read_comments", conversationId: id, post: about, before: 0 });
+      const [shown] = await commentsOn(reader, { conversationId: id, post: about });
       expect(shown?.text).toBeUndefined();
       await closeAll(owner, reader);
     });
@@ -287,6 +311,10 @@ async function story(
   });
   expect(await reader.do({ kind: "join_channel", handle })).toBe(id);
   return { owner, reader, ownerPerson, readerPerson, id, handle };
+}
+
+async function commentsOn(screen: Screen, where: { conversationId: ConversationId; post: MessageId }) {
+  return (await screen.do({ kind: "read_comments", ...where, before: 0 })).comments;
 }
 
 const post = (by: Screen, conversationId: ConversationId, text: string) =>

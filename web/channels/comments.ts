@@ -1,22 +1,23 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { Trash2 } from "lucide";
+import { Flag, Trash2 } from "lucide";
 import { useEffect } from "preact/hooks";
 import { TEXT_LIMIT } from "../../src/protocol/content.ts";
 import type { Conversations } from "../conversations/model.ts";
+import { nameOfPerson } from "../conversations/name-of.ts";
 import type { Words as WordsPart } from "../conversations/words.ts";
 import type { CommentView, ConversationView, MessageView } from "../delivery/patches.ts";
+import { withoutTurns } from "../languages/isolate.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayExactly, sayMoment } from "../languages/say-time.ts";
+import { LaterPerson } from "../people/later-person.ts";
 import { readFailure } from "../read-failure.ts";
+import { LaterReport } from "../reports/later-report.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Alert } from "../ui/notice.ts";
 import { TextArea } from "../ui/text-area.ts";
-
-/** A page of the server's. */
-const PAGE = 50;
 
 interface Props {
   conversations: Conversations;
@@ -27,23 +28,34 @@ interface Props {
 }
 
 export function Comments({ conversations, conversation, post, Words, onClose }: Props) {
-  const { comments, hasMore, failure, busy, words, earlier, send, remove } = useComments(
+  const { comments, next, failure, busy, words, read, earlier, send, remove } = useComments(
     conversations,
     conversation,
     post,
   );
+  const met = useSignal<CommentView | undefined>(undefined);
+  const reported = useSignal<CommentView | undefined>(undefined);
   const mayRemove = (one: CommentView) => one.mine || conversation.channel?.mayWrite === true;
   return html`<${Dialog} title=${say("channel.comments")} onClose=${onClose}>
     <blockquote class="comments-post"><${Words} body=${post.body} conversation=${conversation} /></blockquote>
     ${failure.value !== undefined && html`<${Alert} text=${sayFailure(failure.value)} />`}
-    ${hasMore.value && html`<${Button} label=${say("channel.earlier_comments")} kind="quiet" onPress=${earlier} />`}
+    ${next.value !== undefined && html`<${Button} label=${say("channel.earlier_comments")} kind="quiet" onPress=${earlier} />`}
     ${comments.value?.length === 0 && html`<p class="details-quiet">${say("channel.no_comments")}</p>`}
     <ol class="comments">
       ${comments.value?.map(
         (one) => html`<li key=${one.id} class="comment">
           <p class="comment-head">
-            <bdi class="comment-name">${one.mine ? say("group.you") : one.username}</bdi>
+            <${Writer} comment=${one} onPerson=${() => {
+              met.value = one;
+            }} />
             <time title=${sayExactly(one.sentAt)}>${sayMoment(one.sentAt, Date.now())}</time>
+            ${
+              !one.mine &&
+              one.text !== undefined &&
+              html`<${IconButton} icon=${Flag} label=${say("channel.report_comment", { name: one.username })} onPress=${() => {
+                reported.value = one;
+              }} />`
+            }
             ${mayRemove(one) && html`<${IconButton} icon=${Trash2} label=${say("channel.delete_comment", { name: one.username })} onPress=${() => remove(one)} />`}
           </p>
           ${
@@ -65,13 +77,46 @@ export function Comments({ conversations, conversation, post, Words, onClose }: 
       <p class="channel-label">${say("channel.comment_public")}</p>
       <${Button} label=${say("channel.send_comment")} kind="main" submits busy=${busy.value} />
     </form>
+    ${
+      met.value &&
+      html`<${LaterPerson}
+        conversations=${conversations}
+        conversation=${conversation}
+        accountId=${met.value.sender}
+        username=${met.value.username}
+        onClose=${() => {
+          met.value = undefined;
+          read();
+        }}
+      />`
+    }
+    ${
+      reported.value &&
+      html`<${LaterReport}
+        conversations=${conversations}
+        conversation=${conversation}
+        accountId=${reported.value.sender}
+        username=${reported.value.username}
+        said=${{ kind: "comment", text: reported.value.text ?? "", sentAt: reported.value.sentAt }}
+        onClose=${() => {
+          reported.value = undefined;
+          read();
+        }}
+      />`
+    }
   <//>`;
+}
+
+function Writer({ comment, onPerson }: { comment: CommentView; onPerson: () => void }) {
+  if (comment.mine) return html`<bdi class="comment-name">${say("group.you")}</bdi>`;
+  const name = withoutTurns(nameOfPerson(comment.sender, comment.username));
+  return html`<button class="comment-name" type="button" title=${say("people.do", { name })} onClick=${onPerson}><bdi>${name}</bdi></button>`;
 }
 
 /** Oldest first, as a talk is read; read anew when somebody writes or removes one. */
 function useComments({ doChannel, commented }: Conversations, { id }: ConversationView, post: MessageView) {
   const comments = useSignal<readonly CommentView[] | undefined>(undefined);
-  const hasMore = useSignal(false);
+  const next = useSignal<number | undefined>(undefined);
   const failure = useSignal<string | undefined>(undefined);
   const busy = useSignal(false);
   const words = useSignal("");
@@ -84,13 +129,14 @@ function useComments({ doChannel, commented }: Conversations, { id }: Conversati
       failure.value = readFailure(error);
     }
   };
-  const read = async (before: number) => {
+  const readFrom = async (before: number) => {
     const page = await doChannel({ kind: "read_comments", ...about, before });
     const known = before === 0 ? [] : (comments.value ?? []);
-    comments.value = [...page.toReversed(), ...known];
-    hasMore.value = page.length === PAGE;
+    comments.value = [...page.comments.toReversed(), ...known];
+    next.value = page.next;
   };
-  const earlier = () => attempt(() => read(comments.value?.[0]?.place ?? 0));
+  const earlier = () => attempt(() => readFrom(next.value ?? 0));
+  const read = () => attempt(() => readFrom(0));
   const send = async () => {
     const text = words.value.trim();
     if (text === "" || busy.value) return;
@@ -98,18 +144,18 @@ function useComments({ doChannel, commented }: Conversations, { id }: Conversati
     await attempt(async () => {
       await doChannel({ kind: "comment", ...about, text });
       words.value = "";
-      await read(0);
+      await readFrom(0);
     });
     busy.value = false;
   };
   const remove = (one: CommentView) =>
     attempt(async () => {
       await doChannel({ kind: "delete_comment", conversationId: id, commentId: one.id });
-      await read(0);
+      await readFrom(0);
     });
   const told = commented.value?.post === post.id ? commented.value : undefined;
   useEffect(() => {
-    void attempt(() => read(0));
+    void read();
   }, [post.id, told]);
-  return { comments, hasMore, failure, busy, words, earlier, send, remove };
+  return { comments, next, failure, busy, words, read, earlier, send, remove };
 }

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { Copy, Pencil, Trash2 } from "lucide";
+import { Copy, Flag, Pencil, Trash2 } from "lucide";
 import type { Composer } from "../conversations/composer-model.ts";
 import type { Conversations } from "../conversations/model.ts";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
@@ -8,6 +8,7 @@ import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayExactly } from "../languages/say-time.ts";
 import { readFailure } from "../read-failure.ts";
+import { LaterReport } from "../reports/later-report.ts";
 import { Button } from "../ui/button.ts";
 import { Choice } from "../ui/choice.ts";
 import { Dialog } from "../ui/dialog.ts";
@@ -23,7 +24,7 @@ interface Props {
 
 /** What one can do with a post. */
 export function PostMenu({ conversations, conversation, composer, post, onClose }: Props) {
-  const asking = useSignal(false);
+  const asking = useSignal<"delete" | "report" | undefined>(undefined);
   const failure = useSignal<string | undefined>(undefined);
   const { id: conversationId, channel, state } = conversation;
   const attempt = async (work: () => Promise<unknown>) => {
@@ -41,6 +42,14 @@ export function PostMenu({ conversations, conversation, composer, post, onClose 
       conversations.doChannel({ kind: "change_post", conversationId, post: post.id, text: undefined }),
     );
   const alert = failure.value !== undefined && html`<${Alert} text=${sayFailure(failure.value)} />`;
+  if (asking.value === "report")
+    return html`<${LaterReport}
+      conversations=${conversations}
+      conversation=${conversation}
+      accountId=${post.sender}
+      said=${{ kind: "post", text: words, sentAt: post.sentAt }}
+      onClose=${onClose}
+    />`;
   if (asking.value)
     return html`<${Dialog} title=${say("channel.delete_post")} onClose=${onClose}>
       <p>${say("channel.delete_post_text")}</p>
@@ -63,10 +72,16 @@ export function PostMenu({ conversations, conversation, composer, post, onClose 
         }} />`
       }
       ${
+        !post.mine &&
+        html`<${Choice} icon=${Flag} label=${say("deed.report")} onPress=${() => {
+          asking.value = "report";
+        }} />`
+      }
+      ${
         mayWrite &&
         (post.mine || channel?.isOwner) &&
         html`<${Choice} icon=${Trash2} label=${say("channel.delete_post")} onPress=${() => {
-          asking.value = true;
+          asking.value = "delete";
         }} />`
       }
     </div>

@@ -4,10 +4,9 @@ import type { ConversationView, Standing } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { readFailure } from "../read-failure.ts";
-import type { ReportProps } from "../reports/report-dialog.ts";
+import { LaterReport } from "../reports/later-report.ts";
 import { Button } from "../ui/button.ts";
 import { Field } from "../ui/field.ts";
-import { later } from "../ui/later.ts";
 import { Alert } from "../ui/notice.ts";
 import { AskBlock } from "./block.ts";
 import type { Conversations } from "./model.ts";
@@ -17,11 +16,6 @@ interface Props {
   conversation: ConversationView;
   name: string;
 }
-
-const LaterReport = later<ReportProps>(
-  async () => (await import("../reports/views.ts")).ReportDialog,
-  "reports",
-);
 
 /** What is this person's own affair about another: what they are called here, and whether they are heard. */
 export function Knowing({ conversations, conversation, name }: Props) {

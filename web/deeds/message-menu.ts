@@ -13,11 +13,10 @@ import { say, sayList } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayExactly } from "../languages/say-time.ts";
 import { readFailure } from "../read-failure.ts";
-import type { ReportProps } from "../reports/report-dialog.ts";
+import { LaterReport } from "../reports/later-report.ts";
 import { Button } from "../ui/button.ts";
 import { Choice } from "../ui/choice.ts";
 import { Dialog } from "../ui/dialog.ts";
-import { later } from "../ui/later.ts";
 import { Alert } from "../ui/notice.ts";
 import { ChooseConversation } from "./choose-conversation.ts";
 import { ChooseEmoji } from "./choose-emoji.ts";
@@ -29,11 +28,6 @@ export interface MenuProps {
   message: MessageView;
   onClose: () => void;
 }
-
-const LaterReport = later<ReportProps>(
-  async () => (await import("../reports/views.ts")).ReportDialog,
-  "reports",
-);
 
 /** What one can do with a message that stands in its place. */
 export function MessageMenu({ conversations, conversation, composer, message, onClose }: MenuProps) {

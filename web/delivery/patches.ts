@@ -539,7 +539,7 @@ export type ChannelCommand =
       readonly kind: "read_comments";
       readonly conversationId: ConversationId;
       readonly post: MessageId;
-      /** The `place` of the oldest known; 0 for the newest. */
+      /** The `next` of the answer before; 0 for the newest. */
       readonly before: number;
     }
   | {
@@ -717,7 +717,8 @@ export interface Results extends CommunityResults {
   post: undefined;
   change_post: undefined;
   count_comments: readonly { readonly post: MessageId; readonly count: number }[];
-  read_comments: readonly CommentView[];
+  /** Newest first, without those of whom this person blocked; `next` is where the ones before them begin. */
+  read_comments: { readonly comments: readonly CommentView[]; readonly next: number | undefined };
   comment: undefined;
   delete_comment: undefined;
   open: undefined;

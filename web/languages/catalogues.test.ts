@@ -26,6 +26,7 @@ const MADE = [
   /^group\.silent_(moderators|admins)$/,
   /^rights\.(members|moderators|admins)$/,
   /^report\.(spam|threats|illegal|other)$/,
+  /^report\.in_(post|comment)$/,
   /^reports\.(open|dismissed|acted)$/,
   /^server\.(open|invite|closed)(_text)?$/,
   /^writing\.(bold|italic|strike|code|spoiler)$/,

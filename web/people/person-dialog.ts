@@ -12,13 +12,12 @@ import { withoutTurns } from "../languages/isolate.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { readFailure } from "../read-failure.ts";
-import type { ReportProps } from "../reports/report-dialog.ts";
+import { LaterReport } from "../reports/later-report.ts";
 import { chatPath, firstMessagePath, navigate } from "../routes.ts";
 import { Avatar } from "../ui/avatar.ts";
 import { Button } from "../ui/button.ts";
 import { Choice } from "../ui/choice.ts";
 import { Dialog } from "../ui/dialog.ts";
-import { later } from "../ui/later.ts";
 import { Alert } from "../ui/notice.ts";
 import { faceOf } from "./faces.ts";
 import { NameOtherwise } from "./name-otherwise.ts";
@@ -34,11 +33,6 @@ export interface PersonProps {
   children?: ComponentChildren;
   onClose: () => void;
 }
-
-const LaterReport = later<ReportProps>(
-  async () => (await import("../reports/views.ts")).ReportDialog,
-  "reports",
-);
 
 /** What anybody may do about somebody they meet among others. */
 export function PersonDialog(props: PersonProps) {

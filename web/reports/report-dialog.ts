@@ -4,10 +4,12 @@ import { useEffect, useMemo } from "preact/hooks";
 import { type AccountId, type MessageId, newId, type ReportId } from "../../src/protocol/ids.ts";
 import { COMMENT_LIMIT, type ReportReason, reportReason } from "../../src/protocol/reports.ts";
 import type { Conversations } from "../conversations/model.ts";
-import { nameOfSender } from "../conversations/name-of.ts";
+import { nameOfPerson, nameOfSender } from "../conversations/name-of.ts";
 import type { ConversationView, Reportable } from "../delivery/patches.ts";
+import { withoutTurns } from "../languages/isolate.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
+import { sayExactly } from "../languages/say-time.ts";
 import { readFailure } from "../read-failure.ts";
 import { Button } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
@@ -16,6 +18,7 @@ import { Segments } from "../ui/segments.ts";
 import { Switch } from "../ui/switch.ts";
 import { TextArea } from "../ui/text-area.ts";
 import { ChooseMessages } from "./choose-messages.ts";
+import { BESIDE_QUOTE, type PublicSaying, quotePublic } from "./quote-public.ts";
 
 export interface ReportProps {
   conversations: Conversations;
@@ -23,12 +26,20 @@ export interface ReportProps {
   accountId: AccountId;
   /** Chosen from the first; without it nothing is. */
   messageId?: MessageId;
+  /** Of somebody who is not in the conversation. */
+  username?: string;
+  /** What it is about in a public channel, where nothing is proven. */
+  said?: PublicSaying;
   onClose: () => void;
 }
 
 /** What of somebody's messages goes to the moderators of this server, and why. */
-export function ReportDialog({ conversations, conversation, accountId, messageId, onClose }: ReportProps) {
-  const name = nameOfSender(conversation, accountId);
+export function ReportDialog(props: ReportProps) {
+  const { conversations, conversation, accountId, messageId, username, said, onClose } = props;
+  const { channel } = conversation;
+  const name = username
+    ? withoutTurns(nameOfPerson(accountId, username))
+    : nameOfSender(conversation, accountId);
   // The same for every try, so that one whose answer was lost is not there twice.
   const reportId = useMemo(() => newId<ReportId>(), []);
   const all = useSignal<readonly Reportable[] | undefined>(undefined);
@@ -39,6 +50,7 @@ export function ReportDialog({ conversations, conversation, accountId, messageId
   const phase = useSignal<"asking" | "sending" | "sent">("asking");
   const problem = useSignal<string | undefined>(undefined);
   useEffect(() => {
+    if (channel) return;
     const wish = { conversationId: conversation.id, accountId, around: messageId };
     conversations.doReport({ kind: "reportable", ...wish }).then(
       (found) => {
@@ -52,12 +64,13 @@ export function ReportDialog({ conversations, conversation, accountId, messageId
     );
   }, []);
   const send = async () => {
-    const said = comment.value.trim();
+    const own = comment.value.trim();
+    const words = channel && said ? quotePublic(channel.handle, said, own) : own;
     const messageIds = [...chosen.value];
-    problem.value = said === "" && messageIds.length === 0 ? say("report.empty") : undefined;
+    problem.value = words === "" && messageIds.length === 0 ? say("report.empty") : undefined;
     if (problem.value !== undefined) return;
     phase.value = "sending";
-    const about = { reportId, accountId, messageIds, reason: reason.value, comment: said };
+    const about = { reportId, accountId, messageIds, reason: reason.value, comment: words };
     try {
       await conversations.doReport({ kind: "report", ...about, block: block.value });
       phase.value = "sent";
@@ -71,8 +84,8 @@ export function ReportDialog({ conversations, conversation, accountId, messageId
       phase.value === "sent"
         ? html`<${Sent} onClose=${onClose} />`
         : html`<${Why} reason=${reason} />
-          <${ChooseMessages} all=${all.value} chosen=${chosen} name=${name} />
-          <${TextArea} label=${say("report.comment")} value=${comment} most=${COMMENT_LIMIT} />
+          ${channel ? html`<${Public} said=${said} />` : html`<${ChooseMessages} all=${all.value} chosen=${chosen} name=${name} />`}
+          <${TextArea} label=${say("report.comment")} value=${comment} most=${said ? BESIDE_QUOTE : COMMENT_LIMIT} />
           ${
             conversation.standing !== "blocked" &&
             html`<${Switch}
@@ -108,6 +121,12 @@ function Why({ reason }: { reason: Signal<ReportReason> }) {
       reason.value = value;
     }}
   />`;
+}
+
+/** What is public is looked at where it stands; the server checks no word of it for a report. */
+function Public({ said }: { said: PublicSaying | undefined }) {
+  return html`${said && html`<blockquote class="report-quote"><bdi class="report-words" dir="auto">${said.text}</bdi><span class="settings-quiet">${sayExactly(said.sentAt)}</span></blockquote>`}
+    <p class="settings-quiet">${say(said ? "report.public" : "report.public_none")}</p>`;
 }
 
 function Sent({ onClose }: { onClose: () => void }) {

@@ -64,7 +64,7 @@ export function openFixtureChannels(
       case "count_comments":
         return command.posts.map((post) => ({ post, count: comments.get(post)?.length ?? 0 }));
       case "read_comments":
-        return command.before === 0 ? heard(command.post).toReversed() : [];
+        return { comments: heard(command.post).toReversed(), next: undefined };
       case "comment":
         return comment(command);
       case "delete_comment":

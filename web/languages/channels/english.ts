@@ -44,6 +44,7 @@ export const english = {
   "channel.send_comment": "Send comment",
   "channel.earlier_comments": "Earlier comments",
   "channel.delete_comment": "Delete the comment of {name}",
+  "channel.report_comment": "Report the comment of {name}",
   "channel.comment_refused": "This comment is not signed by whom it names. It is not shown.",
   "channel.about": "About the channel",
   "channel.authors": "Authors",

@@ -45,6 +45,7 @@ export const persian: PartOf<typeof english> = {
   "channel.send_comment": "فرستادن نظر",
   "channel.earlier_comments": "نظرهای پیشین",
   "channel.delete_comment": "پاک کردن نظر {name}",
+  "channel.report_comment": "گزارش نظر {name}",
   "channel.comment_refused": "این نظر امضای کسی را که نام برده ندارد. نشان داده نمی‌شود.",
   "channel.about": "دربارهٔ کانال",
   "channel.authors": "نویسندگان",

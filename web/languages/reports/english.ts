@@ -10,6 +10,12 @@ export const english = {
   "report.no_messages": "No message of {name} is here. Only your words go to the moderators.",
   "report.unprovable": "Came too long ago: the server could not check it",
   "report.files": { one: "{count} file", other: "{count} files" },
+  "report.public":
+    "What stands in a public channel goes to the moderators without proof: they get this quotation, and look it up in the channel, as long as it stands there.",
+  "report.public_none":
+    "What stands in a public channel goes to the moderators without proof. Say where it is: they look it up in the channel.",
+  "report.in_post": "Post in {channel}, {when}:",
+  "report.in_comment": "Comment in {channel}, {when}:",
   "report.comment": "What they should know",
   "report.discloses":
     "The messages you choose, unencrypted, and what opens the files in them, go to this server’s moderators. Your name goes with them. {name} is not told.",
