@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { findBarriers, PATIENCE, tellInBrowser } from "./testing/browser-story.ts";
 import type { Looks } from "./testing/open-browser.ts";
+import { sceneOf } from "./testing/picture.ts";
 import { PICTURES } from "./testing/pictures.ts";
 
 const story = tellInBrowser();
@@ -21,7 +22,7 @@ for (const [index, [name, picture]] of Object.entries(PICTURES).entries())
     `no barriers: ${name}`,
     async () => {
       for (const looks of looksOf(index)) {
-        const scene = picture.scene ?? (looks.language === "fa" ? "persian" : "everyday");
+        const scene = sceneOf(picture, looks.language ?? "en");
         const script = picture.script ?? {};
         await story(picture.path, { ...looks, scene, script }, async ({ page }) => {
           await page.locator("#app :is(main, nav):visible").first().waitFor();

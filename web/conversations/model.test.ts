@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { chatPath } from "../routes.ts";
 import { openFixtureMessenger } from "../testing/fixture-messenger.ts";
-import { CONVERSATION, ME, SCENES, type SceneName } from "../testing/scenes.ts";
+import { SCENES, type SceneName } from "../testing/scenes.ts";
+import { CONVERSATION, ME } from "../testing/test-ids.ts";
 import { Conversations } from "./model.ts";
 import { Search } from "./search-model.ts";
 import { drawn, TimelineWindow } from "./timeline-window.ts";

@@ -4,7 +4,7 @@ import type { AccountId, MessageId } from "../../src/protocol/ids.ts";
 import type { Connection, MessageView } from "../delivery/patches.ts";
 import { commandsOf, findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
 import { EVIDENCE } from "../testing/fixture-messenger.ts";
-import { CONVERSATION, GROUP, testId } from "../testing/scenes.ts";
+import { CONVERSATION, GROUP, testId } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 const darius = `/chat/${CONVERSATION.darius}`;

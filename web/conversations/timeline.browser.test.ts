@@ -9,7 +9,8 @@ import {
   tellInBrowser,
   type WithFixture,
 } from "../testing/browser-story.ts";
-import { CONVERSATION, GROUP, SCENES, testId } from "../testing/scenes.ts";
+import { SCENES } from "../testing/scenes.ts";
+import { CONVERSATION, GROUP, testId } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 const darius = `/chat/${CONVERSATION.darius}`;

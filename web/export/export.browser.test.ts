@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { strFromU8, unzipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
-import { CONVERSATION, GROUP } from "../testing/scenes.ts";
+import { CONVERSATION, GROUP } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 const darius = `/chat/${CONVERSATION.darius}/details`;

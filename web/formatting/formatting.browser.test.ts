@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import type { Patch } from "../delivery/patches.ts";
 import { findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
-import { CONVERSATION, testId } from "../testing/scenes.ts";
+import { CONVERSATION, testId } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 const darius = `/chat/${CONVERSATION.darius}`;

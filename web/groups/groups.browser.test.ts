@@ -10,7 +10,8 @@ import {
   pushPatch,
   tellInBrowser,
 } from "../testing/browser-story.ts";
-import { CONVERSATION, GROUP, SCENES, testId } from "../testing/scenes.ts";
+import { SCENES } from "../testing/scenes.ts";
+import { CONVERSATION, GROUP, testId } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 const details = `/chat/${GROUP}/details`;

@@ -3,7 +3,8 @@ import type { Page } from "playwright-core";
 import type { AccountId } from "../../src/protocol/ids.ts";
 import type { ConversationView, GroupView } from "../delivery/patches.ts";
 import { commandsOf, findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
-import { GROUP, SCENES, testId } from "../testing/scenes.ts";
+import { SCENES } from "../testing/scenes.ts";
+import { GROUP, testId } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 const chat = `/chat/${GROUP}`;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { chooseLanguage, learnWords } from "../languages/language.ts";
-import { CONVERSATION, GROUP, SCENES, type SceneName } from "../testing/scenes.ts";
+import { SCENES, type SceneName } from "../testing/scenes.ts";
+import { CONVERSATION, GROUP } from "../testing/test-ids.ts";
 import { sayChanges } from "./say-change.ts";
 
 beforeEach(() => learnWords("chat", "changes"));

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { commandsOf, findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
-import { GROUP, SCENES } from "../testing/scenes.ts";
+import { SCENES } from "../testing/scenes.ts";
+import { GROUP } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 const group = `/chat/${GROUP}`;

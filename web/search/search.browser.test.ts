@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import type { SearchWish } from "../delivery/patches.ts";
 import { commandsOf, findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
-import { CONVERSATION, GROUP, SCENES } from "../testing/scenes.ts";
+import { SCENES } from "../testing/scenes.ts";
+import { CONVERSATION, GROUP } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 

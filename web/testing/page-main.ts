@@ -1,7 +1,8 @@
 import { startApp } from "../app.ts";
 import { call } from "../delivery/platform/api.ts";
 import { type FixtureMessenger, openFixtureMessenger } from "./fixture-messenger.ts";
-import { ME, SCENES, type SceneName } from "./scenes.ts";
+import { SCENES, type SceneName } from "./scenes.ts";
+import { ME } from "./test-ids.ts";
 
 /** The app as it is, over scripted people: only tests and pictures are made of it. */
 const chosen = sessionStorage.getItem("scene");

@@ -1,15 +1,9 @@
 import type { Page } from "playwright-core";
-import type { answerAsServer } from "./answer-as-server.ts";
 import { FINGERPRINT } from "./fixture-messenger.ts";
-import { CONVERSATION, GROUP, type SceneName } from "./scenes.ts";
-
-/** One screen in one state: looked at as a picture and searched for barriers. */
-export interface Picture {
-  readonly path: string;
-  readonly scene?: SceneName;
-  readonly script?: Parameters<typeof answerAsServer>[0];
-  readonly act?: (page: Page) => Promise<unknown>;
-}
+import type { Picture } from "./picture.ts";
+import { PICTURES_OF_FILES } from "./pictures-of-files.ts";
+import { PICTURES_OF_PLACES } from "./pictures-of-places.ts";
+import { CONVERSATION, GROUP } from "./test-ids.ts";
 
 const darius = `/chat/${CONVERSATION.darius}`;
 
@@ -53,6 +47,15 @@ export const PICTURES: Record<string, Picture> = {
     act: async (page) => {
       await page.getByRole("button", { name: /^(Search|جست‌وجو)$/ }).click();
       await page.getByRole("searchbox").fill("e");
+      await page.locator(".search .row").first().waitFor();
+    },
+  },
+  "search-filters": {
+    path: darius,
+    act: async (page) => {
+      await page.getByRole("button", { name: /^(Find in this conversation|یافتن در این گفت‌وگو)$/ }).click();
+      await page.locator(".search-filters select").nth(2).selectOption({ index: 4 });
+      await page.locator(".search-day input").first().fill("2026-01-01");
       await page.locator(".search .row").first().waitFor();
     },
   },
@@ -189,6 +192,14 @@ export const PICTURES: Record<string, Picture> = {
     scene: "group",
     act: (page) => page.locator(".member .icon-button").nth(1).click(),
   },
+  "person-named": {
+    path: `/chat/${GROUP}`,
+    scene: "group",
+    act: async (page) => {
+      await page.locator(".bubble-name").last().click();
+      await page.locator("dialog .choice").nth(1).click();
+    },
+  },
   "group-rights": {
     path: `/chat/${GROUP}/details`,
     scene: "group",
@@ -230,6 +241,8 @@ export const PICTURES: Record<string, Picture> = {
     script: { refusing: { "/api/invites": [503, "server.stopping"] } },
     act: (page) => page.getByRole("button", { name: /Create invite link|ساختن پیوند دعوت/ }).click(),
   },
+  ...PICTURES_OF_PLACES,
+  ...PICTURES_OF_FILES,
   elsewhere: { path: "/chat", scene: "elsewhere" },
   starting: { path: "/chat", scene: "starting" },
   insecure: { path: "/chat", scene: "insecure" },

@@ -6,7 +6,8 @@ import { mkdir } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { answerAsServer } from "./answer-as-server.ts";
 import { type Looks, openBrowser, openPage, SCREENS } from "./open-browser.ts";
-import { PICTURES, type Picture } from "./pictures.ts";
+import { type Picture, sceneOf } from "./picture.ts";
+import { PICTURES } from "./pictures.ts";
 import { servePage } from "./serve-page.ts";
 
 const LOOKS: Looks[] = (Object.keys(SCREENS) as (keyof typeof SCREENS)[]).flatMap((screen) => [
@@ -34,7 +35,7 @@ async function takePicture(browser: Browser, picture: Picture, looks: Looks, fil
   const served = await servePage(
     answerAsServer({ ...(persian ? { name: "خانهٔ زعفران" } : {}), ...picture.script }).answer,
   );
-  const scene = picture.scene ?? (persian ? "persian" : "everyday");
+  const scene = sceneOf(picture, looks.language ?? "en");
   const { page, context, problems } = await openPage(browser, { ...looks, scene });
   await page.goto(served.origin + picture.path);
   await page.waitForTimeout(500);
