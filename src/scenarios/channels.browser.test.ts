@@ -52,7 +52,7 @@ test("whoever founds a channel reads beforehand that everybody and the server ca
   await look(amina, "new");
   await dialog.getByRole("button", { name: "Create public channel" }).click();
   await page.getByRole("heading", { name: TITLE, level: 1 }).waitFor();
-  await page.getByText("Public channel · anybody on this server can read · 1 subscriber").waitFor();
+  await page.getByText("Public: anybody on this server can read · 1 subscriber").waitFor();
   await page.getByText("Public post: everybody on this server and the server itself can read it.").waitFor();
   await amina.type(TITLE, "The **market** opens at eight");
   await page.locator(".message strong", { hasText: "market" }).waitFor();

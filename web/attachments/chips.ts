@@ -24,7 +24,7 @@ function Chip({ file, attachments }: { file: UploadView; attachments: Attachment
       ${
         file.phase === "failed"
           ? html`<span class="chip-failed" role="alert">${sayFailure(file.failure ?? "storage")}</span>`
-          : html`<span class="chip-state">${saySize(file.size)} · ${sayPhase(file)}</span>`
+          : html`<span class="chip-state"><bdi>${saySize(file.size)}</bdi> · ${sayPhase(file)}</span>`
       }
     </span>
     ${file.phase === "uploading" && html`<${IconButton} icon=${Pause} label=${say("attachment.pause", { name })} onPress=${() => attachments.pause(file.id)} />`}

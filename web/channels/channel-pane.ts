@@ -175,7 +175,7 @@ function Head({
     <${IconButton}
       icon=${Info}
       label=${say("chat.details")}
-      class=${details ? "icon-button-on" : ""}
+      class=${details ? "not-phone icon-button-on" : "not-phone"}
       onPress=${() => (details ? goBack(about) : navigate(about))}
     />
   </header>`;

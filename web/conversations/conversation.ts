@@ -230,7 +230,7 @@ function Head(props: {
     <${IconButton}
       icon=${Info}
       label=${say("chat.details")}
-      class=${details ? "icon-button-on" : ""}
+      class=${details ? "not-phone icon-button-on" : "not-phone"}
       onPress=${() => (details ? goBack(about) : navigate(about))}
     />
   </header>`;

@@ -400,7 +400,7 @@ test(
     await page.locator(".timeline").evaluate((element) => element.scrollBy(0, -1500));
     await page.waitForTimeout(300);
     const before = await topMessage(page);
-    await page.getByRole("button", { name: "About this conversation" }).click();
+    await page.getByRole("link", { name: "About this conversation" }).click();
     await page.getByText("Who this is").waitFor();
     await page.goBack();
     await page.getByText("Who this is").waitFor({ state: "detached" });

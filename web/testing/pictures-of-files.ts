@@ -31,15 +31,16 @@ export const PICTURES_OF_FILES: Record<string, Picture> = {
   emoji: {
     path,
     act: async (page) => {
-      await page.locator(".emoji-button > button").first().click();
+      await page.locator(".message-more").last().dispatchEvent("click");
+      await page.locator("dialog .quick").last().click();
       await page.locator(".emoji-grid .emoji").first().waitFor();
     },
   },
   forward: {
     path,
     act: async (page) => {
-      await menu(page, 2);
-      await page.getByRole("dialog").locator(".row, .choice").first().waitFor();
+      await menu(page, 3);
+      await page.locator("dialog .choice .avatar").first().waitFor();
     },
   },
   "export-everything": {

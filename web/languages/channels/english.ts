@@ -13,8 +13,8 @@ export const english = {
   "channel.open_to_all_text":
     "Anybody with an account here who knows the name can read every post and comment, and so can whoever runs the server. Each post is signed by its author’s device, so nobody else can write or change it unnoticed.",
   "channel.head": {
-    one: "Public channel · anybody on this server can read · {count} subscriber",
-    other: "Public channel · anybody on this server can read · {count} subscribers",
+    one: "Public: anybody on this server can read · {count} subscriber",
+    other: "Public: anybody on this server can read · {count} subscribers",
   },
   "channel.subscribers": { one: "{count} subscriber", other: "{count} subscribers" },
   "channel.by": "by {name}",

@@ -1,6 +1,6 @@
 /** Said by the search. */
 export const english = {
-  "search.label": "Search messages and conversations",
+  "search.label": "Search messages and names",
   "search.close": "End the search",
   "search.hint": "Words are looked for in everything this device keeps. Nothing of it reaches the server.",
   "search.opening": "Opening older messages…",
