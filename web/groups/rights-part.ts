@@ -10,6 +10,7 @@ import { sayDuration } from "../languages/say-time.ts";
 import { readFailure } from "../read-failure.ts";
 import { Alert } from "../ui/notice.ts";
 import { ownRank } from "./members-of.ts";
+import { FIXED, type Fixed } from "./what-may-whom.ts";
 
 export interface RightsProps {
   conversations: Conversations;
@@ -65,7 +66,21 @@ export function RightsPart({ conversations, conversation }: RightsProps) {
       onChoose=${(seconds: string) => choose({ slow: SLOW_MODES.find((one) => one === Number(seconds)) ?? 0 })}
     />
     <p>${say("rights.slow_text")} ${!may && say("rights.who")}</p>
+    <details class="what-may-whom">
+      <summary>${say("rights.fixed")}</summary>
+      <dl>
+        ${(Object.keys(FIXED) as Fixed[]).map(
+          (deed) =>
+            html`<div key=${deed}><dt>${say(`rights.to_${deed}`)}</dt><dd>${sayWho(FIXED[deed], now)}</dd></div>`,
+        )}
+      </dl>
+      <p>${say("rights.fixed_text")}</p>
+    </details>
   </section>`;
+}
+
+function sayWho(who: (typeof FIXED)[Fixed], now: WhoMay): string {
+  return say(`rights.${"as" in who ? now[who.as] : who.from}`);
 }
 
 interface ChoiceProps {

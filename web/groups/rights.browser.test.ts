@@ -48,6 +48,28 @@ test(
 );
 
 test(
+  "what nobody chooses is told when it is asked for, links by who may add",
+  story(details, { scene: "groupSlow", screen: "phone" }, async ({ page }) => {
+    const told = page.locator(".what-may-whom");
+    await told.getByText("Remove somebody").waitFor({ state: "hidden" });
+    await told.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    await told.getByText("Remove somebody").waitFor();
+    const row = (deed: string) => told.locator("div", { hasText: deed }).locator("dd").textContent();
+    expect([await row("Close polls"), await row("Delete the group"), await row("revoke links")]).toEqual([
+      "Moderators",
+      "Owner",
+      "Admins",
+    ]);
+    await push(page, () => ({ rights: { addMembers: "members" } }));
+    await told.getByText("Everyone").waitFor();
+    expect(await row("revoke links")).toBe("Everyone");
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
   "a plain member sees the rules, who makes them, and cannot choose",
   story(details, { scene: "group" }, async ({ page }) => {
     await page.getByRole("combobox", { name: "Write" }).waitFor();

@@ -24,7 +24,7 @@ const MADE = [
   /^connection\.(connecting|catching_up|offline|unreachable|wrong)$/,
   /^role\./,
   /^group\.silent_(moderators|admins)$/,
-  /^rights\.(members|moderators|admins)$/,
+  /^rights\.(members|moderators|admins|owner|to_\w+)$/,
   /^report\.(spam|threats|illegal|other)$/,
   /^report\.in_(post|comment)$/,
   /^reports\.(open|dismissed|acted)$/,
