@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
+import type { AccountId } from "../../src/protocol/ids.ts";
 import { commandsOf, findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
 import { CHANNEL, testId } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 const path = `/chat/${CHANNEL}`;
-const TOMAS = testId(202);
+const TOMAS = testId<AccountId>(202);
 
 const reports = async (page: Page) => (await commandsOf(page)).filter((one) => one.kind === "report");
 
@@ -46,7 +47,7 @@ test(
     await page.getByText("The moderators have your report.").waitFor();
     expect((await reports(page))[0]?.comment).toMatch(/^Comment in @town\.news, .*:\n“Is there room .*”$/s);
     await page.keyboard.press("Escape");
-    await plums.getByRole("button", { name: "tomas" }).click();
+    await plums.getByRole("button", { name: "tomas", exact: true }).click();
     const menu = page.getByRole("dialog", { name: "tomas" });
     await menu.getByRole("button", { name: "Block tomas" }).click();
     await page.getByRole("button", { name: "Block", exact: true }).click();
