@@ -378,7 +378,7 @@ for (const dialect of dialects)
       const declined = [];
       for (let index = 0; index < 70; index += 1) declined.push((await decline()).refused?.errorCode);
       expect(declined).toContain("request.too_many");
-      adas.close();
+      await adas.close();
     });
 
     test("a revoked link, or one of a group that is gone, is never another group's", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
-import { FINGERPRINT } from "../testing/fixture-messenger.ts";
+import { FINGERPRINT } from "../testing/fixture-people.ts";
 
 const story = tellInBrowser();
 const CODE = "k3Jx0s9QmZr7Vb2LhTn5WcYd";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { CDPSession, Page } from "playwright-core";
 import { findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
-import { CONVERSATION } from "../testing/scenes.ts";
+import { CONVERSATION } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 const darius = `/chat/${CONVERSATION.darius}`;

@@ -88,7 +88,7 @@ function Large({ entry, attachments, go, close, keys }: LargeProps) {
   keys.current = zoom.onKey;
   useEffect(() => {
     // A film that nobody asked for is not fetched only because it lies between two pictures.
-    if (!isFilm || attachments.isAtHand(attachment.id)) open();
+    if (!isFilm || attachments.isAtHand(attachment.id)) void open();
   }, []);
   return html`<header class="gallery-head">
       <bdi class="gallery-name">${attachment.name}</bdi>

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { thumbHashToAverageRGBA } from "thumbhash";
 import { findBarriers, PATIENCE, tellInBrowser, type WithFixture } from "../testing/browser-story.ts";
-import { CONVERSATION } from "../testing/scenes.ts";
 import { takePhoto } from "../testing/take-photo.ts";
+import { CONVERSATION } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 const darius = `/chat/${CONVERSATION.darius}`;

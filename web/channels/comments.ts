@@ -86,7 +86,7 @@ export function Comments({ conversations, conversation, post, Words, onClose }: 
         username=${met.value.username}
         onClose=${() => {
           met.value = undefined;
-          read();
+          void read();
         }}
       />`
     }
@@ -100,7 +100,7 @@ export function Comments({ conversations, conversation, post, Words, onClose }: 
         said=${{ kind: "comment", text: reported.value.text ?? "", sentAt: reported.value.sentAt }}
         onClose=${() => {
           reported.value = undefined;
-          read();
+          void read();
         }}
       />`
     }

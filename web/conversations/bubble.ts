@@ -122,7 +122,7 @@ const scheduledLine = fetchedOnce(async () => (await import("./scheduled.ts")).o
 
 function Scheduled(props: Pick<Props, "message" | "timeline">) {
   useEffect(() => {
-    scheduledLine.fetch();
+    void scheduledLine.fetch();
   }, []);
   const Line = scheduledLine.fetched.value;
   return Line && html`<${Line} ...${props} />`;

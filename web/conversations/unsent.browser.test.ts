@@ -7,7 +7,7 @@ import {
   tellInBrowser,
   type WithFixture,
 } from "../testing/browser-story.ts";
-import { GROUP } from "../testing/scenes.ts";
+import { GROUP } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 const NOTE = "N".repeat(21).concat("A") as AttachmentId;

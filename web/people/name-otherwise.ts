@@ -37,7 +37,7 @@ export function NameOtherwise({ conversations, accountId, name, onClose }: Props
       novalidate
       onSubmit=${(event: Event) => {
         event.preventDefault();
-        keep();
+        void keep();
       }}
     >
       <${Field} name="person-nickname" label=${say("details.nickname")} value=${nickname} autocomplete="off" hint=${say("details.nickname_hint")} focused />

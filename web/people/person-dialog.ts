@@ -115,7 +115,7 @@ function useProfile(conversations: Conversations, accountId: AccountId) {
     profile.value = await conversations.profileOf(accountId);
   };
   useEffect(() => {
-    attempt(learn);
+    void attempt(learn);
   }, [accountId]);
   return { profile, failure, attempt, learn };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
-import { ME } from "../testing/scenes.ts";
+import { ME } from "../testing/test-ids.ts";
 
 const story = tellInBrowser();
 const SERVER = "/chat/settings?server";

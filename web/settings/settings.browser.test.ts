@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { commandsOf, failFrom, findBarriers, PATIENCE, tellInBrowser } from "../testing/browser-story.ts";
-import { FINGERPRINT } from "../testing/fixture-messenger.ts";
+import { FINGERPRINT } from "../testing/fixture-people.ts";
 
 const story = tellInBrowser();
 

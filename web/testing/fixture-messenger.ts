@@ -5,7 +5,7 @@ import { openFixtureChannels } from "./fixture-channels.ts";
 import { openFixtureGroups } from "./fixture-groups.ts";
 import { openFixtureLinks } from "./fixture-links.ts";
 import { openFixtureMessages } from "./fixture-messages.ts";
-import { openFixturePeople } from "./fixture-people.ts";
+import { FINGERPRINT, openFixturePeople } from "./fixture-people.ts";
 import { openFixtureStore } from "./fixture-store.ts";
 import { FixtureFailed, type Scene } from "./scene.ts";
 
@@ -16,9 +16,6 @@ export interface FixtureMessenger extends Messenger {
   /** Commands that fail from now on, and with what. */
   readonly failing: Partial<Record<Command["kind"], string>>;
 }
-
-/** Of everybody there. */
-export const FINGERPRINT = "F".repeat(43);
 
 /** Of every conversation that is stopped. */
 export const EVIDENCE: Evidence = {
@@ -130,6 +127,10 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         return void push({ kind: "connection", connection: { kind: "online" } });
       case "stand_to":
         return people.stand(command.accountId, command.standing);
+      case "read_strangers":
+        return people.strangersIn(command.conversationId);
+      case "accept_identity":
+        return people.acceptIdentity(command.conversationId, command.fingerprints);
       case "nickname":
         return people.call(command.accountId, command.nickname);
       case "set_profile":
@@ -164,6 +165,9 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       case "pause_upload":
       case "resume_upload":
       case "drop_upload":
+      case "cancel_upload":
+      case "stop_fetch":
+      case "heed_refusal":
       case "add_members":
       case "remove_member":
       case "set_rank":
@@ -217,6 +221,8 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       await Promise.resolve();
       const failure = failing[command.kind];
       if (failure !== undefined) throw new FixtureFailed(failure);
+      if (command.kind === "fetch_file" && scene.fetchFile)
+        return scene.fetchFile(command.attachmentId) as Promise<Results[C["kind"]]>;
       return run(command) as Results[C["kind"]];
     },
     listen(listener) {

@@ -11,6 +11,9 @@ import type {
 import { emptyView, type FixtureStore } from "./fixture-store.ts";
 import { FixtureFailed, type Scene } from "./scene.ts";
 
+/** Of everybody there. */
+export const FINGERPRINT = "F".repeat(43);
+
 /** Who can be found and written to, and how this person stands to them. */
 export function openFixturePeople(
   scene: Scene,
@@ -38,6 +41,19 @@ export function openFixturePeople(
     if (known) return known.id;
     if (!scene.people.includes(username)) throw new FixtureFailed("account.not_found");
     return found({ ...emptyView("direct"), peer: { accountId: newId<AccountId>(), username } });
+  }
+
+  function strangersIn(id: ConversationId) {
+    const view = conversations.get(id);
+    return view?.identityChanged && view.peer ? [{ ...view.peer, fingerprint: FINGERPRINT }] : [];
+  }
+
+  function acceptIdentity(id: ConversationId, fingerprints: readonly string[]): undefined {
+    const view = conversations.get(id);
+    if (!view || fingerprints.join() !== FINGERPRINT) throw new FixtureFailed("identity_changed_again");
+    const { identityChanged: _, ...rest } = view;
+    found(rest);
+    return undefined;
   }
 
   function writeToSelf(): ConversationId {
@@ -92,6 +108,8 @@ export function openFixturePeople(
     findPerson,
     writeTo,
     writeToSelf,
+    strangersIn,
+    acceptIdentity,
     profile,
     stand,
     call,

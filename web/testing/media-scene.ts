@@ -1,6 +1,6 @@
 import type { AttachmentId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import type { AttachmentView, MessageView } from "../delivery/patches.ts";
-import type { Scene } from "./fixture-messenger.ts";
+import type { Scene } from "./scene.ts";
 
 const WIDE = { width: 640, height: 360 };
 const FILM_LASTS = 3_000;

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { FINGERPRINT } from "./fixture-messenger.ts";
+import { FINGERPRINT } from "./fixture-people.ts";
 import type { Picture } from "./picture.ts";
 import { PICTURES_OF_FILES } from "./pictures-of-files.ts";
 import { PICTURES_OF_PLACES } from "./pictures-of-places.ts";

@@ -32,6 +32,8 @@ export interface Scene {
   readonly failing: Partial<Record<Command["kind"], string>>;
   /** What can be fetched; any other file is gone. */
   readonly files?: ReadonlyMap<AttachmentId, Blob>;
+  /** What the page makes itself, once it is asked for. */
+  readonly fetchFile?: (id: AttachmentId) => Promise<Blob>;
   /** By the post they are about, oldest first. */
   readonly comments?: ReadonlyMap<MessageId, readonly CommentView[]>;
   /** What a link into a group shows otherwise. */

@@ -4,6 +4,7 @@ import { withCommunity } from "./community-scene.ts";
 import { everyday, type Line, message } from "./everyday-scene.ts";
 import { withFiles } from "./file-scene.ts";
 import { asMember, expelled, stopped, withGroup } from "./group-scene.ts";
+import { withMedia } from "./media-scene.ts";
 import { withPolls } from "./poll-scene.ts";
 import type { Scene } from "./scene.ts";
 import { CONVERSATION, GROUP, ME } from "./test-ids.ts";
@@ -40,6 +41,8 @@ export const SCENES = {
       rights: { addMembers: "admins", slow: 60 },
       pausedUntil: now + 42_000,
     }),
+  media: (now: number) => withMedia(everyday(now, "en"), CONVERSATION.darius),
+  mediaPersian: (now: number) => withMedia(everyday(now, "fa"), CONVERSATION.darius),
   polls: (now: number) => withPolls(withGroup(everyday(now, "en"), now), ME, "en"),
   pollsPersian: (now: number) => withPolls(withGroup(everyday(now, "fa"), now), ME, "fa"),
   groupFull: (now: number) => groupFailing(now, { add_members: "group.full", found_group: "group.full" }),
@@ -72,7 +75,7 @@ export const SCENES = {
 } satisfies Record<string, (now: number) => Scene>;
 export type SceneName = keyof typeof SCENES;
 
-/** Leyla's identity has changed before her last two messages, and Darius' history does not agree. */
+/** Leyla's identity has changed before her last two messages, Darius' history does not agree, nor do Tomas' devices. */
 function impostor(now: number, tongue: "en" | "fa"): Scene {
   const base = everyday(now, tongue);
   const marked = base.messages
@@ -80,6 +83,10 @@ function impostor(now: number, tongue: "en" | "fa"): Scene {
     ?.map((one, index) => (index > 0 ? { ...one, impostor: true as const } : one));
   const conversations = base.conversations.map((view) => {
     if (view.id === CONVERSATION.leyla) return { ...view, identityChanged: true as const };
+    if (view.id === CONVERSATION.tomas && view.peer) {
+      const deviceDoubts = [{ accountId: view.peer.accountId, why: "differs" as const, mine: false }];
+      return { ...view, deviceDoubts };
+    }
     return view.id === CONVERSATION.darius ? { ...view, doubt: "history_differs" as const } : view;
   });
   return { ...base, conversations, messages: new Map(base.messages).set(CONVERSATION.leyla, marked ?? []) };
