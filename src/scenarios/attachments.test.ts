@@ -7,10 +7,11 @@ import { openAgain, openHeadless } from "../../web/headless.ts";
 import { EVERYTHING } from "../../web/storage/key.ts";
 import { gatheredAt } from "../attachments/gather.ts";
 import { createInvite } from "../protocol/accounts.ts";
-import { CHUNK, openAttachment, showAttachmentRules } from "../protocol/attachments.ts";
+import { CHUNK, openAttachment } from "../protocol/attachments.ts";
 import { type AttachmentId, type ConversationId, type MessageId, newId } from "../protocol/ids.ts";
 import { changeSettings } from "../settings/settings.ts";
 import { dialects, makeTestDatabase } from "../testing/dialects.ts";
+import { startObjectStore } from "../testing/object-store.ts";
 import { PASSWORD } from "../testing/people.ts";
 import { come } from "./grouping.ts";
 import { type Screen, until, watch } from "./person.ts";
@@ -64,39 +65,8 @@ for (const { name, open } of worlds())
     const world = await open();
     afterAll(() => world.stop());
 
-    test("arrive byte for byte with words and name, and leave nothing on the sender's device", async () => {
-      const talking = await startTalking(world);
-      const { alice, bob, id } = talking;
-      const file = readable(2 * CHUNK + 5);
-      const attachmentId = await attach(alice, id, file);
-      await until("it is sealed", isSealed(alice, attachmentId));
-      const sent = await alice.do({
-        kind: "send",
-        conversationId: id,
-        text: "look",
-        attachments: [attachmentId],
-      });
-      expect(await receive(bob, sent, attachmentId)).toBe(await file.text());
-      expect(bob.messages.get(sent)?.body).toEqual({
-        kind: "text",
-        text: "look",
-        attachments: [{ id: attachmentId, name: "recipe-of-hers.txt", type: file.type, size: file.size }],
-      });
-      await until("it is delivered", () => alice.messages.get(sent)?.mark === "delivered");
-      const stored = await storedBy(talking.alicePerson);
-      expect(await stored.list("pieces", { ...EVERYTHING, limit: 9 })).toEqual([]);
-      expect(await stored.list("uploads", { ...EVERYTHING, limit: 9 })).toEqual([]);
-      expect(await receive(alice, sent, attachmentId)).toBe(await file.text());
-      for (const wish of [{ text: "RECIPE of" }, { text: "", holds: "files" }] as const) {
-        const { hits } = await bob.do({ kind: "search", ...wish });
-        expect(hits.map(({ messageId, attachments }) => [messageId, attachments?.[0]?.name])).toEqual([
-          [sent, "recipe-of-hers.txt"],
-        ]);
-      }
-      expect((await bob.do({ kind: "search", text: "", holds: "pictures" })).hits).toEqual([]);
-      expect(bob.conversations.get(id)?.doubt).toBeUndefined();
-      await Promise.all([alice.close(), bob.close()]);
-    });
+    test("arrive byte for byte with words and name, and leave nothing on the sender's device", () =>
+      sendOneFile(world));
 
     test("may go without words, and what is written meanwhile does not wait for them", async () => {
       const gate = slowUploads();
@@ -260,21 +230,17 @@ for (const { name, open } of worlds())
     });
 
     test("that no room is left for wait with their words, say so, and go once there is room", async () => {
-      const { alicePerson, alice, bob, id } = await startTalking(world);
-      const file = readable(2 * CHUNK);
-      const attachmentId = await attach(alice, id, file);
-      await until("it is sealed", isSealed(alice, attachmentId));
-      await until("it is up", () => uploadOf(alice, attachmentId)?.phase === "done");
-      await changeSettings(world.test.app, { attachmentQuota: 4 * CHUNK }, BY);
-      const early = await attach(alice, id, readable(3 * CHUNK));
+      const gate = slowUploads(0, /\/api\/attachments$/);
+      const { alice, bob, id } = await startTalking(world, { through: gate.through });
+      await changeSettings(world.test.app, { attachmentQuota: CHUNK }, BY);
+      const early = await attach(alice, id, readable(CHUNK + 1));
       await until("it is seen at once", () => uploadOf(alice, early)?.failure === "attachment.quota_full");
       // Fits by its own size, and no more once it is encrypted: only the server sees that.
-      const { used } = await alicePerson.call(showAttachmentRules, {});
-      await changeSettings(world.test.app, { attachmentQuota: used + CHUNK }, BY);
       const late = await attach(alice, id, readable(CHUNK));
       await until("it is sealed", isSealed(alice, late));
       const said = { kind: "send", conversationId: id, text: "her book" } as const;
       const sent = await alice.do({ ...said, attachments: [late] });
+      gate.open();
       await until("it says so", () => alice.messages.get(sent)?.failure === "attachment.quota_full");
       expect(alice.texts(id)).toContain("her book");
       await changeSettings(world.test.app, { attachmentQuota: 100 * CHUNK }, BY);
@@ -366,6 +332,22 @@ for (const { name, open } of worlds())
     });
   });
 
+const store = startObjectStore();
+afterAll(store.stop);
+
+for (const { name, open } of worlds({ s3: store.at }))
+  test(`files in a bucket arrive just the same, and none of them lies on the server's disk, on ${name}`, async () => {
+    const world = await open();
+    const before = store.objects.size;
+    await sendOneFile(world);
+    expect(store.objects.size).toBe(before + 1);
+    const folder = join(world.test.app.config.dataFolder, "files");
+    expect(filesIn(folder)).toEqual([]);
+    for (const bytes of store.objects.values())
+      expect(Buffer.from(bytes).includes("Grandmother")).toBe(false);
+    await world.stop();
+  });
+
 for (const dialect of dialects)
   test(`a server killed in the middle of an upload goes on from what it had kept, on ${dialect}`, async () => {
     const database = await makeTestDatabase(dialect);
@@ -405,6 +387,41 @@ for (const dialect of dialects)
     await database.remove();
   });
 
+/** The whole way of one file: sealed, uploaded, sent, fetched, found; and nothing of it stays with its sender. */
+async function sendOneFile(world: World): Promise<void> {
+  const talking = await startTalking(world);
+  const { alice, bob, id } = talking;
+  const file = readable(2 * CHUNK + 5);
+  const attachmentId = await attach(alice, id, file);
+  await until("it is sealed", isSealed(alice, attachmentId));
+  const sent = await alice.do({
+    kind: "send",
+    conversationId: id,
+    text: "look",
+    attachments: [attachmentId],
+  });
+  expect(await receive(bob, sent, attachmentId)).toBe(await file.text());
+  expect(bob.messages.get(sent)?.body).toEqual({
+    kind: "text",
+    text: "look",
+    attachments: [{ id: attachmentId, name: "recipe-of-hers.txt", type: file.type, size: file.size }],
+  });
+  await until("it is delivered", () => alice.messages.get(sent)?.mark === "delivered");
+  const stored = await storedBy(talking.alicePerson);
+  expect(await stored.list("pieces", { ...EVERYTHING, limit: 9 })).toEqual([]);
+  expect(await stored.list("uploads", { ...EVERYTHING, limit: 9 })).toEqual([]);
+  expect(await receive(alice, sent, attachmentId)).toBe(await file.text());
+  for (const wish of [{ text: "RECIPE of" }, { text: "", holds: "files" }] as const) {
+    const { hits } = await bob.do({ kind: "search", ...wish });
+    expect(hits.map(({ messageId, attachments }) => [messageId, attachments?.[0]?.name])).toEqual([
+      [sent, "recipe-of-hers.txt"],
+    ]);
+  }
+  expect((await bob.do({ kind: "search", text: "", holds: "pictures" })).hits).toEqual([]);
+  expect(bob.conversations.get(id)?.doubt).toBeUndefined();
+  await Promise.all([alice.close(), bob.close()]);
+}
+
 /** How many bytes of an unfinished upload the server keeps. */
 function gatheredOf({ test: { app } }: World, id: AttachmentId): number | undefined {
   const path = gatheredAt(app, id);
@@ -432,14 +449,14 @@ function filesIn(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Lets so many chunks through, and the others only once it is opened. */
-function slowUploads(first = 0) {
+/** Lets so many chunks (or other steps of uploads) through, and the others only once it is opened. */
+function slowUploads(first = 0, steps = /\/chunks$/) {
   let isOpen = false;
   let passed = 0;
   const through = (platform: Platform): Platform => ({
     ...platform,
     fetch: async (url, init) => {
-      if (!url.endsWith("/chunks")) return platform.fetch(url, init);
+      if (!steps.test(url)) return platform.fetch(url, init);
       if (!isOpen && passed >= first) throw new TypeError("the line is cut");
       const answer = await platform.fetch(url, init);
       if (answer.ok) passed += 1;

@@ -38,6 +38,11 @@ for (const { name, open } of worlds()) {
       const back = await startAgain(readerPerson);
       await until("what was missed is there", () => back.conversations.get(id)?.unread === 2);
       expect(await readAll(back, id)).toEqual(["the *market* opens", "and closes"]);
+      const { messages } = await back.do({ kind: "read_history", conversationId: id, after: 0 });
+      expect(messages.map(({ body }) => body)).toEqual([
+        { kind: "text", text: "the *market* opens" },
+        { kind: "text", text: "and closes" },
+      ]);
       const { hits } = await back.do({ kind: "search", text: "market" });
       expect(hits).toMatchObject([{ conversationId: id, text: "the *market* opens" }]);
       await back.do({ kind: "seen", conversationId: id, upTo: 99 });

@@ -1,4 +1,5 @@
 import { type Headless, type HeadlessOptions, openHeadless } from "../../web/headless.ts";
+import type { Config } from "../config/config.ts";
 import { createInvite } from "../protocol/accounts.ts";
 import { type Dialect, dialects } from "../testing/dialects.ts";
 import { PASSWORD, setUpOwner } from "../testing/people.ts";
@@ -14,15 +15,16 @@ export interface World {
 
 type PersonOptions = Pick<HeadlessOptions, "dataFile" | "through"> & { readonly again?: string };
 
-export function worlds(): { name: Dialect; open: () => Promise<World> }[] {
-  return dialects.map((dialect) => ({ name: dialect, open: () => openWorld(dialect) }));
+/** `config`: of the server, where the story is about it. */
+export function worlds(config: Partial<Config> = {}): { name: Dialect; open: () => Promise<World> }[] {
+  return dialects.map((dialect) => ({ name: dialect, open: () => openWorld(dialect, config) }));
 }
 
 /** People come one by one: everybody here has the same address, and registrations from one are limited. */
 const BETWEEN_REGISTRATIONS = 20_000;
 
-async function openWorld(dialect: Dialect): Promise<World> {
-  return openWorldOn(await openTestApp({ dialect }));
+async function openWorld(dialect: Dialect, config: Partial<Config>): Promise<World> {
+  return openWorldOn(await openTestApp({ dialect, config }));
 }
 
 export async function openWorldOn(test: TestApp): Promise<World> {
