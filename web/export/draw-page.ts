@@ -1,11 +1,11 @@
 import type { AccountId } from "../../src/protocol/ids.ts";
-import { nameOfSender } from "../conversations/name-of.ts";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import { sayChanges } from "../groups/say-change.ts";
 import { language, say, sayList } from "../languages/language.ts";
 import { sayExactly } from "../languages/say-time.ts";
 import { DIRECTIONS } from "../languages/tongues.ts";
 import { tally } from "../polls/tally.ts";
+import { namesIn } from "./names-in.ts";
 import type { Exported, ExportSource, Kept } from "./write-export.ts";
 
 /** Nothing runs in the page, and nothing is asked of any network. */
@@ -31,10 +31,11 @@ export function drawPage(
   );
   page.head.append(draw("link", { rel: "stylesheet", href: "../style.css" }));
   const known = new Map(exported.map((one) => [one.message.id, one]));
-  const nameOf = (account: AccountId) =>
-    account === source.me.accountId ? source.me.username : nameOfSender(conversation, account);
+  const nameOf = namesIn(source, conversation);
+  const description = conversation.group?.description ?? "";
   page.body.append(
     draw("h1", { dir: "auto" }, name),
+    ...(description === "" ? [] : [draw("p", { class: "said", dir: "auto" }, description)]),
     draw("p", { class: "quiet" }, say("export.page_made", { time: sayExactly(source.now) })),
     draw("ol", {}, ...exported.map((one) => drawMessage(draw, conversation, one, known, nameOf))),
   );
@@ -81,7 +82,19 @@ function drawMessage(
     ...earlier.map(({ text, until }) =>
       draw("p", { class: "said quiet", dir: "auto" }, `${sayExactly(until)}: ${text}`),
     ),
-    ...(reactions.length > 0 ? [draw("p", {}, reactions.map(({ emoji }) => emoji).join(" "))] : []),
+    ...drawReactions(draw, reactions, nameOf),
+  );
+}
+
+/** Each with those who reacted with it. */
+function drawReactions(draw: Draw, reactions: NonNullable<MessageView["reactions"]>, nameOf: NameOf): Node[] {
+  const byEmoji = Map.groupBy(reactions, ({ emoji }) => emoji);
+  return [...byEmoji].map(([emoji, all]) =>
+    draw(
+      "p",
+      { class: "quiet", dir: "auto" },
+      `${emoji} ${sayList(all.map(({ accountId }) => nameOf(accountId)))}`,
+    ),
   );
 }
 

@@ -49,7 +49,7 @@ export function ExportDialog({ conversations, only, onClose }: ExportProps) {
       if (stopped.current) throw new Error("stopped");
       progress.value = { ...counted };
     };
-    const chosen = only ? [only] : [...conversations.byId.value.values()].filter(({ channel }) => !channel);
+    const chosen = only ? [only] : [...conversations.byId.value.values()];
     try {
       const source = sourceOf(conversations, withFiles.value);
       const made = await zip(writeExport(source, chosen, counted, told));

@@ -50,6 +50,29 @@ test(
 );
 
 test(
+  "what a group is about, and who reacted with what, stand on the page and in the data",
+  story(`/chat/${GROUP}/details`, { scene: "group" }, async ({ page }) => {
+    const about = "Pruning, planting, and something to eat afterwards.";
+    await page.getByRole("button", { name: "Export this conversation" }).click();
+    const files = await exported(page);
+    const data = JSON.parse(files["Garden on Sunday/messages.json"] ?? "");
+    expect(data.conversation.description).toBe(about);
+    const told = data.messages.find(({ reactions }: { reactions?: unknown }) => reactions);
+    expect(told.reactions.map(({ name }: { name: string }) => name)).not.toContain(undefined);
+    const reader = await page.context().newPage();
+    await reader.setContent(files["Garden on Sunday/index.html"] ?? "");
+    await reader.getByText(about).waitFor();
+    const shown = await reader.locator(`#m-${told.id}`).textContent();
+    for (const { emoji, name } of told.reactions) {
+      expect(shown).toContain(emoji);
+      expect(shown).toContain(name);
+    }
+    await reader.close();
+  }),
+  PATIENCE,
+);
+
+test(
   "a poll is exported with who chose what, on the page and in the data",
   story(`/chat/${GROUP}/details`, { scene: "polls" }, async ({ page }) => {
     await page.getByRole("button", { name: "Export this conversation" }).click();

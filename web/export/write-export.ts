@@ -1,6 +1,7 @@
 import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import type { AttachmentView, ConversationView, History, MessageView } from "../delivery/patches.ts";
 import { drawPage } from "./draw-page.ts";
+import { namesIn } from "./names-in.ts";
 import { safeName, uniqueNames } from "./safe-name.ts";
 
 /** Where everything that is exported comes from. */
@@ -123,20 +124,28 @@ function writeData(
   conversation: ConversationView,
   exported: readonly Exported[],
 ): string {
-  const { id, kind, peer, group } = conversation;
+  const { id, kind, peer, group, channel } = conversation;
+  const nameOf = namesIn(source, conversation);
   const people = group
     ? group.people.map(({ accountId, username, rank }) => ({ accountId, username, rank: rank ?? null }))
     : [source.me, ...(peer ? [{ accountId: peer.accountId, username: peer.username }] : [])];
   const data = {
     format: "elahe-export-1",
     exportedAt: new Date(source.now).toISOString(),
-    conversation: { id, kind, name: source.nameOf(conversation), people },
-    messages: exported.map(dataOf),
+    conversation: {
+      id,
+      kind,
+      name: source.nameOf(conversation),
+      ...(channel ? { handle: channel.handle } : {}),
+      ...(group ? { description: group.description } : {}),
+      people,
+    },
+    messages: exported.map((one) => dataOf(one, nameOf)),
   };
   return `${JSON.stringify(data, null, 2)}\n`;
 }
 
-function dataOf({ message, sender, files }: Exported) {
+function dataOf({ message, sender, files }: Exported, nameOf: (account: AccountId) => string) {
   const { id, sequence, body, earlier, reactions, votes, closed } = message;
   return {
     id,
@@ -155,7 +164,7 @@ function dataOf({ message, sender, files }: Exported) {
     ...(body.kind === "text" && body.poll
       ? { poll: { ...body.poll, votes: votes ?? [], closed: closed !== undefined } }
       : {}),
-    ...(reactions ? { reactions } : {}),
+    ...(reactions ? { reactions: reactions.map((one) => ({ ...one, name: nameOf(one.accountId) })) } : {}),
     ...(files.length > 0 ? { files } : {}),
   };
 }
