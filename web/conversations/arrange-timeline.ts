@@ -42,6 +42,8 @@ export function arrangeTimeline(
       return rows;
     }
     if (message.body.kind === "change") {
+      const { lost = 0 } = message.body.meanwhile ?? {};
+      if (lost > 0) rows.push({ kind: "gap", key: `gap-${message.id}`, count: lost });
       rows.push({ kind: "change", key: message.id, message });
       return rows;
     }

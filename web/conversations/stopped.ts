@@ -77,6 +77,7 @@ function sayWhy(by: NonNullable<ConversationView["frozenBy"]>, name: string) {
 const WHY = {
   refused: { title: "chat.frozen", text: "chat.frozen_text" },
   unrepaired: { title: "chat.frozen", text: "chat.unrepaired_text" },
+  unvouched: { title: "chat.frozen", text: "chat.unvouched_text" },
   removed: { title: "group.out", text: "group.out_text" },
   left: { title: "group.left_by_you", text: "group.out_text" },
   ended: { title: "group.is_ended", text: "chat.expelled_text" },

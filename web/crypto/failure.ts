@@ -7,6 +7,8 @@ export type FailureReason =
   | "wrong_epoch"
   /** Verifies, and roles or membership forbid it: freeze the conversation and say so. */
   | "not_allowed"
+  /** Shown otherwise than it was known, and by nobody who had the right to change it so. */
+  | "unvouched"
   /** A message that this device cannot decrypt: too old, seen already, or damaged. */
   | "not_decrypted"
   /** Decrypted, and what it is bound to does not match what it came with. */

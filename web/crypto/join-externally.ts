@@ -4,7 +4,7 @@ import type { CommitBundle } from "../../src/protocol/conversations.ts";
 import { decodeCredential } from "../../src/protocol/credential.ts";
 import type { Suite } from "../../src/protocol/devices.ts";
 import { contextOf, leavesOf } from "../../src/protocol/group-facts.ts";
-import type { AccountId, DeviceId, MessageId } from "../../src/protocol/ids.ts";
+import type { DeviceId, MessageId } from "../../src/protocol/ids.ts";
 import type { GroupFacts, LeafFacts } from "../../src/protocol/judge-commit.ts";
 import { equalBytes } from "../../src/protocol/signing.ts";
 import { encodeGroupInfo } from "./commit.ts";
@@ -19,8 +19,8 @@ import { trustOf } from "./trust.ts";
 
 /**
  * Back into a group by external commit, replacing this device's own leaf, or the one of the device that
- * `retired` names by a signed entry of the account's device log. Throws `unusable` without such a leaf, and as
- * `joinFromWelcome`.
+ * `retired` names by a signed entry of the account's device log. Throws `unusable` without such a leaf, `unvouched`
+ * where there is an objection, and as `joinFromWelcome`.
  */
 export async function joinExternally(
   of: {
@@ -29,13 +29,13 @@ export async function joinExternally(
     commitId: MessageId;
     now: number;
     retired?: { deviceId: DeviceId; logEntry: Uint8Array };
-    /** Of a group of many: whose word on who is in it counts. A server could make up everything else. */
-    signers?: readonly AccountId[];
+    /** What stands against what is shown of a group of many; a server could make up all of it. */
+    objection?: (shown: GroupFacts, signer: LeafFacts | undefined) => string | undefined;
   } & GroupExpected,
 ): Promise<{ bundle: CommitBundle; pending: Group }> {
   const { groupInfo, facts, signer } = await readShown(of);
-  if (of.signers && !(signer && of.signers.includes(signer.accountId)))
-    throw new CryptoFailure("not_allowed", "nobody who is known vouches for this group");
+  const objection = of.objection?.(facts, signer);
+  if (objection !== undefined) throw new CryptoFailure("unvouched", objection);
   const former = formerLeaf(facts, of.device, of.retired?.deviceId);
   const proof = of.retired?.logEntry ?? new Uint8Array();
   return commitInto(groupInfo, { ...of, former, proof, epoch: facts.epoch });

@@ -72,7 +72,12 @@ export interface MessageView {
     | { readonly kind: "not_decrypted" }
     | { readonly kind: "founded" }
     /** What became of a group: the sender did it. */
-    | { readonly kind: "change"; readonly changes: readonly GroupChange[] }
+    | {
+        readonly kind: "change";
+        readonly changes: readonly GroupChange[];
+        /** Nobody knows who did it: found where this device came back, and so many messages could not be recovered. */
+        readonly meanwhile?: { readonly lost: number } | undefined;
+      }
     /** In a public channel: none of its authors signed what stands here. */
     | { readonly kind: "refused" }
     /** Nobody wrote it: so many messages before this place could not be recovered on this device. */
@@ -194,7 +199,15 @@ export interface ConversationView {
   readonly state: "ready" | "founding" | "repairing" | "frozen";
   /** Of `frozen`. refused: a change the server accepted may not be. unrepaired: no way back was found today. */
   /** removed, left: this account is in the group no more. */
-  readonly frozenBy?: "refused" | "unrepaired" | "removed" | "left" | "expelled" | "ended" | "alone";
+  readonly frozenBy?:
+    | "refused"
+    | "unrepaired"
+    | "unvouched"
+    | "removed"
+    | "left"
+    | "expelled"
+    | "ended"
+    | "alone";
   /** What the members saw does not agree: something was withheld, changed or reordered on the way. */
   readonly doubt?: "history_differs";
   /** Whose devices are not what the server shows, here or to others: see `DeviceDoubt`. */

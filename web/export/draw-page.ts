@@ -131,7 +131,10 @@ function saidIn(conversation: ConversationView, message: MessageView): readonly 
     case "founded":
       return [say("export.began")];
     case "change":
-      return sayChanges(conversation, message);
+      return [
+        ...(body.meanwhile?.lost ? [say("chat.gap", { count: body.meanwhile.lost })] : []),
+        ...sayChanges(conversation, message),
+      ];
     case "gap":
       return [say("chat.gap", { count: body.count })];
   }

@@ -18,11 +18,27 @@ export function sayChanges(conversation: ConversationView, { body, sender, mine 
   const nameOf = (account: AccountId) =>
     isReader(account) ? say("group.you_object") : nameOfSender(conversation, account);
   const who = mine ? undefined : nameOfSender(conversation, sender);
+  if (body.meanwhile) return body.changes.flatMap((change) => sayMeanwhile(change, nameOf));
   return body.changes.map((change) => {
     const alone = change.kind === "added" && change.accounts.length === 1 && change.accounts[0] === sender;
     if (!alone) return sayChange(change, who, nameOf);
     return who === undefined ? say("group.joined_by_you") : say("group.joined", { who });
   });
+}
+
+/** What this device found changed: nobody showed it who did it. */
+function sayMeanwhile(change: GroupChange, nameOf: (account: AccountId) => string): string[] {
+  switch (change.kind) {
+    case "added":
+    case "removed":
+      return [say(`group.meanwhile_${change.kind}`, { whom: sayList(change.accounts.map(nameOf)) })];
+    case "ranked":
+      return [say(`group.meanwhile_${change.rank}`, { whom: nameOf(change.account) })];
+    case "rights":
+      return [say("group.meanwhile_rights")];
+    default:
+      return [];
+  }
 }
 
 /** `who` is undefined for the reader. */

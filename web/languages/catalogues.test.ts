@@ -20,6 +20,7 @@ const MADE = [
   /^settings\.theme_/,
   /^group\.give_(owner|admin|moderator|member)$/,
   /^group\.(added|removed|ranked_(owner|admin|moderator|member))(_by_you)?$/,
+  /^group\.meanwhile_(added|removed|owner|admin|moderator|member)$/,
   /^community\.(un)?listed(_by_you)?$/,
   /^connection\.(connecting|catching_up|offline|unreachable|wrong)$/,
   /^role\./,

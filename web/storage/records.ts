@@ -169,7 +169,12 @@ const body = v.variant("kind", [
   v.object({ kind: v.literal("again") }),
   /** Where this device came back: so many messages before it could not be recovered. */
   v.object({ kind: v.literal("gap"), count }),
-  v.object({ kind: v.literal("change"), changes: v.pipe(v.array(groupChange), v.maxLength(1000)) }),
+  v.object({
+    kind: v.literal("change"),
+    changes: v.pipe(v.array(groupChange), v.maxLength(1000)),
+    /** Found where this device came back: whoever did it, and so many messages before it could not be recovered. */
+    meanwhile: v.optional(v.object({ lost: count })),
+  }),
 ]);
 
 export const MOST_EARLIER = 20;
@@ -282,11 +287,12 @@ const conversation = v.object({
   /** repairing: this device lost the group and comes back into it by itself; what is written waits. */
   state: v.picklist(["ready", "repairing", "frozen"]),
   /**
-   * refused: a change that may not be. unrepaired: no way back was found today. removed, left, expelled (by the
+   * refused: a change that may not be. unrepaired: no way back was found today. unvouched: nobody who had the right
+   * to has signed what is shown of the group. removed, left, expelled (by the
    * server): this account is in it no more. alone: the other was expelled from a direct conversation.
    */
   frozenBy: v.optional(
-    v.picklist(["refused", "unrepaired", "removed", "left", "expelled", "ended", "alone"]),
+    v.picklist(["refused", "unrepaired", "unvouched", "removed", "left", "expelled", "ended", "alone"]),
     "refused",
   ),
   /** Tries to come back, and when the last one was: see `repair-conversation.ts`. */
@@ -295,6 +301,8 @@ const conversation = v.object({
   lost: v.optional(count, 0),
   /** Up to here this device did not see everything: accounts of the past are not compared. */
   blindUpTo: v.optional(sequence, 0),
+  /** Where the epoch of the group that is kept here began. */
+  epochFrom: v.optional(sequence),
   /** When this device's leaf key was made, what it sent since, and whether others held a way to it from before. */
   leafKey: v.optional(v.object({ since: time, sent: count, offered: v.boolean() }), {
     since: 0,

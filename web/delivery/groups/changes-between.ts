@@ -1,7 +1,7 @@
 import type { AccountId } from "../../../src/protocol/ids.ts";
 import { type RoleList, rankOf } from "../../../src/protocol/role-list.ts";
 import { type Group, listMembers, removalsWaiting } from "../../crypto/group.ts";
-import type { GroupChange } from "../../storage/records.ts";
+import type { ConversationRecord, GroupChange } from "../../storage/records.ts";
 
 /** What a commit did to people and ranks, for the timeline. */
 export function changesBetween(before: Group, after: Group): GroupChange[] {
@@ -23,7 +23,30 @@ export function changesBetween(before: Group, after: Group): GroupChange[] {
   ];
 }
 
-function sameRights(one: RoleList, other: RoleList): boolean {
+/** What became of people and ranks meanwhile, whoever did it, as this device knew them. */
+export function changesSince(before: ConversationRecord, after: ConversationRecord): GroupChange[] {
+  const ranks = new Map(before.people.map(({ accountId, rank }) => [accountId, rank]));
+  const isAdded = (one: Person) => one.rank !== null && (ranks.get(one.accountId) ?? null) === null;
+  const added = after.people.filter(isAdded).map(({ accountId }) => accountId);
+  const removed = after.people.filter(({ accountId, rank }) => rank === null && ranks.get(accountId));
+  const ranked = after.people.flatMap((one): GroupChange[] => {
+    const { accountId: account, rank } = one;
+    const was = isAdded(one) ? "member" : ranks.get(account);
+    return rank && rank !== was && was !== "owner" ? [{ kind: "ranked", account, rank }] : [];
+  });
+  return [
+    ...(added.length > 0 ? [{ kind: "added" as const, accounts: added }] : []),
+    ...(removed.length > 0
+      ? [{ kind: "removed" as const, accounts: removed.map(({ accountId }) => accountId) }]
+      : []),
+    ...ranked,
+    ...(sameRights(before, after) ? [] : [{ kind: "rights" as const }]),
+  ];
+}
+
+type Person = ConversationRecord["people"][number];
+
+function sameRights(one: Pick<RoleList, "rights">, other: Pick<RoleList, "rights">): boolean {
   return JSON.stringify(one.rights) === JSON.stringify(other.rights);
 }
 

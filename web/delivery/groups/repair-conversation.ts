@@ -8,8 +8,9 @@ import type { ConversationId, MessageId } from "../../../src/protocol/ids.ts";
 import { closedCircle } from "../../../src/protocol/role-list.ts";
 import type { CommitMade } from "../../crypto/commit.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
-import { listMembers } from "../../crypto/group.ts";
+import { listMembers, type Member } from "../../crypto/group.ts";
 import { joinExternally } from "../../crypto/join-externally.ts";
+import { type KnownGroup, objectionToShown } from "../../crypto/known-group.ts";
 import type { ConversationRecord } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import type { Client } from "../client.ts";
@@ -19,6 +20,7 @@ import { moveConversation } from "../inbox/move-conversation.ts";
 import { arePinned, onlyThese, pin, rootOf } from "../inbox/pins.ts";
 import { closeGroup } from "../inbox/receive-removal.ts";
 import { openGroup, readHalves } from "./group-at-rest.ts";
+import { knownGroup } from "./known-group.ts";
 import { refoundConversation } from "./refound-conversation.ts";
 import { isRepairable, recentTries } from "./repairable.ts";
 import { type CommitSent, sendCommit } from "./send-commit.ts";
@@ -38,12 +40,20 @@ export async function repairConversation(client: Client, id: ConversationId): Pr
   const outcome = await tryOnce(client, id);
   if (outcome === "adopted" || outcome === "none") return undefined;
   if (outcome !== "hopeless" && begun.tries < MOST_TRIES) return waitAfter(begun.tries);
-  await giveUp(client, id, outcome === "hopeless" ? "refused" : "unrepaired");
+  await giveUp(client, id, GIVEN_UP[outcome] ?? "unrepaired");
   return undefined;
 }
 
+/** `unvouched`: nobody with the right to has signed what is shown of the group. */
+type Tried = CommitSent | "hopeless" | "unvouched";
+
+const GIVEN_UP: Partial<Record<Tried, ConversationRecord["frozenBy"]>> = {
+  hopeless: "refused",
+  unvouched: "unvouched",
+};
+
 /** A network that is away is no answer: that try does not count. */
-async function tryOnce(client: Client, id: ConversationId): Promise<CommitSent | "hopeless"> {
+async function tryOnce(client: Client, id: ConversationId): Promise<Tried> {
   try {
     await catchUpConversation(client, id);
     return await comeBack(client, id);
@@ -88,7 +98,7 @@ function giveUp(client: Client, id: ConversationId, frozenBy: ConversationRecord
   );
 }
 
-async function comeBack(client: Client, id: ConversationId): Promise<CommitSent | "hopeless"> {
+async function comeBack(client: Client, id: ConversationId): Promise<Tried> {
   const card = await askCard(client, id);
   const conversation = await client.vault.read("conversations", id);
   if (conversation?.state !== "repairing") return "none";
@@ -107,7 +117,7 @@ async function comeBackToGroup(
   id: ConversationId,
   conversation: ConversationRecord,
   card: ConversationCard | undefined,
-): Promise<CommitSent | "hopeless"> {
+): Promise<Tried> {
   if (card) return (await isBehind(client, card, conversation)) ? "refused" : rejoin(client, id);
   await closeGroup(client, id, { kind: "out" });
   return "none";
@@ -125,18 +135,21 @@ async function isBehind(
   return card.head < cursor || (group?.generation === generation && card.epoch < group.epoch);
 }
 
-async function rejoin(client: Client, id: ConversationId): Promise<CommitSent | "hopeless"> {
+async function rejoin(client: Client, id: ConversationId): Promise<Tried> {
   const { externalSender } = await client.call(showExternalSender, {});
   const shown = { ...(await client.call(showGroupInfo, { conversationId: id })), externalSender };
+  const before = await client.vault.read("conversations", id);
+  const known = before?.kind === "group" ? await knownGroup(client, id, before) : undefined;
   try {
     return await sendCommit(client, id, "rejoin", async (change, conversation, commitId) => {
       const isStale = shown.generation < conversation.generation;
       if (conversation.state !== "repairing" || isStale) return undefined;
-      return joinAgain(client, change, { id, conversation, shown, commitId });
+      return joinAgain(client, change, { id, conversation, shown, known, commitId });
     });
   } catch (cause) {
     if (!(cause instanceof CryptoFailure)) throw cause;
-    return cause.reason === "unusable" ? "hopeless" : "refused";
+    if (cause.reason === "unusable") return "hopeless";
+    return cause.reason === "unvouched" ? "unvouched" : "refused";
   }
 }
 
@@ -158,16 +171,18 @@ interface Again {
     readonly groupInfo: Uint8Array;
     readonly externalSender: Uint8Array;
   };
+  readonly known: KnownGroup | undefined;
   readonly commitId: MessageId;
 }
 
-/** The server shows the group: it is believed only where keys and roots that are known here agree. */
+/** The server shows the group: it is believed only where what is known here agrees or was changed by whoever may. */
 async function joinAgain(client: Client, change: Change, again: Again): Promise<CommitMade> {
-  const { id, conversation, shown, commitId } = again;
+  const { id, conversation, shown, known, commitId } = again;
   const { accountId, device, platform } = client;
   const { peer, kind, people } = conversation;
   const now = platform.clock.now();
-  const known = people.flatMap((one) => (one.rank === null ? [] : one.accountId));
+  const isKnown = (signer: Member | undefined) =>
+    people.some(({ accountId, rank }) => rank !== null && accountId === signer?.accountId);
   const made = await joinExternally({
     ...shown,
     device,
@@ -175,16 +190,22 @@ async function joinAgain(client: Client, change: Change, again: Again): Promise<
     commitId,
     now,
     ...(kind === "group"
-      ? { roles: "group", signers: known }
+      ? {
+          roles: "group",
+          objection: (facts, signer) => {
+            if (known) return objectionToShown(known, facts, signer);
+            return isKnown(signer) ? undefined : "Nobody who is known vouches for this group.";
+          },
+        }
       : { roles: closedCircle(accountId, peer?.accountId ?? accountId) }),
   });
   const members = listMembers(made.pending);
   const root = peer && rootOf(members, peer.accountId);
-  const isKnown =
+  const isTheirs =
     kind === "group"
       ? await arePinned(change, members)
       : onlyThese(members, client, peer?.accountId ?? accountId);
-  if (!isKnown || (peer && root && !(await pin(change, { ...peer, root, now }))))
+  if (!isTheirs || (peer && root && !(await pin(change, { ...peer, root, now }))))
     throw new CryptoFailure("not_allowed", "the group is shown with somebody else in it");
   await demandForward(client, change, again, made);
   return made;

@@ -6,7 +6,8 @@ const DAY = 24 * 60 * 60 * 1000;
 export function isRepairable(conversation: ConversationRecord, now: number): boolean {
   const { state, frozenBy } = conversation;
   if (state === "repairing") return true;
-  return state === "frozen" && frozenBy === "unrepaired" && recentTries(conversation, now) === 0;
+  const isGivenUp = frozenBy === "unrepaired" || frozenBy === "unvouched";
+  return state === "frozen" && isGivenUp && recentTries(conversation, now) === 0;
 }
 
 /** Also a clock that was put back begins a new day. */

@@ -53,6 +53,7 @@ export async function startConversation(client: Client, change: Change, started:
     ...fresh,
     state: whoIsAllowed(client, started) ? "ready" : "frozen",
     leafKey: { since: client.platform.clock.now(), sent: 0, offered: startedBy !== client.accountId },
+    epochFrom: sequence,
     identityChanged: !isPinned,
     ...(isPinned ? {} : await changedFrom(change, fresh, started)),
   });
@@ -149,6 +150,7 @@ async function continueConversation(
     cursor: sequence,
     chain,
     blindUpTo: Math.max(known.blindUpTo, sequence - 1),
+    epochFrom: sequence,
     lost: 0,
     state: "ready",
     devicesDue: true,

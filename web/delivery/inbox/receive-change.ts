@@ -8,13 +8,14 @@ import { type Group, listMembers, type Member } from "../../crypto/group.ts";
 import { type CommitReceived, receiveCommit } from "../../crypto/receive-commit.ts";
 import {
   type ConversationRecord,
+  type GroupChange,
   type MessageRecord,
   MOST_WHY,
   type PendingCommit,
 } from "../../storage/records.ts";
-import { changesBetween } from "../groups/changes-between.ts";
+import { changesBetween, changesSince } from "../groups/changes-between.ts";
 import { openGroup, readPending } from "../groups/group-at-rest.ts";
-import { withPeople, withSlowest } from "../groups/people.ts";
+import { isIn, withPeople, withSlowest } from "../groups/people.ts";
 import { repeatAbout } from "../groups/say-about.ts";
 import { changedFrom } from "../groups/start-conversation.ts";
 import { withWish } from "../groups/wishes.ts";
@@ -100,19 +101,21 @@ async function isPinnedPeer({ change, conversation }: Batch, added: readonly Mem
 }
 
 /** What people are shown of a commit; whoever left is not said to have been removed too. */
-function bodyOf({ client, conversation }: Batch, before: Group, after: Group): MessageRecord["body"] {
-  const { rights } = after.roles;
-  // Who comes to a channel and goes is told to those in charge alone.
-  const isTold = !rights.channel || may(after.roles, client.accountId, "write");
-  const gone = new Set(conversation.departures.map(({ accountId }) => accountId));
-  const changes = changesBetween(before, after).flatMap((change) => {
-    if (!isTold && (change.kind === "added" || change.kind === "removed")) return [];
+function bodyOf(batch: Batch, before: Group, after: Group): MessageRecord["body"] {
+  const gone = new Set(batch.conversation.departures.map(({ accountId }) => accountId));
+  const changes = toldOf(batch, after, changesBetween(before, after)).flatMap((change) => {
     if (change.kind !== "expelled" && after.roles.kind !== "group") return [];
     if (change.kind !== "removed") return change;
     const accounts = change.accounts.filter((account) => !gone.has(account));
     return accounts.length > 0 ? { ...change, accounts } : [];
   });
   return changes.length > 0 ? { kind: "change", changes } : { kind: "commit" };
+}
+
+/** Who comes to a channel and goes is told to those in charge alone. */
+function toldOf({ client }: Batch, { roles }: Group, changes: readonly GroupChange[]): GroupChange[] {
+  const isTold = !roles.rights.channel || may(roles, client.accountId, "write");
+  return changes.filter(({ kind }) => isTold || (kind !== "added" && kind !== "removed"));
 }
 
 async function adopt(batch: Batch, event: CommitEvent, pending: PendingCommit): Promise<void> {
@@ -122,14 +125,14 @@ async function adopt(batch: Batch, event: CommitEvent, pending: PendingCommit): 
   const made = openGroup(batch.client, pending);
   const next = made && following(made, pending, batch.group);
   if (!next) return needRepair(batch);
-  const before = batch.group;
+  const { group: before, conversation: known } = batch;
   const body = before && pending.purpose !== "rejoin" ? bodyOf(batch, before, next) : undefined;
   await begin(batch, next, event.sequence);
   if (!before || isRenewed(before, next)) {
     const leafKey = { since: batch.client.platform.clock.now(), sent: 0, offered: false };
     amend(batch, { leafKey });
   }
-  if (!body) return comeBack(batch, event, next);
+  if (!body) return comeBack(batch, event, next, known);
   const hasAdded = body.kind === "change" && body.changes.some(({ kind }) => kind === "added");
   if (hasAdded && may(next.roles, batch.client.accountId, "write"))
     await repeatAbout(batch.client, batch.change, batch.id, batch.conversation);
@@ -155,18 +158,23 @@ function following(made: Group, { purpose }: PendingCommit, current: Group | und
   }
 }
 
-/** Before this place nothing is compared any more, and what could not be followed is said once. */
-function comeBack(batch: Batch, event: CommitEvent, { generation }: Group): void {
+/** Before this place nothing is compared any more; what could not be followed, and what changed meanwhile, is said once. */
+function comeBack(batch: Batch, event: CommitEvent, group: Group, known: ConversationRecord): void {
   const { lost: count, blindUpTo, community } = batch.conversation;
   // What was changed of its list meanwhile is learnt when somebody says it again.
   if (community && count > 0) amend(batch, { community: { ...community, sure: false } });
   amend(batch, {
     state: "ready",
     lost: 0,
-    generation,
+    generation: group.generation,
     blindUpTo: Math.max(blindUpTo, event.sequence - 1),
   });
-  placeCommit(batch, event, count > 0 ? { kind: "gap", count } : { kind: "commit" });
+  const { conversation, client } = batch;
+  const changes = isIn(known, client.accountId)
+    ? toldOf(batch, group, changesSince(known, conversation))
+    : [];
+  if (changes.length > 0) placeCommit(batch, event, { kind: "change", changes, meanwhile: { lost: count } });
+  else placeCommit(batch, event, count > 0 ? { kind: "gap", count } : { kind: "commit" });
 }
 
 async function begin(batch: Batch, group: Group, sequence: number): Promise<void> {
@@ -177,7 +185,7 @@ async function begin(batch: Batch, group: Group, sequence: number): Promise<void
   batch.conversation = withSlowest(client.accountId, peopled);
   if (isFaster(conversation, group, client.accountId)) amend(batch, { pausedUntil: undefined });
   if (isAlone(batch.conversation, group)) amend(batch, { state: "frozen", frozenBy: "alone" });
-  amend(batch, { chain: await startChain(group), devicesDue: true });
+  amend(batch, { chain: await startChain(group), epochFrom: sequence, devicesDue: true });
 }
 
 /** What waits may go out sooner than was thought. */

@@ -16,6 +16,8 @@ export const english = {
     "The server sent a change to this conversation that this device could not accept. Nothing you have read is lost. Tell whoever runs the server.",
   "chat.unrepaired_text":
     "This device lost its keys to this conversation, and the server let it find no way back. Nothing you have read is lost. The app tries again tomorrow. Tell whoever runs the server.",
+  "chat.unvouched_text":
+    "The server shows this group changed, and nobody who may change it has signed that. This device does not go back into it. Nothing you have read is lost. The app tries again tomorrow. Ask somebody in charge of the group.",
   "chat.identity_changed": "{name} has another identity than before",
   "chat.identity_changed_text":
     "Somebody may be pretending to be {name}. Nothing can be sent here, and what came since is marked. Ask {name} in person, not here.",
