@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { freePort } from "../testing/free-port.ts";
 
 const MAIN = join(import.meta.dir, "../main.ts");
 const READY_WITHIN = 20_000;
@@ -60,11 +61,4 @@ async function untilReady(origin: string): Promise<void> {
     await Bun.sleep(20);
   }
   throw new Error("the server never became ready");
-}
-
-async function freePort(): Promise<number> {
-  const probe = Bun.serve({ port: 0, hostname: "localhost", fetch: () => new Response() });
-  const { port } = probe;
-  await probe.stop(true);
-  return port ?? 0;
 }

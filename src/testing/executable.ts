@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 
 const EXECUTABLE = join(import.meta.dir, "../../dist/elahe");
 const LINK = /http:\/\/\S+\/setup\/\S+/;
@@ -83,11 +84,4 @@ async function untilReady(origin: string, printed: () => string) {
     await Bun.sleep(20);
   }
   throw new Error(`the executable did not become ready: ${printed()}`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const { port } = probe;
-  await probe.stop(true);
-  return port ?? 0;
 }

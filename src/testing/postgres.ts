@@ -1,7 +1,7 @@
 import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 
 const BINARIES = "/usr/lib/postgresql";
 const USER = "postgres";
@@ -125,15 +125,6 @@ async function idsOf(user: string): Promise<[number, number]> {
   const [, , uid, gid] = line?.split(":") ?? [];
   if (uid === undefined || gid === undefined) throw new Error(`there is no user ${user}`);
   return [Number(uid), Number(gid)];
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 async function untilReady(url: string) {

@@ -7,6 +7,7 @@ import { type OpenedApp, openApp } from "../open-app.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
 import { CONTENT_TYPE, type Route } from "../protocol/route.ts";
 import { type Dialect, makeTestDatabase } from "./dialects.ts";
+import { freePort } from "./free-port.ts";
 
 /** What came back from a route: its output, or the refusal's body. */
 export interface Answered<Output> {
@@ -107,13 +108,6 @@ const WIDE: Limits = {
   socketsPerAddress: 10_000,
   undeliveredBytes: 1024 ** 3,
 };
-
-async function freePort(): Promise<number> {
-  const probe = Bun.serve({ port: 0, hostname: "localhost", fetch: () => new Response() });
-  const { port } = probe;
-  await probe.stop(true);
-  return port ?? 0;
-}
 
 /** Tests of the API do not need the web app; those of pages build it first. */
 function builtAssets(): ServeAsset {
