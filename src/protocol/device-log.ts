@@ -7,6 +7,9 @@ import { bytes, count, SIZE, text, time } from "./values.ts";
 
 const VERSION = 1;
 
+/** `vault`: what the recovery words open was sealed anew, and every vault before is out of date. */
+export type DeviceLogChange = "added" | "removed" | "vault";
+
 /** One signed change of an account's device list; each names the hash of the one before. */
 export interface DeviceLogEntry {
   readonly accountId: AccountId;
@@ -15,9 +18,11 @@ export interface DeviceLogEntry {
   readonly position: number;
   /** SHA-256 of the entry before as encoded, zeros for the first. */
   readonly previous: Uint8Array<ArrayBuffer>;
-  readonly change: "added" | "removed";
+  readonly change: DeviceLogChange;
+  /** Of a new vault: the device that sealed it. */
   readonly deviceId: DeviceId;
-  readonly signaturePublicKey: Uint8Array<ArrayBuffer>;
+  /** The device's signature key, Ed25519; of a new vault its hash. */
+  readonly names: Uint8Array<ArrayBuffer>;
   /** Milliseconds, by the signer's clock. */
   readonly at: number;
   readonly accountKey: AccountKey;
@@ -35,7 +40,7 @@ const entryShape = v.strictTuple([
   text(256, 1),
   positive,
   key,
-  v.picklist(["added", "removed"]),
+  v.picklist(["added", "removed", "vault"]),
   deviceId,
   key,
   time,
@@ -65,7 +70,7 @@ function signedFields(entry: Omit<DeviceLogEntry, "signature">): unknown[] {
     entry.previous,
     entry.change,
     entry.deviceId,
-    entry.signaturePublicKey,
+    entry.names,
     entry.at,
     entry.accountKey.version,
     entry.accountKey.publicKey,
@@ -94,7 +99,7 @@ export function decodeDeviceLogEntry(encoded: Uint8Array): DeviceLogEntry | unde
     previous: fields[4],
     change: fields[5],
     deviceId: fields[6],
-    signaturePublicKey: fields[7],
+    names: fields[7],
     at: fields[8],
     accountKey: { version: fields[9], publicKey: fields[10], rootSignature: fields[11] },
     signature: fields[12],

@@ -6,6 +6,7 @@ import {
   encodeCredential,
 } from "../../src/protocol/credential.ts";
 import {
+  type DeviceLogChange,
   deviceLogEntryBytes,
   encodeDeviceLogEntry,
   hashDeviceLogEntry,
@@ -55,7 +56,7 @@ export async function createDevice(
   const logEntry = await appendToLog(identity, of.log, {
     change: "added",
     deviceId: of.deviceId,
-    signaturePublicKey,
+    names: signaturePublicKey,
     at: of.now,
   });
   const device = { accountId: identity.accountId, deviceId: of.deviceId, origin, credential };
@@ -67,9 +68,10 @@ export async function appendToLog(
   identity: Identity,
   log: readonly Uint8Array[],
   change: {
-    change: "added" | "removed";
+    change: DeviceLogChange;
     deviceId: DeviceId;
-    signaturePublicKey: Uint8Array<ArrayBuffer>;
+    /** The device's signature key, or the vault's hash. */
+    names: Uint8Array<ArrayBuffer>;
     at: number;
   },
 ): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,0 +1,25 @@
+import { expect, test } from "bun:test";
+import { somebody } from "../testing/people-with-keys.ts";
+import { encodeSafety, safetyNumber } from "./safety-number.ts";
+
+test("both see the same sixty digits, which stand for exactly these two roots", async () => {
+  const [ada, ben, eve] = await Promise.all([somebody(), somebody(), somebody()]);
+  const number = await safetyNumber(ada.identity, ben.identity);
+  expect(number).toMatch(/^\d{60}$/);
+  expect(await safetyNumber(ben.identity, ada.identity)).toBe(number);
+  expect(await safetyNumber(eve.identity, ada.identity)).not.toBe(number);
+  const inBetween = { ...ben.identity, rootPublicKey: eve.identity.rootPublicKey };
+  expect(await safetyNumber(ada.identity, inBetween)).not.toBe(number);
+  const changed = { ...ben.identity, accountId: eve.identity.accountId };
+  expect(await safetyNumber(ada.identity, changed)).not.toBe(number);
+});
+
+test("what one scans is what the other shows only where both know the same roots", async () => {
+  const [ada, ben, eve] = await Promise.all([somebody(), somebody(), somebody()]);
+  const shown = encodeSafety(ben.identity, ada.identity);
+  expect(encodeSafety(ben.identity, ada.identity)).toBe(shown);
+  expect(encodeSafety({ ...ben.identity, rootPublicKey: eve.identity.rootPublicKey }, ada.identity)).not.toBe(
+    shown,
+  );
+  expect(encodeSafety(ada.identity, ben.identity)).not.toBe(shown);
+});
