@@ -8,6 +8,8 @@ export type Fact =
   | { readonly kind: "session_ended"; readonly sessionId: SessionId; readonly accountId: AccountId }
   /** Its device or role is another than before. */
   | { readonly kind: "session_changed"; readonly sessionId: SessionId; readonly accountId: AccountId }
+  /** Its sessions have ended. */
+  | { readonly kind: "device_revoked"; readonly accountId: AccountId; readonly deviceId: DeviceId }
   | { readonly kind: "device_registered"; readonly accountId: AccountId; readonly deviceId: DeviceId };
 
 export interface Facts {

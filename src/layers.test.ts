@@ -15,10 +15,10 @@ const APP = ["src/app.ts", "src/answer.ts", "src/facts.ts", "src/refusal.ts", ..
 const DOMAINS = [
   ["src/settings", "src/audit", "src/limits", "src/challenges", "src/mls"],
   ["src/accounts"],
-  ["src/devices"],
+  ["src/devices", "src/account-store"],
   ["src/contacts"],
   ["src/conversations", "src/channels"],
-  ["src/attachments", "src/push"],
+  ["src/attachments", "src/archive", "src/push"],
   ["src/delivery"],
   ["src/reports", "src/moderation", "src/webhooks", "src/bots"],
 ];

@@ -9,6 +9,8 @@ export interface Limits {
   readonly socketsPerAddress: number;
   /** Bytes of one account's messages and commits that others have not fetched yet. */
   readonly undeliveredBytes: number;
+  /** Bytes of the archives of one account. */
+  readonly archiveBytes: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -17,6 +19,7 @@ export const DEFAULT_LIMITS: Limits = {
   socketsPerAccount: 64,
   socketsPerAddress: 2_000,
   undeliveredBytes: 256 * 1024 * 1024,
+  archiveBytes: 1024 * 1024 * 1024,
 };
 
 /** An object store that speaks S3. */

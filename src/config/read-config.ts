@@ -112,6 +112,7 @@ const SETTINGS = {
   socketsPerAccount: limit("sockets_per_account"),
   socketsPerAddress: limit("sockets_per_address"),
   undeliveredBytes: limit("undelivered_bytes"),
+  archiveBytes: limit("archive_bytes"),
   databaseUrl: {
     key: "database.url",
     variable: "DATABASE_URL",

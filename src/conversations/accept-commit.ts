@@ -12,7 +12,7 @@ import { Refusal } from "../refusal.ts";
 import { currentGroupInfo, sizeOfGroup } from "./current-group-info.ts";
 import { nominate } from "./nominate.ts";
 import { memberDevices } from "./read-audience.ts";
-import { requireMember } from "./require-member.ts";
+import { requireAccount } from "./require-account.ts";
 import { rolesKept } from "./roles-kept.ts";
 import { type Commit, storeCommit } from "./store-commit.ts";
 import { tellCommit } from "./tell-commit.ts";
@@ -25,7 +25,7 @@ import { weighCommit } from "./weigh-commit.ts";
  * In turn, so that a retry finds its twin answered and a late one costs no check.
  */
 export const answerCommit: Answering<typeof commitToConversation> = (input, request) =>
-  inTurn(request.app.db, input.conversationId, () => acceptCommit(request, input, asMember(request, input)));
+  inTurn(request.app.db, input.conversationId, () => acceptCommit(request, input, asAccount(request, input)));
 
 /** What lets somebody commit. */
 export interface Entrance {
@@ -37,13 +37,11 @@ export interface Entrance {
   readonly pass?: (tx: Queries) => Promise<void>;
 }
 
-function asMember(
+function asAccount(
   { app, session }: RequestContext<"device">,
   { conversationId }: { readonly conversationId: ConversationId },
 ): Entrance {
-  return {
-    find: async () => (await requireMember(app.db.read, conversationId, session.deviceId)).conversation,
-  };
+  return { find: async () => (await requireAccount(app.db.read, conversationId, session)).conversation };
 }
 
 export async function acceptCommit(

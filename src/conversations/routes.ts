@@ -6,6 +6,7 @@ import { answerAskToJoin, answerDeclineRequest } from "./ask-to-join.ts";
 import { answerFoundConversation } from "./found-conversation.ts";
 import { answerJoinByLink } from "./join-by-link.ts";
 import { answerLeaveConversation } from "./leave-conversation.ts";
+import { answerListUnseated } from "./list-unseated.ts";
 import {
   answerFindDirectConversation,
   answerShowConversation,
@@ -17,6 +18,7 @@ export const conversationRoutes: readonly MountedRoute[] = [
   answer(wire.foundConversation, answerFoundConversation),
   answer(wire.leaveConversation, answerLeaveConversation),
   answer(wire.findDirectConversation, answerFindDirectConversation),
+  answer(wire.listUnseated, answerListUnseated),
   answer(wire.showConversation, answerShowConversation),
   answer(wire.showGroupInfo, answerShowGroupInfo),
   answer(wire.commitToConversation, answerCommit),

@@ -7,13 +7,13 @@ import type { ConversationId } from "../protocol/ids.ts";
 import { decodeRoleList, type RoleList, rankOf } from "../protocol/role-list.ts";
 import { currentGroupInfo } from "./current-group-info.ts";
 import { pairKey } from "./pair-key.ts";
-import { requireMember } from "./require-member.ts";
+import { requireAccount } from "./require-account.ts";
 
 export const answerShowConversation: Answering<typeof showConversation> = async (
   { conversationId },
   { app, session },
 ) => {
-  const { conversation } = await requireMember(app.db.read, conversationId, session.deviceId);
+  const { conversation } = await requireAccount(app.db.read, conversationId, session);
   const { kind, generation, epoch, head } = conversation;
   return {
     conversationId,
@@ -68,7 +68,7 @@ export const answerShowGroupInfo: Answering<typeof showGroupInfo> = async (
   { conversationId },
   { app, session },
 ) => {
-  const { conversation } = await requireMember(app.db.read, conversationId, session.deviceId);
+  const { conversation } = await requireAccount(app.db.read, conversationId, session);
   const { generation, epoch } = conversation;
   return { generation, epoch, groupInfo: await currentGroupInfo(app.db.read, conversationId) };
 };

@@ -12,6 +12,7 @@ import postgres0011 from "../../migrations/postgres/0011-audit-details.sql" with
 import postgres0012 from "../../migrations/postgres/0012-confusable-names.sql" with { type: "text" };
 import postgres0013 from "../../migrations/postgres/0013-conversations-guard.sql" with { type: "text" };
 import postgres0014 from "../../migrations/postgres/0014-limits.sql" with { type: "text" };
+import postgres0015 from "../../migrations/postgres/0015-many-devices.sql" with { type: "text" };
 import sqlite0001 from "../../migrations/sqlite/0001-foundation.sql" with { type: "text" };
 import sqlite0002 from "../../migrations/sqlite/0002-attachments.sql" with { type: "text" };
 import sqlite0003 from "../../migrations/sqlite/0003-profiles.sql" with { type: "text" };
@@ -26,6 +27,7 @@ import sqlite0011 from "../../migrations/sqlite/0011-audit-details.sql" with { t
 import sqlite0012 from "../../migrations/sqlite/0012-confusable-names.sql" with { type: "text" };
 import sqlite0013 from "../../migrations/sqlite/0013-conversations-guard.sql" with { type: "text" };
 import sqlite0014 from "../../migrations/sqlite/0014-limits.sql" with { type: "text" };
+import sqlite0015 from "../../migrations/sqlite/0015-many-devices.sql" with { type: "text" };
 
 export interface Migration {
   readonly number: number;
@@ -50,4 +52,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 12, name: "confusable-names", sqlite: sqlite0012, postgres: postgres0012 },
   { number: 13, name: "conversations-guard", sqlite: sqlite0013, postgres: postgres0013 },
   { number: 14, name: "limits", sqlite: sqlite0014, postgres: postgres0014 },
+  { number: 15, name: "many-devices", sqlite: sqlite0015, postgres: postgres0015 },
 ];

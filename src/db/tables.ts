@@ -14,6 +14,7 @@ import type {
   LinkId,
   MessageId,
   ReportId,
+  RowId,
   SessionId,
 } from "../protocol/ids.ts";
 import type { ReportReason, ReportState } from "../protocol/reports.ts";
@@ -596,6 +597,111 @@ export const reports = sqliteTable(
     index("reports_by_age").on(table.createdAt, table.id),
     index("reports_decided").on(table.decidedAt).where(sql`decided_at IS NOT NULL`),
   ],
+);
+
+/** Sealed to the recovery key, which comes from an account's words: see `protocol/vault.ts`. */
+export const vaults = sqliteTable("vaults", {
+  accountId: text()
+    .$type<AccountId>()
+    .primaryKey()
+    .references(() => accounts.id, CASCADE),
+  recoveryPublicKey: bytes().notNull(),
+  rootSignature: bytes().notNull(),
+  sealed: bytes().notNull(),
+  updatedAt: time().notNull(),
+});
+
+/** A browser that asks a device of its account for the keys. */
+export const deviceLinks = sqliteTable(
+  "device_links",
+  {
+    id: text().$type<LinkId>().primaryKey(),
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
+    sessionId: text()
+      .$type<SessionId>()
+      .notNull()
+      .references(() => sessions.id, CASCADE),
+    publicKey: bytes().notNull(),
+    name: text().notNull(),
+    fromAddress: text().notNull(),
+    /** Null until a device has answered. */
+    sealed: bytes(),
+    createdAt: time().notNull(),
+    expiresAt: time().notNull(),
+  },
+  (table) => [
+    index("device_links_of_account").on(table.accountId),
+    index("device_links_of_session").on(table.sessionId),
+    index("device_links_to_expire").on(table.expiresAt),
+  ],
+);
+
+export const storeHeads = sqliteTable("store_heads", {
+  accountId: text()
+    .$type<AccountId>()
+    .primaryKey()
+    .references(() => accounts.id, CASCADE),
+  /** The last sequence given out. */
+  head: integer().notNull(),
+  rows: integer().notNull(),
+  bytes: integer().notNull(),
+});
+
+/** What an account's devices share. */
+export const storeRows = sqliteTable(
+  "store_rows",
+  {
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
+    id: text().$type<RowId>().notNull(),
+    version: integer().notNull(),
+    /** Of its last change. */
+    sequence: integer().notNull(),
+    /** Null once it is gone. */
+    sealed: bytes(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.id] }),
+    index("store_rows_by_sequence").on(table.accountId, table.sequence),
+  ],
+);
+
+/** What an account keeps of a conversation's past; outlives the conversation. */
+export const archives = sqliteTable(
+  "archives",
+  {
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
+    conversationId: text().$type<ConversationId>().notNull(),
+    /** Everything up to and with this place is in it, or is not to be. */
+    upTo: integer().notNull(),
+    rows: integer().notNull(),
+    bytes: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.conversationId] })],
+);
+
+export const archiveRows = sqliteTable(
+  "archive_rows",
+  {
+    accountId: text()
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id, CASCADE),
+    conversationId: text().$type<ConversationId>().notNull(),
+    sequence: integer().notNull(),
+    version: integer().notNull(),
+    /** Null: erased. */
+    sealed: bytes(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.conversationId, table.sequence] })],
 );
 
 export const audit = sqliteTable("audit", {

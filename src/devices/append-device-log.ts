@@ -1,17 +1,11 @@
 import { desc, eq } from "drizzle-orm";
 import type { Queries } from "../db/database.ts";
 import { deviceLog } from "../db/tables.ts";
-import { type DeviceLogEntry, decodeDeviceLogEntry, LOG_START } from "../protocol/device-log.ts";
+import { decodeDeviceLogEntry, LOG_START } from "../protocol/device-log.ts";
 import type { AccountId } from "../protocol/ids.ts";
 import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
-
-export interface VerifiedEntry {
-  readonly entry: DeviceLogEntry;
-  readonly encoded: Uint8Array<ArrayBuffer>;
-  /** SHA-256 of `encoded`. */
-  readonly hash: Uint8Array<ArrayBuffer>;
-}
+import type { VerifiedEntry } from "./judge-log-entry.ts";
 
 /**
  * Inside the caller's write. The entry must follow the last one, and an account key that was rotated away

@@ -2,12 +2,11 @@ import type * as v from "valibot";
 import type { App, SessionFacts } from "../app.ts";
 import { loadMls } from "../mls/load-mls.ts";
 import { isCurrent, verifyCredential } from "../protocol/credential.ts";
-import { hashDeviceLogEntry, verifyDeviceLogEntry } from "../protocol/device-log.ts";
 import type { registerDevice } from "../protocol/devices.ts";
 import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
-import type { VerifiedEntry } from "./append-device-log.ts";
 import { type JudgedKeyPackage, judgeKeyPackages } from "./judge-key-packages.ts";
+import { judgeLogEntry, type VerifiedEntry } from "./judge-log-entry.ts";
 import { requireProof } from "./require-proof.ts";
 
 export type Registration = v.InferOutput<typeof registerDevice.input>;
@@ -16,6 +15,7 @@ export interface JudgedRegistration {
   readonly rootPublicKey: Uint8Array<ArrayBuffer>;
   readonly signaturePublicKey: Uint8Array<ArrayBuffer>;
   readonly keyPackages: readonly JudgedKeyPackage[];
+  readonly retires: readonly VerifiedEntry[];
   readonly logEntry: VerifiedEntry;
 }
 
@@ -36,7 +36,10 @@ export async function judgeRegistration(
     rootPublicKey,
     signaturePublicKey,
     keyPackages: await judgeKeyPackages(app, owner, input),
-    logEntry: await judgeLogEntry(app, owner, rootPublicKey, input.logEntry),
+    retires: await Promise.all(
+      input.retires.map((encoded) => judgeLogEntry(app, { ...owner, rootPublicKey }, encoded, "removed")),
+    ),
+    logEntry: await judgeAdded(app, { ...owner, rootPublicKey }, input.logEntry),
   };
 }
 
@@ -53,22 +56,18 @@ async function judgeCredential(
   return verified.rootPublicKey;
 }
 
-async function judgeLogEntry(
+async function judgeAdded(
   app: App,
-  of: Pick<Registration, "deviceId"> & Pick<SessionFacts, "accountId"> & { signaturePublicKey: Uint8Array },
-  rootPublicKey: Uint8Array<ArrayBuffer>,
+  of: Pick<Registration, "deviceId"> &
+    Pick<SessionFacts, "accountId"> & {
+      signaturePublicKey: Uint8Array;
+      rootPublicKey: Uint8Array<ArrayBuffer>;
+    },
   encoded: Uint8Array<ArrayBuffer>,
 ): Promise<VerifiedEntry> {
-  const { accountId } = of;
-  const entry = await verifyDeviceLogEntry(encoded, {
-    origin: app.config.publicOrigin,
-    accountId,
-    rootPublicKey,
-  });
-  const saysSo =
-    entry?.change === "added" &&
-    entry.deviceId === of.deviceId &&
-    equalBytes(entry.signaturePublicKey, of.signaturePublicKey);
-  if (!saysSo) throw new Refusal("device.certificate_invalid");
-  return { entry, encoded, hash: await hashDeviceLogEntry(encoded) };
+  const judged = await judgeLogEntry(app, of, encoded, "added");
+  const { deviceId, names } = judged.entry;
+  if (deviceId !== of.deviceId || !equalBytes(names, of.signaturePublicKey))
+    throw new Refusal("device.certificate_invalid");
+  return judged;
 }

@@ -7,11 +7,13 @@ import { accounts, devices } from "../db/tables.ts";
 import { take } from "../limits/take.ts";
 import type { AccountEvent } from "../protocol/delivery.ts";
 import type { registerDevice } from "../protocol/devices.ts";
+import type { SessionId } from "../protocol/ids.ts";
 import { equalBytes } from "../protocol/signing.ts";
 import { Refusal } from "../refusal.ts";
 import { appendDeviceLog } from "./append-device-log.ts";
 import { attachToSession, publishChanged } from "./attach-device.ts";
 import { type JudgedRegistration, judgeRegistration, type Registration } from "./judge-registration.ts";
+import { publishRetired, retire } from "./revoke-device.ts";
 import { storeKeyPackages } from "./store-key-packages.ts";
 
 const MOST_DEVICES = 64;
@@ -28,6 +30,8 @@ export const answerRegisterDevice: Answering<typeof registerDevice> = async (inp
     return { added, changed: await attachToSession(tx, session, deviceId) };
   });
   publishChanged(app, session, changed);
+  const retired = judged.retires.map(({ entry }) => entry.deviceId);
+  publishRetired(app, accountId, added === undefined ? [] : retired, added?.ended ?? []);
   if (added !== undefined) app.facts.publish({ kind: "device_registered", accountId, deviceId });
   if (added?.event !== undefined) app.hub.tellAccount(accountId, { t: "account", event: added.event });
   return {};
@@ -50,6 +54,8 @@ async function knows(
 interface Added {
   /** For the devices that were there before. */
   readonly event: AccountEvent | undefined;
+  /** Sessions of the devices that it takes the places of. */
+  readonly ended: readonly SessionId[];
 }
 
 async function addDevice(
@@ -60,6 +66,8 @@ async function addDevice(
   now: number,
 ): Promise<Added> {
   const isFirst = await settleRoot(tx, accountId, judged.rootPublicKey);
+  const ended: SessionId[] = [];
+  for (const one of judged.retires) ended.push(...(await retire(tx, accountId, one, now)));
   const live = and(eq(devices.accountId, accountId), isNull(devices.revokedAt));
   if ((await tx.$count(devices, live)) >= MOST_DEVICES) throw new Refusal("device.too_many");
   const { signaturePublicKey } = judged;
@@ -79,9 +87,9 @@ async function addDevice(
   if (made.length === 0) throw new Refusal("device.certificate_invalid");
   await appendDeviceLog(tx, accountId, judged.logEntry);
   await storeKeyPackages(tx, deviceId, judged.keyPackages, now);
-  if (isFirst) return { event: undefined };
+  if (isFirst) return { event: undefined, ended };
   const everyDevice = { accountId, deviceId: null };
-  return { event: await appendAccountEvent(tx, everyDevice, { kind: "devices_changed" }, now) };
+  return { event: await appendAccountEvent(tx, everyDevice, { kind: "devices_changed" }, now), ended };
 }
 
 /** The first device settles the root for good, and this is true; every other must stand under it. */

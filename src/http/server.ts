@@ -1,7 +1,9 @@
 import { Elysia } from "elysia";
+import { accountStoreRoutes } from "../account-store/routes.ts";
 import { accountRoutes } from "../accounts/routes.ts";
 import type { MountedRoute } from "../answer.ts";
 import type { App } from "../app.ts";
+import { archiveRoutes } from "../archive/routes.ts";
 import { attachmentRoutes } from "../attachments/routes.ts";
 import { channelRoutes } from "../channels/routes.ts";
 import { conversationRoutes } from "../conversations/routes.ts";
@@ -30,9 +32,11 @@ import type { ServeAsset } from "./web-assets.ts";
 export const ROUTES: readonly MountedRoute[] = [
   ...accountRoutes,
   ...deviceRoutes,
+  ...accountStoreRoutes,
   ...conversationRoutes,
   ...channelRoutes,
   ...attachmentRoutes,
+  ...archiveRoutes,
   ...deliveryRoutes,
   ...reportRoutes,
   ...settingRoutes,

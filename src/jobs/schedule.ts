@@ -7,6 +7,7 @@ import { dropAccountEvents } from "../delivery/drop-account-events.ts";
 import { dropDelivered } from "../delivery/drop-delivered.ts";
 import { expireMessages } from "../delivery/expire-messages.ts";
 import { removeIdle } from "../delivery/remove-idle.ts";
+import { removeRevoked } from "../delivery/remove-revoked.ts";
 import { sweepKeyPackages } from "../devices/sweep-key-packages.ts";
 import { sweepReports } from "../reports/sweep-reports.ts";
 
@@ -25,6 +26,7 @@ export const JOBS: readonly Job[] = [
   { name: "drop_account_events", everyMs: 60 * MINUTE, run: dropAccountEvents },
   { name: "sweep_sessions", everyMs: 60 * MINUTE, run: sweepSessions },
   { name: "sweep_key_packages", everyMs: 60 * MINUTE, run: sweepKeyPackages },
+  { name: "remove_revoked", everyMs: MINUTE, run: removeRevoked },
   { name: "remove_idle", everyMs: 60 * MINUTE, run: removeIdle },
   { name: "nominate", everyMs: MINUTE, run: nominateAll },
   { name: "sweep_channels", everyMs: 10 * MINUTE, run: sweepChannels },

@@ -35,6 +35,13 @@ export const LIMITS = {
   channel_comment: { burst: 30, every: 3_000 },
   channel_read: { burst: 300, every: 100 },
   report: { burst: 10, every: 600_000 },
+  /* Of ten rows. */
+  store_change: { burst: 100, every: 500 },
+  /* Of a hundred messages. */
+  archive_change: { burst: 200, every: 500 },
+  archive_read: { burst: 200, every: 200 },
+  vault_change: { burst: 10, every: 30_000 },
+  device_link: { burst: 20, every: 15_000 },
   device_registration: { burst: 10, every: 60_000 },
 } as const satisfies Record<string, Limit>;
 /** Of messages how many is a setting. */

@@ -4,7 +4,7 @@ import { DEPARTURE_SIZE } from "./departure.ts";
 import { accountId, conversationId, messageId } from "./ids.ts";
 import { RANKS } from "./role-list.ts";
 import { route } from "./route.ts";
-import { bytes, count, epoch, SIZE, sequence } from "./values.ts";
+import { bytes, count, epoch, SIZE, sequence, time } from "./values.ts";
 
 /** direct: two accounts; saved: one account with itself; group: an owner and whoever was added. */
 export const conversationKind = v.picklist(["direct", "saved", "group"]);
@@ -104,6 +104,22 @@ export const showConversation = route({
   codec: "binary",
   input: v.object({ conversationId }),
   output: conversationCard,
+});
+
+/** Conversations that the account is in and this device is not: it waits to be added, or takes the place of a lost one. */
+export const listUnseated = route({
+  method: "GET",
+  path: "/api/conversations/unseated",
+  who: "device",
+  codec: "binary",
+  input: v.object({ from: v.optional(conversationId) }),
+  output: v.object({
+    conversations: v.pipe(
+      v.array(v.object({ conversationId, kind: conversationKind, lastAt: time })),
+      v.maxLength(100),
+    ),
+    next: v.nullable(conversationId),
+  }),
 });
 
 /** The latest GroupInfo, an MLSMessage, for an external commit. */

@@ -277,6 +277,8 @@ export const frameDown = v.variant("t", [
   v.object({ t: v.literal("account"), event: accountEvent }),
   /** Each device of the account has everything up to and with this sequence. */
   v.object({ t: v.literal("delivered"), conversationId, accountId, sequence }),
+  /** The account store has rows up to here. */
+  v.object({ t: v.literal("store"), head: sequence }),
   v.object({ t: v.literal("typing"), conversationId, accountId }),
   v.object({ t: v.literal("asks_presence"), conversationId, accountId }),
   v.object({ t: v.literal("present"), conversationId, accountId }),

@@ -47,6 +47,11 @@ export const registerDevice = route({
     proof: bytes(64, 64),
     keyPackages: v.pipe(v.array(keyPackage), v.minLength(1), v.maxLength(KEY_PACKAGES.perRequest)),
     lastResort: keyPackage,
+    /**
+     * With the recovery words: entries that remove devices which are lost, before the one for this device. What they
+     * were in waits for this one, which takes their places (see `judge-commit.ts`).
+     */
+    retires: v.optional(v.pipe(v.array(bytes(SIZE.deviceLogEntry, 1)), v.maxLength(MOST_DEVICES)), []),
     /** The device log's entry for this device, signed by the account key: see `credential.ts`. */
     logEntry: bytes(SIZE.deviceLogEntry, 1),
   }),
@@ -60,6 +65,28 @@ export const attachDevice = route({
   who: "account",
   codec: "binary",
   input: v.object({ deviceId, proof: bytes(64, 64) }),
+  output: v.object({}),
+});
+
+/**
+ * Signed out for good, told by the log's entry that removes it: its sessions end, its key packages are gone, and
+ * the server takes it out of each conversation that another device of the account is in.
+ */
+export const revokeDevice = route({
+  method: "POST",
+  path: "/api/devices/:deviceId/revoke",
+  who: "device",
+  codec: "binary",
+  input: v.object({ deviceId, logEntry: bytes(SIZE.deviceLogEntry, 1) }),
+  output: v.object({}),
+});
+
+export const renameDevice = route({
+  method: "POST",
+  path: "/api/devices/:deviceId/name",
+  who: "device",
+  codec: "binary",
+  input: v.object({ deviceId, name: text(80, 1) }),
   output: v.object({}),
 });
 

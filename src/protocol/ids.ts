@@ -15,6 +15,8 @@ export const messageId = id("MessageId");
 export const attachmentId = id("AttachmentId");
 export const linkId = id("LinkId");
 export const reportId = id("ReportId");
+/** Of a row of the account store: made of its name by a key, so that it tells nothing. */
+export const rowId = id("RowId");
 /** Changes when the server was restored from a backup: cursors of another incarnation mean nothing. */
 export const incarnation = id("Incarnation");
 
@@ -27,6 +29,7 @@ export type MessageId = v.InferOutput<typeof messageId>;
 export type AttachmentId = v.InferOutput<typeof attachmentId>;
 export type LinkId = v.InferOutput<typeof linkId>;
 export type ReportId = v.InferOutput<typeof reportId>;
+export type RowId = v.InferOutput<typeof rowId>;
 export type Incarnation = v.InferOutput<typeof incarnation>;
 
 /** A new id of any of the kinds above, from the platform's secure random source. */

@@ -115,6 +115,28 @@ export const REFUSALS = {
     error: "The account's list of devices has changed since.",
     action: "Try again.",
   },
+  "device.is_this": {
+    status: 409,
+    error: "A device does not remove itself.",
+    action: "Sign out on it, or remove it from another device.",
+  },
+  "device_link.not_found": {
+    status: 404,
+    error: "This code has expired, was used already or belongs to another account.",
+    action: "Show a new code on the new device.",
+  },
+  "device_link.too_many": {
+    status: 409,
+    error: "Several new devices of this account wait already.",
+    action: "Finish or cancel one of them.",
+  },
+  "vault.invalid": { status: 422, error: "The sealed keys do not belong to this account." },
+  "store.full": { status: 409, error: "This account keeps as much as its devices may share." },
+  "archive.full": {
+    status: 409,
+    error: "The archive of this account is full.",
+    action: "Leave some conversations out of it, or ask the administrator for more room.",
+  },
   "key_package.invalid": {
     status: 422,
     error: "A key package does not verify or belongs to another device.",

@@ -107,6 +107,7 @@ const WIDE: Limits = {
   socketsPerAccount: 10_000,
   socketsPerAddress: 10_000,
   undeliveredBytes: 1024 ** 3,
+  archiveBytes: 1024 ** 3,
 };
 
 /** Tests of the API do not need the web app; those of pages build it first. */

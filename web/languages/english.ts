@@ -131,6 +131,16 @@ export const english = {
   "failure.device.missing": "This browser is not attached to your account any more. Reload the page.",
   "failure.device.exists": "This account’s encryption lives on another device. Use that one.",
   "failure.device.too_many": "This account has as many devices as are allowed. Use one of those it has.",
+  "failure.device.is_this":
+    "A device does not remove itself. Sign out here, or remove it from another device.",
+  "failure.device_link.not_found":
+    "This code has expired, was used already or belongs to another account. Show a new one on the new device.",
+  "failure.device_link.too_many": "Several new devices wait already. Finish or cancel one of them first.",
+  "failure.vault.invalid": "The server did not take your recovery key. Nothing was changed. Try again.",
+  "failure.store.full":
+    "Your devices share as much as they may. What you changed stays on this device; delete drafts or notes to make room.",
+  "failure.archive.full":
+    "Your archive is full: what comes from now on stays on this device alone. Leave some conversations out of it, or ask the administrator for more room.",
   "failure.device.log_behind": "Your account’s devices have just changed. Try again.",
   "failure.conversation.not_found": "This conversation is not yours any more.",
   "failure.conversation.exists":
