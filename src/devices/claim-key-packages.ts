@@ -18,12 +18,15 @@ interface Claimed {
 }
 
 /** One key package of each device but the asking one. A device that cannot be reached any more is left out. */
-export const answerClaimKeyPackages: Answering<typeof claimKeyPackages> = async ({ accountId }, request) => {
+export const answerClaimKeyPackages: Answering<typeof claimKeyPackages> = async (
+  { accountId, only },
+  request,
+) => {
   const { app, session } = request;
   take(request, "key_package_claim", session.accountId);
   await requireAccount(app, accountId);
   const claimed = await inTurn(app.db, accountId, () =>
-    app.db.write((tx) => claim(tx, accountId, session.deviceId, app.clock.now())),
+    app.db.write((tx) => claim(tx, { accountId, only }, session.deviceId, app.clock.now())),
   );
   for (const one of claimed) if (one.remaining < KEY_PACKAGES.refillBelow) tellLow(app, one);
   const reached = claimed.flatMap(({ deviceId, keyPackage }) => (keyPackage ? { deviceId, keyPackage } : []));
@@ -39,11 +42,23 @@ async function requireAccount({ db }: App, accountId: AccountId): Promise<void> 
   if (found === undefined) throw new Refusal("account.not_found");
 }
 
-async function claim(tx: Queries, accountId: AccountId, asking: DeviceId, now: number): Promise<Claimed[]> {
+async function claim(
+  tx: Queries,
+  { accountId, only }: { readonly accountId: AccountId; readonly only: readonly DeviceId[] | undefined },
+  asking: DeviceId,
+  now: number,
+): Promise<Claimed[]> {
   const reachable = await tx
     .select({ id: devices.id })
     .from(devices)
-    .where(and(eq(devices.accountId, accountId), isNull(devices.revokedAt), ne(devices.id, asking)))
+    .where(
+      and(
+        eq(devices.accountId, accountId),
+        isNull(devices.revokedAt),
+        ne(devices.id, asking),
+        only && inArray(devices.id, [...only]),
+      ),
+    )
     .orderBy(asc(devices.createdAt), asc(devices.id));
   const claimed: Claimed[] = [];
   for (const { id } of reachable) {

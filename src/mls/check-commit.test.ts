@@ -167,8 +167,9 @@ test("an external commit may replace its own leaf and nobody else's", async () =
     [ben.device.deviceId, 1],
   ]);
   const tablet = await anotherDevice(ada);
-  const retired = { deviceId: ada.device.deviceId, logEntry: new Uint8Array() };
-  const usurped = await joinExternally({ ...joining, device: tablet.device, commitId: commitId(), retired });
+  const retirements = new Map([[ada.device.deviceId, new Uint8Array()]]);
+  const by = { device: tablet.device, commitId: commitId() };
+  const usurped = await joinExternally({ ...joining, ...by, retirements });
   const attempt = checkCommit({
     group: checked.after,
     bundle: usurped.bundle,

@@ -131,13 +131,19 @@ export const addKeyPackages = route({
   output: v.object({ remaining: count }),
 });
 
-/** Hands out one key package of each device of the account, each once; the last resort when a pool is empty. */
+/**
+ * Hands out one key package of each device of the account but the asking one, or of those that are named, each once;
+ * the last resort when a pool is empty.
+ */
 export const claimKeyPackages = route({
   method: "POST",
   path: "/api/accounts/:accountId/key-packages/claim",
   who: "device",
   codec: "binary",
-  input: v.object({ accountId }),
+  input: v.object({
+    accountId,
+    only: v.optional(v.pipe(v.array(deviceId), v.minLength(1), v.maxLength(MOST_DEVICES))),
+  }),
   output: v.object({
     devices: v.pipe(v.array(v.object({ deviceId, keyPackage })), v.maxLength(MOST_DEVICES)),
   }),

@@ -160,7 +160,7 @@ async function keysOf(person: Headless) {
 async function forkOf(world: World, { person }: Member): Promise<Entries> {
   const { identity, log } = await keysOf(person);
   const change = { change: "added", deviceId: newId<DeviceId>(), at: world.test.clock.now() } as const;
-  return [...log, await appendToLog(identity, log, { ...change, signaturePublicKey: new Uint8Array(32) })];
+  return [...log, await appendToLog(identity, log, { ...change, names: new Uint8Array(32) })];
 }
 
 /** A server that shows this client other device logs than there are. */

@@ -5,6 +5,7 @@ import type { WhoMay } from "../../src/protocol/rights.ts";
 import type { Rank } from "../../src/protocol/role-list.ts";
 import { Attachments, beside } from "../attachments/model.ts";
 import type { CommunityCommand } from "../delivery/communities/commands.ts";
+import type { Seating } from "../delivery/devices/tend-devices.ts";
 import type {
   AboutGroup,
   ChannelCommand,
@@ -48,6 +49,8 @@ export const Conversations = createModel((messenger: Messenger) => {
   const signedOut = signal(false);
   const device = signal<DeviceState>({ kind: "starting" });
   const connection = signal<Connection>({ kind: "connecting" });
+  /** Devices that are just coming into the conversations. */
+  const seating = signal<Seating | undefined>(undefined);
   const byId = signal<ReadonlyMap<ConversationId, ConversationView>>(new Map());
   const complete = signal(false);
   /** Until when the other of a conversation counts as there. */
@@ -90,6 +93,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     else if (patch.kind === "signed_out") signedOut.value = true;
     else if (patch.kind === "device") device.value = patch.device;
     else if (patch.kind === "connection") connection.value = patch.connection;
+    else if (patch.kind === "seating") seating.value = patch.seating;
     else if (patch.kind === "conversations") takeConversations(patch.conversations, patch.complete);
     else if (patch.kind === "typing") takeTyping(patch.conversationId, patch);
     else if (patch.kind === "present") takePresent(patch.conversationId, patch.until);
@@ -319,6 +323,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     signedOut,
     device,
     connection,
+    seating,
     byId,
     complete,
     typing,

@@ -113,7 +113,7 @@ test("an account's second device cannot replace the first without an entry of th
     ...expected(adasGroup),
     commitId: newId<MessageId>(),
     now: now(),
-    retired: { deviceId: ada.device.deviceId, logEntry: tablet.log[0] ?? new Uint8Array() },
+    retirements: new Map([[ada.device.deviceId, tablet.log[0] ?? new Uint8Array()]]),
   });
   await expect(receiveCommit(bensGroup, usurping.bundle.commit)).rejects.toThrow("not_allowed");
 });

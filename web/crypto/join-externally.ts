@@ -19,7 +19,7 @@ import { trustOf } from "./trust.ts";
 
 /**
  * Back into a group by external commit, replacing this device's own leaf, or the one of the device that
- * `retired` names by a signed entry of the account's device log. Throws `unusable` without such a leaf, `unvouched`
+ * `retirements` name by a signed entry of the account's device log. Throws `unusable` without such a leaf, `unvouched`
  * where there is an objection, and as `joinFromWelcome`.
  */
 export async function joinExternally(
@@ -28,7 +28,8 @@ export async function joinExternally(
     device: Device;
     commitId: MessageId;
     now: number;
-    retired?: { deviceId: DeviceId; logEntry: Uint8Array };
+    /** Signed entries of the account's device log that name devices as removed: the first found in the group is replaced. */
+    retirements?: ReadonlyMap<DeviceId, Uint8Array>;
     /** What stands against what is shown of a group of many; a server could make up all of it. */
     objection?: (shown: GroupFacts, signer: LeafFacts | undefined) => string | undefined;
   } & GroupExpected,
@@ -36,8 +37,8 @@ export async function joinExternally(
   const { groupInfo, facts, signer } = await readShown(of);
   const objection = of.objection?.(facts, signer);
   if (objection !== undefined) throw new CryptoFailure("unvouched", objection);
-  const former = formerLeaf(facts, of.device, of.retired?.deviceId);
-  const proof = of.retired?.logEntry ?? new Uint8Array();
+  const former = formerLeaf(facts, of.device, of.retirements);
+  const proof = of.retirements?.get(former.deviceId) ?? new Uint8Array();
   return commitInto(groupInfo, { ...of, former, proof, epoch: facts.epoch });
 }
 
@@ -115,9 +116,15 @@ async function factsFrom(groupInfo: GroupInfo, origin: string): Promise<GroupFac
   return { groupId: groupContext.groupId, epoch: Number(groupContext.epoch), context, leaves };
 }
 
-function formerLeaf(facts: GroupFacts, device: Device, retired: DeviceId | undefined): LeafFacts {
+function formerLeaf(
+  facts: GroupFacts,
+  device: Device,
+  retirements: ReadonlyMap<DeviceId, Uint8Array> | undefined,
+): LeafFacts {
   const ours = facts.leaves.filter((leaf) => leaf.accountId === device.accountId);
-  const former = ours.find((leaf) => leaf.deviceId === (retired ?? device.deviceId));
+  const former =
+    ours.find(({ deviceId }) => deviceId === device.deviceId) ??
+    ours.find(({ deviceId }) => retirements?.has(deviceId));
   if (!former) throw new CryptoFailure("unusable", "no leaf of this account to replace");
   const own = decodeCredential(device.credential);
   if (!own || !equalBytes(own.rootPublicKey, former.rootPublicKey))

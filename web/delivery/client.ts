@@ -30,6 +30,8 @@ export interface Client extends Account {
   readonly fetchProfiles: () => void;
   /** Who is in this conversation, and what others were told of them, is to be held against the device logs. */
   readonly checkDevices: (id: ConversationId) => void;
+  /** The account has other devices than before. */
+  readonly devicesChanged: () => void;
   /** Milliseconds of the server's clock, as far as it is known. */
   readonly serverNow: () => number;
   /** Something came that disappears. */

@@ -3,6 +3,7 @@ import type {
   AccountId,
   AttachmentId,
   ConversationId,
+  DeviceId,
   LinkId,
   MessageId,
   ReportId,
@@ -13,6 +14,9 @@ import type { Rights, WhoMay } from "../../src/protocol/rights.ts";
 import type { Rank } from "../../src/protocol/role-list.ts";
 import type { DeviceDoubt, Evidence, GroupChange, Shelf } from "../storage/records.ts";
 import type { CommunityCommand, CommunityResults, CommunityView } from "./communities/commands.ts";
+import type { WaitingDevice } from "./devices/link-another.ts";
+import type { DeviceCode } from "./devices/link-here.ts";
+import type { Seating } from "./devices/tend-devices.ts";
 
 /** The picture of a group, a small JPEG; null when it has none any more. */
 export interface PictureView {
@@ -228,8 +232,14 @@ export type Connection =
 export type DeviceState =
   | { readonly kind: "starting" }
   | { readonly kind: "ready" }
-  /** The account has a device and it is not this browser: nothing can be read or sent here. */
-  | { readonly kind: "elsewhere" }
+  /** The account has a device and it is not this browser: nothing can be read or sent here until it is linked. */
+  | {
+      readonly kind: "elsewhere";
+      /** Shown for another device to read: it hands the keys over then. */
+      readonly link?: DeviceCode | undefined;
+      /** Why linking or recovering ended. */
+      readonly failure?: string | undefined;
+    }
   /** The browser lacks what is needed (no secure context, no IndexedDB), or its storage failed. */
   | {
       readonly kind: "unusable";
@@ -246,6 +256,7 @@ export type Patch =
   /** The session ended on the server: go to sign-in. Local data stays. */
   | { readonly kind: "signed_out" }
   | { readonly kind: "device"; readonly device: DeviceState }
+  | { readonly kind: "seating"; readonly seating: Seating }
   | { readonly kind: "connection"; readonly connection: Connection }
   /** Upserts by id. `complete` marks the first full list, after which emptiness is true emptiness. */
   | {
@@ -386,8 +397,51 @@ export type Command =
   | { readonly kind: "read_privacy" }
   /** What others learn and may do from now on; what is not named stays. */
   | ({ readonly kind: "choose_privacy" } & Partial<Privacy>)
+  | KeylessCommand
+  | DeviceCommand
   | { readonly kind: "reconnect" }
   | { readonly kind: "sign_out" };
+
+/** In a browser whose account has its keys elsewhere. */
+export type KeylessCommand =
+  /** Shows a code until a device has answered, as `link` of the device's state. */
+  | { readonly kind: "link_here" }
+  | { readonly kind: "cancel_link" }
+  /** With the 24 words: this browser takes the place of all devices that are lost. */
+  | { readonly kind: "recover"; readonly words: string };
+
+export type DeviceCommand =
+  | { readonly kind: "list_devices" }
+  | { readonly kind: "rename_device"; readonly deviceId: DeviceId; readonly name: string }
+  /** Signed out for good and out of every conversation. */
+  | { readonly kind: "revoke_device"; readonly deviceId: DeviceId }
+  /** Who shows this code. */
+  | { readonly kind: "look_at_code"; readonly code: string }
+  /** Hands them the account's keys. */
+  | { readonly kind: "link_another"; readonly code: string }
+  | { readonly kind: "read_recovery" }
+  | { readonly kind: "show_words" }
+  /** They are written down. */
+  | { readonly kind: "confirm_words" }
+  /** That they open what they should. */
+  | { readonly kind: "prove_words"; readonly words: string };
+
+export interface OwnDeviceView {
+  readonly deviceId: DeviceId;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly isThis: boolean;
+  /** False: no entry of the account's log vouches for it, whatever the server says. */
+  readonly isSigned: boolean;
+}
+
+export interface Recovery {
+  /** This device can still show the words. */
+  readonly hasWords: boolean;
+  readonly confirmedAt: number | undefined;
+  readonly provenAt: number | undefined;
+}
 
 export interface EmojiUsed {
   /** Newest first. */
@@ -699,6 +753,18 @@ export interface Person {
 }
 
 export interface Results extends CommunityResults {
+  link_here: undefined;
+  cancel_link: undefined;
+  recover: undefined;
+  list_devices: readonly OwnDeviceView[];
+  rename_device: undefined;
+  revoke_device: undefined;
+  look_at_code: WaitingDevice;
+  link_another: undefined;
+  read_recovery: Recovery;
+  show_words: string;
+  confirm_words: undefined;
+  prove_words: undefined;
   find_person: Person;
   meet_by_link: Person;
   own_fingerprint: string;
@@ -823,6 +889,18 @@ export type LocalFailure =
   | "by_link_only"
   /** A change of a group is kept, and goes out as soon as the server can be reached. */
   | "change_waits"
+  /** Typed with a slip, or no code of a new device. */
+  | "code_mistyped"
+  /** What came for this code was sealed by nobody who was told it. */
+  | "device_link_wrong"
+  /** Not 24 words, or those of another account. */
+  | "wrong_words"
+  /** They are not on this device any more. */
+  | "words_gone"
+  /** What the server keeps for the words is not what was sealed for them last. */
+  | "vault_differs"
+  /** The account's log does not know the device. */
+  | "device_unsigned"
   /** Its answers contradict each other: nothing was taken from them. */
   | "server_wrong";
 

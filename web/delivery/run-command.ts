@@ -150,8 +150,21 @@ export async function runCommand(
     case "read_privacy":
     case "choose_privacy":
       return (await import("./people/run-person-command.ts")).runPersonCommand(session, command);
+    case "list_devices":
+    case "rename_device":
+    case "revoke_device":
+    case "look_at_code":
+    case "link_another":
+    case "read_recovery":
+    case "show_words":
+    case "confirm_words":
+    case "prove_words":
+      return (await import("./devices/run-device-command.ts")).runDeviceCommand(session, command);
     case "set_profile":
       return (await import("./profiles/set-profile.ts")).setProfile(client, command);
+    case "link_here":
+    case "cancel_link":
+    case "recover":
     case "reconnect":
     case "sign_out":
       return undefined;

@@ -47,6 +47,9 @@ const identity = v.object({
   registration: v.nullable(bytes(SIZE.request, 1)),
 });
 
+/** When the words were known to be written down, and when they were last shown to open the vault. */
+const recovery = v.object({ confirmedAt: v.optional(time), provenAt: v.optional(time) });
+
 const keyPackage = v.object({
   secret: bytes(64 * 1024, 1),
   lastResort: v.boolean(),
@@ -439,6 +442,8 @@ const founding = v.object({
   listed: v.optional(v.pipe(v.array(listedPlace), v.maxLength(MOST_LISTED))),
   /** Not founded but joined by this link. */
   linkId: v.optional(linkId),
+  /** Not founded either: this device comes back into it in the place of one that was lost. */
+  returning: v.optional(v.literal(true)),
   /** The group as it will be once the server has accepted it. */
   ratchets: state,
   tree: state,
@@ -534,6 +539,7 @@ export type DeviceLogRecord = v.InferOutput<typeof deviceLog>;
 export const RECORDS = {
   account,
   identity,
+  recovery,
   key_packages: keyPackage,
   groups: group,
   trees: tree,

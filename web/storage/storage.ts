@@ -2,6 +2,7 @@
 export const STORES = [
   "account",
   "identity",
+  "recovery",
   "key_packages",
   "groups",
   "trees",

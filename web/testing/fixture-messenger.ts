@@ -2,6 +2,7 @@ import type { AccountId, DeviceId, MessageId } from "../../src/protocol/ids.ts";
 import type { Command, DraftPlace, EmojiUsed, Messenger, Patch, Results } from "../delivery/patches.ts";
 import type { Evidence } from "../storage/records.ts";
 import { openFixtureChannels } from "./fixture-channels.ts";
+import { answerDeviceCommand } from "./fixture-devices.ts";
 import { openFixtureGroups } from "./fixture-groups.ts";
 import { openFixtureLinks } from "./fixture-links.ts";
 import { openFixtureMessages } from "./fixture-messages.ts";
@@ -195,6 +196,19 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         if (!file) throw new FixtureFailed("attachment.gone");
         return file;
       }
+      case "link_here":
+      case "cancel_link":
+      case "recover":
+      case "rename_device":
+      case "revoke_device":
+      case "link_another":
+      case "confirm_words":
+      case "prove_words":
+      case "list_devices":
+      case "look_at_code":
+      case "read_recovery":
+      case "show_words":
+        return answerDeviceCommand(command);
       case "find_channel":
       case "create_channel":
       case "join_channel":

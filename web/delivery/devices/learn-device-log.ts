@@ -54,7 +54,7 @@ async function readLog(
 }
 
 /** One that was removed may stand in a group until a commit takes it out. */
-function devicesOf({ change, deviceId, signaturePublicKey }: DeviceLogEntry) {
+function devicesOf({ change, deviceId, names: signaturePublicKey }: DeviceLogEntry) {
   return change === "added" ? { deviceId, signaturePublicKey } : [];
 }
 

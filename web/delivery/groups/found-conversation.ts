@@ -53,8 +53,11 @@ export async function resumeFoundings(client: Client): Promise<void> {
       try {
         await send(client, value);
       } catch (cause) {
-        // A link that has ended meanwhile: nobody waits for an answer any more.
-        if (!(value.linkId && cause instanceof Refused) || /^(session|device)\./.test(cause.code))
+        // A link that has ended or a group that went on meanwhile: nobody waits for an answer any more.
+        if (
+          !((value.linkId || value.returning) && cause instanceof Refused) ||
+          /^(session|device)\./.test(cause.code)
+        )
           throw cause;
       }
     });
@@ -127,6 +130,7 @@ function keyOf({ peer, conversationId }: Founding): string {
 export async function send(client: Client, founding: Founding): Promise<ConversationId> {
   if (founding.linkId)
     return (await import("../links/join-by-link.ts")).sendJoin(client, founding, founding.linkId);
+  if (founding.returning) return (await import("../devices/return-to-all.ts")).sendReturn(client, founding);
   try {
     const input = v.parse(foundConversation.input, decodeBinary(founding.request));
     const { sequence } = await client.call(foundConversation, input);

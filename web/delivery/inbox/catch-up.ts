@@ -164,6 +164,7 @@ export function catchUpAccount(client: Client): Promise<boolean> {
 async function receiveAccountEvent(client: Client, event: AccountEvent): Promise<void> {
   if (event.kind === "removed") return (await import("./receive-removal.ts")).receiveRemoval(client, event);
   if (event.kind === "requests_changed") return learnRequests(client, event.conversationId);
+  if (event.kind === "devices_changed") return client.devicesChanged();
   if (event.kind !== "welcome") return;
   const { joinConversation } = await import("./join-conversation.ts");
   await joinConversation(client, event, () => catchUpConversation(client, event.conversationId));

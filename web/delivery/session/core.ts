@@ -3,8 +3,9 @@ import type { MessageId } from "../../../src/protocol/ids.ts";
 import { StorageFailed } from "../../storage/storage.ts";
 import { readAllUploads } from "../attachments/uploads.ts";
 import type { Account } from "../client.ts";
+import type { Keyless } from "../devices/open-keyless.ts";
 import { Failed, Refused, Unreachable } from "../failures.ts";
-import type { Command, Connection, DeviceState, Patch, Results } from "../patches.ts";
+import type { Command, Connection, DeviceState, KeylessCommand, Patch, Results } from "../patches.ts";
 import { readAllProfiles } from "../profiles/profile-records.ts";
 import { runCommand } from "../run-command.ts";
 import { readConversationViews } from "../views.ts";
@@ -36,8 +37,8 @@ export function openCore(account: Account, signedOut: () => void): Core {
   let closed = false;
   let checking = false;
   let wakeUp = () => {};
-  const usable = Promise.withResolvers<LiveSession>();
-  usable.promise.catch(() => undefined);
+  let usable = awaited();
+  let keyless: Keyless | undefined;
 
   const tell = (patch: Patch) => {
     if (!closed) account.tell(patch);
@@ -63,6 +64,8 @@ export function openCore(account: Account, signedOut: () => void): Core {
         if (device.kind === "unusable") setDevice({ kind: "ready" });
       },
     });
+    keyless?.close();
+    keyless = undefined;
     usable.resolve(live);
     setDevice({ kind: "ready" });
     const conversations = await readConversationViews(account.vault, account.accountId);
@@ -97,7 +100,22 @@ export function openCore(account: Account, signedOut: () => void): Core {
     live?.close();
     live = undefined;
     usable.reject(new Failed("elsewhere"));
-    setDevice({ kind: "elsewhere" });
+    if (device.kind !== "elsewhere") setDevice({ kind: "elsewhere" });
+  };
+
+  /** Out of `elsewhere`: what is asked from now on waits for the device that is being registered. */
+  const getKeys = async (command: KeylessCommand) => {
+    if (device.kind !== "elsewhere") return;
+    const { openKeyless } = await import("../devices/open-keyless.ts");
+    keyless ??= openKeyless(account, {
+      show: setDevice,
+      made: () => {
+        usable = awaited();
+        setDevice({ kind: "starting" });
+        check();
+      },
+    });
+    await keyless.run(command);
   };
 
   const check = () => {
@@ -135,6 +153,10 @@ export function openCore(account: Account, signedOut: () => void): Core {
         live?.wake();
         return { result: undefined, patches: [] };
       }
+      if (isKeyless(command)) {
+        await getKeys(command);
+        return { result: undefined, patches: [] };
+      }
       const patches: Patch[] = [];
       const session = await Promise.race([usable.promise, patience()]);
       const result = await runCommand(session, command, messageId, (patch) => patches.push(patch));
@@ -153,6 +175,7 @@ export function openCore(account: Account, signedOut: () => void): Core {
     },
     close() {
       closed = true;
+      keyless?.close();
       wakeUp();
       live?.close();
       usable.reject(new Failed("unreachable"));
@@ -162,6 +185,16 @@ export function openCore(account: Account, signedOut: () => void): Core {
 
 function unusable(failure: StorageFailed): DeviceState {
   return { kind: "unusable", reason: failure.full ? "storage_full" : "storage_failed" };
+}
+
+function awaited() {
+  const usable = Promise.withResolvers<LiveSession>();
+  usable.promise.catch(() => undefined);
+  return usable;
+}
+
+function isKeyless(command: Command): command is KeylessCommand {
+  return command.kind === "link_here" || command.kind === "cancel_link" || command.kind === "recover";
 }
 
 async function patience(): Promise<never> {

@@ -5,6 +5,7 @@ import { StorageFailed } from "../../storage/storage.ts";
 import { openUploads, type Uploads } from "../attachments/open-uploads.ts";
 import { type Client, locked, makeTurns } from "../client.ts";
 import { openDeviceChecks } from "../devices/open-device-checks.ts";
+import { type Devices, openDevices } from "../devices/open-devices.ts";
 import type { Expiry } from "../expiry/open-expiry.ts";
 import { Failed, Refused, Unreachable } from "../failures.ts";
 import { resumeFoundings } from "../groups/found-conversation.ts";
@@ -28,6 +29,7 @@ import { refillKeyPackages } from "./refill-key-packages.ts";
 export interface LiveSession {
   readonly client: Client;
   readonly uploads: Uploads;
+  readonly devices: Devices;
   push(id: ConversationId): void;
   /** All that waits, after the session has been put right. */
   resend(): void;
@@ -65,7 +67,15 @@ const CLOCK_CARE = 2_000;
 export function openLiveSession(
   base: Omit<
     Client,
-    "moved" | "tend" | "fetchProfiles" | "checkDevices" | "tellFailure" | "inTurn" | "serverNow" | "expire"
+    | "moved"
+    | "tend"
+    | "fetchProfiles"
+    | "checkDevices"
+    | "devicesChanged"
+    | "tellFailure"
+    | "inTurn"
+    | "serverNow"
+    | "expire"
   >,
   hooks: Hooks,
 ): LiveSession {
@@ -101,6 +111,7 @@ export function openLiveSession(
     tend: (id) => tending.soon(id),
     fetchProfiles: () => profiles.soon(),
     checkDevices: (id) => deviceChecks.soon(id),
+    devicesChanged: () => devices.changed(),
     serverNow: () => base.platform.clock.now() + ahead,
     expire: () => alone(expire()),
     tellFailure,
@@ -164,6 +175,7 @@ export function openLiveSession(
     await tendChannels();
     await tending.all();
     uploads.push();
+    alone(devices.tend());
     await Promise.all([
       outbox.pushAll(),
       resumeFoundings(client).then(() => Promise.all([outbox.pushAll(), refillKeyPackages(client)])),
@@ -189,6 +201,7 @@ export function openLiveSession(
     await expire();
   };
 
+  const devices = openDevices(client, hooks.sessionRefused);
   const presence = openPresence(client, connection.send);
 
   const receive = async (frame: FrameDown) => {
@@ -214,6 +227,7 @@ export function openLiveSession(
   return {
     client,
     uploads,
+    devices,
     push: (id) => alone(outbox.push(id)),
     resend: () => alone(outbox.pushAll()),
     markRead: readMarks.soon,
@@ -244,6 +258,7 @@ export function openLiveSession(
       schedule.close();
       expiry?.close();
       uploads.close();
+      devices.close();
       tending.close();
       profiles.close();
       deviceChecks.close();

@@ -1,15 +1,14 @@
 import * as v from "valibot";
 import { describeServer, type Me } from "../../../src/protocol/accounts.ts";
-import { decodeBinary, encodeBinary } from "../../../src/protocol/codec.ts";
-import { attachDevice, KEY_PACKAGES, registerDevice } from "../../../src/protocol/devices.ts";
-import { type DeviceId, newId } from "../../../src/protocol/ids.ts";
-import { createDevice, type Device, decodeDevice, encodeDevice, proveDevice } from "../../crypto/device.ts";
-import { createIdentity, encodeIdentity } from "../../crypto/identity.ts";
-import { makeKeyPackages } from "../../crypto/key-packages.ts";
+import { decodeBinary } from "../../../src/protocol/codec.ts";
+import { attachDevice, registerDevice } from "../../../src/protocol/devices.ts";
+import type { DeviceId } from "../../../src/protocol/ids.ts";
+import { type Device, decodeDevice, proveDevice } from "../../crypto/device.ts";
+import { createIdentity } from "../../crypto/identity.ts";
 import type { Records } from "../../storage/records.ts";
 import { type Account, locked } from "../client.ts";
+import { makeOwnDevice } from "../devices/make-own-device.ts";
 import { Refused } from "../failures.ts";
-import { keepPrivateHalves } from "./refill-key-packages.ts";
 
 type Identity = Records["identity"];
 
@@ -35,49 +34,33 @@ export async function ensureDevice(account: Account, me: Me): Promise<OwnDevice 
   if (!stored && me.devices > 0) return undefined;
   const identity = stored ?? (await makeIdentity(account));
   if (me.deviceId === identity.deviceId) return settled(account, identity);
-  if (me.devices > 0) return (await attach(account, identity, me)) ? settled(account, identity) : undefined;
+  if (me.devices > 0 && (await attach(account, identity, me))) return settled(account, identity);
   if (identity.registration === null) return undefined;
   return (await register(account, identity.registration, me)) ? settled(account, identity) : undefined;
 }
 
 async function makeIdentity(account: Account): Promise<Identity> {
   const { origin } = await account.call(describeServer, {});
-  const now = account.platform.clock.now();
-  const deviceId = newId<DeviceId>();
   const keys = await createIdentity({ accountId: account.accountId, origin });
-  const { device, logEntry } = await createDevice(keys, { deviceId, now, log: [] });
-  const keyPackages = await makeKeyPackages(device, { count: KEY_PACKAGES.full, now });
-  const [lastResort] = await makeKeyPackages(device, { count: 1, now, lastResort: true });
-  if (!lastResort) throw new Error("no key package was made");
-  const request = {
-    deviceId,
-    name: account.platform.deviceName,
-    credential: device.credential,
-    keyPackages: keyPackages.map(({ publicBytes }) => publicBytes),
-    lastResort: lastResort.publicBytes,
-    logEntry,
-  };
-  const identity: Identity = {
-    deviceId,
-    origin,
-    keys: encodeIdentity(keys),
-    device: encodeDevice(device),
-    registration: encodeBinary(request),
-  };
-  return locked(account, async (change) => {
-    const other = await change.read("identity", "device");
-    if (other) return other;
-    change.put("identity", "device", identity);
-    keepPrivateHalves(change, [...keyPackages, lastResort]);
-    return identity;
-  });
+  return makeOwnDevice(account, keys, { log: [], retires: [] });
 }
 
-async function register(account: Account, request: Uint8Array, me: Me): Promise<boolean> {
+const TRIES = 5;
+
+/** Another device may have written into the account's log meanwhile: then it is told anew. */
+async function register(account: Account, first: Uint8Array, me: Me): Promise<boolean> {
   const { device } = own(await readIdentity(account));
-  const input = v.parse(registration, decodeBinary(request));
   const proof = await proveDevice(device, me.deviceChallenge);
-  return unlessRefused(() => account.call(registerDevice, { ...input, proof }), ["device.exists"]);
+  for (let request = first, tries = 1; ; tries += 1) {
+    const input = v.parse(registration, decodeBinary(request));
+    try {
+      return await unlessRefused(() => account.call(registerDevice, { ...input, proof }), ["device.exists"]);
+    } catch (cause) {
+      const isBehind = cause instanceof Refused && cause.code === "device.log_behind";
+      if (!isBehind || tries === TRIES) throw cause;
+      request = await (await import("../devices/make-own-device.ts")).tellAnew(account, input);
+    }
+  }
 }
 
 /** A registration whose answer was lost shows here too: the device is known already. */
