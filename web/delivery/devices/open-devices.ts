@@ -1,3 +1,4 @@
+import type { ConversationId } from "../../../src/protocol/ids.ts";
 import type { Client } from "../client.ts";
 import { Refused, Unreachable } from "../failures.ts";
 
@@ -10,12 +11,18 @@ export interface Devices {
   close(): void;
 }
 
+interface Hooks {
+  readonly sessionRefused: () => void;
+  /** Something waits in the outbox of this conversation. */
+  readonly released: (id: ConversationId) => void;
+}
+
 /** Each device of the account hears it at once, and one of them is enough. */
 const OTHERS_FIRST = 4_000;
 const SPREAD = 6_000;
 const EXPECTED_FOR = 60_000;
 
-export function openDevices(client: Client, sessionRefused: () => void): Devices {
+export function openDevices(client: Client, hooks: Hooks): Devices {
   let closed = false;
   let expectedUntil = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -24,10 +31,10 @@ export function openDevices(client: Client, sessionRefused: () => void): Devices
   const tend = async () => {
     if (closed) return;
     try {
-      await (await import("./tend-devices.ts")).tendDevices(client);
+      await (await import("./tend-devices.ts")).tendDevices(client, hooks.released);
     } catch (cause) {
       if (closed || cause instanceof Unreachable) return;
-      if (cause instanceof Refused && /^(session|device)\./.test(cause.code)) sessionRefused();
+      if (cause instanceof Refused && /^(session|device)\./.test(cause.code)) hooks.sessionRefused();
       else if (!(cause instanceof Refused)) client.tellFailure(cause);
     }
   };

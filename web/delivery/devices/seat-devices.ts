@@ -13,23 +13,27 @@ import { type OwnLog, readOwnLog } from "./own-log.ts";
 
 const TRIES = 5;
 
+interface Hooks {
+  readonly told: (progress: { readonly done: number; readonly all: number }) => void;
+  /** What the newcomer is to be told waits in the outbox of this conversation. */
+  readonly released: (id: ConversationId) => void;
+}
+
 /**
  * Adds this account's devices to the conversations that they are not in, the newest first, and takes those out that
  * were removed. Whichever device comes first does it; the others find it done.
  */
-export async function seatDevices(
-  client: Client,
-  told: (progress: { readonly done: number; readonly all: number }) => void = () => undefined,
-): Promise<void> {
+export async function seatDevices(client: Client, hooks: Hooks): Promise<void> {
   const log = await readOwnLog(client, await readIdentity(client.vault));
   // A device that was removed seats nobody.
   if (!log.live.has(client.deviceId)) return;
   const waiting = await findUnsettled(client, log);
   for (const [done, id] of waiting.entries()) {
-    told({ done, all: waiting.length });
+    hooks.told({ done, all: waiting.length });
     await settle(client, id, log);
+    hooks.released(id);
   }
-  if (waiting.length > 0) told({ done: waiting.length, all: waiting.length });
+  if (waiting.length > 0) hooks.told({ done: waiting.length, all: waiting.length });
 }
 
 async function findUnsettled(client: Client, log: OwnLog): Promise<ConversationId[]> {

@@ -1,3 +1,4 @@
+import type { ConversationId } from "../../../src/protocol/ids.ts";
 import type { Client } from "../client.ts";
 import { finishRecovery } from "./keep-vault.ts";
 import { returnToAll } from "./return-to-all.ts";
@@ -10,10 +11,10 @@ export type Seating =
   | { readonly whose: "another"; readonly done: number; readonly all: number };
 
 /** All that follows from a change of the account's devices, here; what was done already is found done. */
-export async function tendDevices(client: Client): Promise<void> {
+export async function tendDevices(client: Client, released: (id: ConversationId) => void): Promise<void> {
   const told = (whose: Seating["whose"]) => (progress: { readonly done: number; readonly all: number }) =>
     client.tell({ kind: "seating", seating: { whose, ...progress } });
   await finishRecovery(client);
   await returnToAll(client, told("own"));
-  await seatDevices(client, told("another"));
+  await seatDevices(client, { told: told("another"), released });
 }

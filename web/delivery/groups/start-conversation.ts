@@ -71,16 +71,17 @@ async function withGroup(
 ): Promise<ConversationRecord> {
   if (fresh.kind !== "group") return fresh;
   const about = name === undefined ? null : { name, description: "", sure: true };
-  const addedBy = startedBy === client.accountId ? null : startedBy;
+  const isOwn = startedBy === client.accountId;
   const shown = byLink?.name ? { name: byLink.name, description: "" } : fresh.about;
-  const unwanted = addedBy === null ? fresh.unwanted : !(await mayAddMe(change, addedBy));
+  const unwanted = isOwn ? fresh.unwanted : !(await mayAddMe(change, startedBy));
   const known = listed ? { listed: [...listed], asked: [], sure: about !== null } : undefined;
   const community = known ?? (fresh.community && { ...fresh.community, sure: false });
   const kept = {
     ...fresh,
     about: about ?? (shown && { ...shown, sure: false }),
     ...(community ? { community } : {}),
-    addedBy,
+    /** Also another device of this person: what it says the group is called is believed. */
+    addedBy: startedBy,
     unwanted,
   };
   const { people: all, ...rest } = await withPeople(change, kept, group, sequence);

@@ -133,10 +133,15 @@ async function adopt(batch: Batch, event: CommitEvent, pending: PendingCommit): 
     amend(batch, { leafKey });
   }
   if (!body) return comeBack(batch, event, next, known);
-  const hasAdded = body.kind === "change" && body.changes.some(({ kind }) => kind === "added");
-  if (hasAdded && may(next.roles, batch.client.accountId, "write"))
+  if (before && hasAdded(before, next) && may(next.roles, batch.client.accountId, "write"))
     await repeatAbout(batch.client, batch.change, batch.id, batch.conversation);
   placeCommit(batch, event, body);
+}
+
+/** Somebody, or a device of somebody who was in. */
+function hasAdded(before: Group, after: Group): boolean {
+  const known = new Set(listMembers(before).map(({ deviceId }) => deviceId));
+  return listMembers(after).some(({ deviceId }) => !known.has(deviceId));
 }
 
 /** A commit that only adds leaves the committer's own key as it was. */

@@ -201,7 +201,10 @@ export function openLiveSession(
     await expire();
   };
 
-  const devices = openDevices(client, hooks.sessionRefused);
+  const devices = openDevices(client, {
+    released: (id) => alone(outbox.push(id)),
+    sessionRefused: hooks.sessionRefused,
+  });
   const presence = openPresence(client, connection.send);
 
   const receive = async (frame: FrameDown) => {
