@@ -27,6 +27,7 @@ import {
 import type { ClientConfig } from "ts-mls/clientConfig.js";
 import { defaultClientConfig } from "ts-mls/clientConfig.js";
 import { encodeExternalSenders } from "ts-mls/externalSender.js";
+import { ratchetUntil } from "ts-mls/secretTree.js";
 import { openSuite } from "./suite.ts";
 
 /**
@@ -318,4 +319,25 @@ test("the kinds of proposals the library knows are those that are judged", () =>
     "external_init",
     "group_context_extensions",
   ]);
+});
+
+test("a message that jumps far ahead costs its receiver one copy of the kept secrets, not one for each step", async () => {
+  const { kdf } = suite;
+  const config = { retainKeysForGenerations: 1000, maximumForwardRatchetSteps: 2000, retainKeysForEpochs: 3 };
+  const fresh = { secret: new Uint8Array(kdf.size).fill(7), generation: 0, unusedGenerations: {} };
+  const keys = Object.keys;
+  let looked = 0;
+  Object.keys = (of: object) => {
+    looked += 1;
+    return keys(of);
+  };
+  const [jumped, consumed] = await ratchetUntil(fresh, 1_200, config, kdf).finally(() => {
+    Object.keys = keys;
+  });
+  expect(looked).toBeLessThan(10);
+  expect(jumped.generation).toBe(1_200);
+  expect(consumed).toHaveLength(200);
+  let stepped: typeof jumped = fresh;
+  for (let step = 1; step <= 1_200; step += 1) stepped = (await ratchetUntil(stepped, step, config, kdf))[0];
+  expect(jumped).toEqual(stepped);
 });
