@@ -23,6 +23,16 @@ export interface LeafShape {
   readonly signaturePublicKey: Uint8Array;
   readonly hpkePublicKey: Uint8Array;
   readonly credential: { readonly credentialType: string; readonly identity?: Uint8Array };
+  readonly extensions?: readonly unknown[];
+  readonly capabilities?: CapabilitiesShape;
+}
+
+export interface CapabilitiesShape {
+  readonly versions: readonly unknown[];
+  readonly ciphersuites: readonly unknown[];
+  readonly extensions: readonly unknown[];
+  readonly proposals: readonly unknown[];
+  readonly credentials: readonly unknown[];
 }
 
 export interface ExtensionShape {
@@ -40,6 +50,16 @@ export interface ProposalShape {
 
 export type NodeShape = { readonly nodeType: string; readonly leaf?: LeafShape } | undefined;
 
+/** Of versions, suites, extensions, proposals and credentials together; each device of ours names five. */
+const MOST_CAPABILITIES = 64;
+
+/** Everybody keeps every leaf, so that one member's large one would fill the group for all. */
+function isSlender({ extensions = [], capabilities }: LeafShape): boolean {
+  const { versions = [], ciphersuites = [], proposals = [], credentials = [] } = capabilities ?? {};
+  const named = [versions, ciphersuites, capabilities?.extensions ?? [], proposals, credentials].flat();
+  return extensions.length === 0 && named.length <= MOST_CAPABILITIES;
+}
+
 /** Whose leaf it is, if its credential verifies for its own signature key; undefined otherwise. */
 export async function holderOf(leaf: LeafShape, origin: string): Promise<Holder | undefined> {
   const identity = identityIn(leaf);
@@ -54,8 +74,9 @@ function knownHolderOf(leaf: LeafShape): Holder | undefined {
   return credential && asHolder(leaf, credential);
 }
 
-function identityIn({ credential }: LeafShape): Uint8Array | undefined {
-  return credential.credentialType === "basic" ? credential.identity : undefined;
+function identityIn(leaf: LeafShape): Uint8Array | undefined {
+  const { credential } = leaf;
+  return credential.credentialType === "basic" && isSlender(leaf) ? credential.identity : undefined;
 }
 
 function asHolder(leaf: LeafShape, { accountId, deviceId, rootPublicKey }: Credential): Holder {

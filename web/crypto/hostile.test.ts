@@ -238,3 +238,25 @@ test("arbitrary and damaged bytes end in a CryptoFailure and nothing else", asyn
     { numRuns: 800 },
   );
 }, 30_000);
+
+test("nobody makes their own leaf large, which everybody would have to keep", async () => {
+  const { adasGroup, bensGroup } = await directConversation();
+  const { ratchetTree } = adasGroup.state;
+  const own = ratchetTree[0]?.nodeType === "leaf" ? ratchetTree[0].leaf.capabilities : undefined;
+  if (!own) throw new Error("no leaf");
+  const fattened = (change: object): Group => {
+    const [leaf, ...others] = ratchetTree;
+    const fat = leaf?.nodeType === "leaf" ? { ...leaf, leaf: { ...leaf.leaf, ...change } } : leaf;
+    return { ...adasGroup, state: { ...adasGroup.state, ratchetTree: [fat, ...others] } };
+  };
+  const large = { extensionType: 0xf0f1, extensionData: new Uint8Array(100_000) };
+  const many = Array.from({ length: 1000 }, (_, index) => 0xf100 + index);
+  for (const change of [
+    { extensions: [large], capabilities: { ...own, extensions: [...own.extensions, 0xf0f1] } },
+    { capabilities: { ...own, extensions: [...own.extensions, ...many] } },
+  ])
+    await expect(receiveCommit(bensGroup, await lawless(fattened(change), []))).rejects.toThrow(
+      "not_allowed",
+    );
+  await receiveCommit(bensGroup, await lawless(adasGroup, []));
+});
