@@ -51,7 +51,7 @@ export const attachment = v.object({
   /** Of a picture or a film: what room it takes before it is there. */
   dimensions: v.optional(v.object({ width: pixels, height: pixels })),
   /** A ThumbHash, to be drawn until the picture is there. */
-  thumbhash: v.optional(bytes(64, 1)),
+  thumbhash: v.optional(bytes(64, 5)),
   /** A note spoken in: how long, and how loud along its way. */
   voice: v.optional(v.object({ milliseconds: count, peaks: bytes(128, 1) })),
 });

@@ -6,9 +6,10 @@ import { thumbHashToRGBA } from "thumbhash";
 export function Blur({ hash }: { hash: Uint8Array }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const { w, h, rgba } = thumbHashToRGBA(hash);
     const element = canvas.current;
-    if (!element) return;
+    const { w, h, rgba } = thumbHashToRGBA(hash);
+    // Made up by a sender, it may have no size at all.
+    if (!element || w < 1 || h < 1) return;
     [element.width, element.height] = [w, h];
     element.getContext("2d")?.putImageData(new ImageData(new Uint8ClampedArray(rgba), w, h), 0, 0);
   }, [hash]);

@@ -1,4 +1,5 @@
 import { LinkifyIt, type Match } from "linkify-it";
+import { remembered } from "../ui/remembered.ts";
 
 const NOT_SHOWN = /\p{Cf}|\p{Default_Ignorable_Code_Point}/u;
 
@@ -16,7 +17,9 @@ const finder = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true })
 const TRAILING = /(?<![،؛؟…»”’*_~])[،؛؟…»”’*_~]+$/;
 
 /** Splits what a person wrote into plain text, web and mail addresses; nothing is ever fetched for them. */
-export function findLinks(written: string): TextPart[] {
+export const findLinks = remembered(split);
+
+function split(written: string): readonly TextPart[] {
   const parts: TextPart[] = [];
   let from = 0;
   for (const match of finder.match(written) ?? []) {

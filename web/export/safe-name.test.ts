@@ -17,12 +17,20 @@ test("what would lead elsewhere, name a device or turn how it is read is taken o
   expect(safeName("a".repeat(500).concat(".jpg"), "file")).toBe(`${"a".repeat(80)}.jpg`);
 });
 
+test("what would run or lead away when it is opened becomes text, and half a letter is none", () => {
+  for (const name of ["page.html", "Page.XHTML", "drawing.svg", "desktop.ini", "shop.url", "x.library-ms"])
+    expect(safeName(name, "file")).toBe(`${name}.txt`);
+  expect(safeName("photo.jpg", "file")).toBe("photo.jpg");
+  expect(encodeURIComponent(safeName("\ud800.png", "file"))).toEndWith(".png");
+});
+
 test("whatever it is called, it is one part of a path", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (name) => {
       const safe = safeName(name, "file");
       expect(safe).not.toMatch(/[\\/]/);
       expect(["", ".", ".."]).not.toContain(safe);
+      expect(() => encodeURIComponent(safe)).not.toThrow();
     }),
   );
 });

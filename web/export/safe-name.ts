@@ -4,15 +4,21 @@ const UNSAFE = /[\\/:*?"<>|\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 /** Windows gives these to devices. */
 const TAKEN = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
+/** Opened from a folder these run, or lead away, whatever their sender said they are. */
+const ACTIVE =
+  /(\.(x?html?|shtml?|xht|mht(ml)?|svgz?|xml|xslt?|m?js|hta|url|lnk|scf|webloc|desktop|library-ms|search-ms|settingcontent-ms)|^desktop\.ini|^autorun\.inf)$/i;
+
 /** A name for a file or folder that every system takes, and that stays where it is put. */
 export function safeName(name: string, otherwise: string): string {
   const kept = name
+    .toWellFormed()
     .normalize("NFC")
     .replace(UNSAFE, " ")
     .replace(/^[.\s]+|[.\s]+$/g, "");
   const [stem = "", ending = ""] = split(kept);
   const short = `${[...stem].slice(0, LONGEST).join("")}${ending}`;
-  return short === "" || TAKEN.test(short) ? `${otherwise}${ending}` : short;
+  const named = short === "" || TAKEN.test(short) ? `${otherwise}${ending}` : short;
+  return ACTIVE.test(named) ? `${named}.txt` : named;
 }
 
 function split(name: string): string[] {

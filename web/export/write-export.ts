@@ -1,5 +1,6 @@
 import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import type { AttachmentView, ConversationView, History, MessageView } from "../delivery/patches.ts";
+import { dateOf } from "./date-of.ts";
 import { drawPage } from "./draw-page.ts";
 import { namesIn } from "./names-in.ts";
 import { safeName, uniqueNames } from "./safe-name.ts";
@@ -75,7 +76,7 @@ export async function* writeExport(
         const { name, type, size } = file;
         const blob = await fetched(source, message, file, progress);
         const path = blob && `files/${uniqueFile(safeName(name, "file"))}`;
-        if (blob) yield { name: `${folder}/${path}`, lastModified: new Date(message.sentAt), input: blob };
+        if (blob) yield { name: `${folder}/${path}`, lastModified: dateOf(message.sentAt), input: blob };
         files.push({ name, type, size, ...(path === undefined ? {} : { path }) });
         told();
       }
@@ -151,7 +152,7 @@ function dataOf({ message, sender, files }: Exported, nameOf: (account: AccountI
     id,
     sequence,
     sender: { accountId: message.sender, name: sender },
-    sentAt: new Date(message.sentAt).toISOString(),
+    sentAt: dateOf(message.sentAt).toISOString(),
     kind: body.kind,
     ...(body.kind === "text" ? { text: body.text } : {}),
     ...(body.kind === "text" && body.replyTo ? { replyTo: body.replyTo } : {}),
@@ -159,7 +160,7 @@ function dataOf({ message, sender, files }: Exported, nameOf: (account: AccountI
     ...(body.kind === "change" ? { changes: body.changes } : {}),
     ...(body.kind === "gap" ? { count: body.count } : {}),
     ...(earlier
-      ? { earlier: earlier.map(({ text, until }) => ({ text, until: new Date(until).toISOString() })) }
+      ? { earlier: earlier.map(({ text, until }) => ({ text, until: dateOf(until).toISOString() })) }
       : {}),
     ...(body.kind === "text" && body.poll
       ? { poll: { ...body.poll, votes: votes ?? [], closed: closed !== undefined } }

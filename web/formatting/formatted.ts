@@ -5,23 +5,13 @@ import type { ComponentChild } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../languages/language.ts";
 import { IconButton } from "../ui/button.ts";
+import { remembered } from "../ui/remembered.ts";
 import { type Part, readFormatting } from "./read-formatting.ts";
 import { sayPlainly } from "./say-plainly.ts";
 
 type Leaf = (text: string) => ComponentChild;
 
-const REMEMBERED = 500;
-const remembered = new Map<string, readonly Part[]>();
-
-/** Each text is read once, however often it is drawn. */
-function partsOf(text: string): readonly Part[] {
-  const parts = remembered.get(text) ?? readFormatting(text);
-  remembered.delete(text);
-  remembered.set(text, parts);
-  const [oldest] = remembered.keys();
-  if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-  return parts;
-}
+const partsOf = remembered<readonly Part[]>(readFormatting);
 
 export function plainly(text: string): string {
   return sayPlainly(partsOf(text));

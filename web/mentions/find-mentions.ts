@@ -12,7 +12,7 @@ export interface Piece {
 }
 
 /** Usernames begin with a letter; what stands before `@` in an address is no mention. */
-const NAMED = /(?<![\p{L}\p{N}._%+@/-])@([a-z][a-z0-9._-]*)/giu;
+const NAMED = /(?<![\p{L}\p{N}._%+@/-])@([a-z][a-z0-9._-]{0,63})/giu;
 
 /** The names among these that are called in the words, in their place. */
 export function splitMentions(text: string, isName: (name: string) => boolean): readonly Piece[] {
