@@ -11,7 +11,13 @@ import type {
 import { readFailure } from "../read-failure.ts";
 import type { Note } from "./record-voice.ts";
 
-type Attach = Extract<AttachmentCommand, { kind: "attach" }>;
+export type Attach = Extract<AttachmentCommand, { kind: "attach" }>;
+/** `again` is how it is tried once more. */
+export type Fail = (
+  of: AttachmentView & { readonly conversationId: ConversationId },
+  failure: string,
+  again: () => void,
+) => void;
 
 /** As many decrypted files stay at hand. */
 const AT_HAND = 60;
@@ -74,27 +80,8 @@ export const Attachments = createModel((messenger: Messenger, giveBack: GiveBack
 
   /** `plain`: as they are. Else pictures are drawn anew, without what the camera wrote into them. */
   async function add(conversationId: ConversationId, files: readonly Blob[], plain: boolean): Promise<void> {
-    for (const file of files) await addOne(newId<AttachmentId>(), conversationId, file, plain);
-  }
-
-  async function addOne(
-    id: AttachmentId,
-    conversationId: ConversationId,
-    file: Blob,
-    plain: boolean,
-  ): Promise<void> {
-    try {
-      const { prepareFile } = await import("./prepare-file.ts");
-      const { about, file: ready } = await prepareFile(file, plain);
-      attach({ kind: "attach", conversationId, about: { id, ...about }, file: ready });
-    } catch (cause) {
-      const name = file instanceof File ? file.name : "";
-      const failure = readFailure(cause);
-      // Trying it again as a picture would fail again: to send it unchanged is what is left.
-      const asItIs = plain || failure === "attachment.not_a_picture";
-      failed.set(id, () => void addOne(id, conversationId, file, asItIs));
-      note({ id, name, type: file.type, size: file.size, conversationId }, failure);
-    }
+    const { addFile } = await import("./add-file.ts");
+    for (const file of files) await addFile({ attach, fail }, conversationId, file, plain);
   }
 
   function addVoice(conversationId: ConversationId, { file, voice }: Note): void {
@@ -111,19 +98,17 @@ export const Attachments = createModel((messenger: Messenger, giveBack: GiveBack
   }
 
   function say(command: Attach): void {
+    const { about, conversationId, file } = command;
     messenger.do(command).catch((cause) => {
-      asked.delete(command.about.id);
-      failed.set(command.about.id, () => attach(command));
-      note(
-        { ...command.about, size: command.file.size, conversationId: command.conversationId },
-        readFailure(cause),
-      );
+      asked.delete(about.id);
+      fail({ ...about, size: file.size, conversationId }, readFailure(cause), () => attach(command));
     });
   }
 
-  function note(of: AttachmentView & { conversationId: ConversationId }, failure: string): void {
+  const fail: Fail = (of, failure, again) => {
+    failed.set(of.id, again);
     put({ ...of, phase: "failed", done: 0, failure, messageId: undefined });
-  }
+  };
 
   function put(upload: UploadView): void {
     uploads.value = new Map(uploads.value).set(upload.id, upload);

@@ -150,7 +150,12 @@ function isChangeable({ mine, sequence, body }: MessageView): boolean {
   return mine && sequence !== undefined && body.kind === "text" && body.text !== "" && !body.poll;
 }
 
-const Stopped = later<RequestProps>(async () => (await import("./stopped.ts")).Stopped, "instead", "changes");
+const Stopped = later<RequestProps>(
+  async () => (await import("./stopped.ts")).Stopped,
+  "instead",
+  "changes",
+  "attachments",
+);
 
 /** Nobody can write here: it is said why in place of the composer. */
 function isStopped({ state, identityChanged, group }: ConversationView): boolean {

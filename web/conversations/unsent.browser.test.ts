@@ -15,6 +15,7 @@ const NOTE = "N".repeat(21).concat("A") as AttachmentId;
 test(
   "what was being written when one was removed can be copied, and its files saved",
   story("/chat", { scene: "outOfGroup" }, async ({ page }) => {
+    await page.locator(`.list a[href$="${GROUP}"]`).waitFor();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.evaluate(
       (conversationId) =>

@@ -152,22 +152,8 @@ export const english = {
   "failure.commit.epoch_passed": "The conversation has just changed. Try again.",
   "failure.message.epoch_passed": "The conversation has just changed. Try again.",
   "failure.attachment.not_found": "This file is no longer on the server.",
-  "failure.attachment.too_large": "This file is larger than this server takes. Nothing was sent.",
-  "failure.attachment.quota_full":
-    "Your room for files on this server is used up. Nothing was sent. Ask whoever runs it for more.",
-  "failure.attachment.not_allowed": "This server does not take files of this kind. Nothing was sent.",
-  "failure.attachment.disagrees":
-    "This file’s name, its type and its content do not say the same. This server does not take such files. Nothing was sent.",
-  "failure.attachment.damaged":
-    "This file is not what was sent: it was damaged or changed on the way. It is not shown.",
-  "failure.attachment.ticket_invalid": "The file could not be fetched. Try again.",
-  "failure.attachment.stopped": "You stopped this download.",
-  "failure.attachment.unreadable":
-    "This file could not be read. It may have been moved or changed. Choose it again.",
   "failure.attachment.gone": "This device does not have this file any more.",
   "failure.attachment.failed": "One of the files could not be uploaded. Remove it or try it again.",
-  "failure.attachment.not_a_picture":
-    "The place where this picture was taken can’t be removed here. Sent as it is, it may tell that place.",
   "failure.sync.gone":
     "The server no longer keeps what this device has missed. Reload the page; what you have read is still here.",
   "failure.sync.other_incarnation":

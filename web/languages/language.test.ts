@@ -51,6 +51,7 @@ test.each(["en", "fa"] as const)(
     await learnWords("links");
     await learnWords("channels");
     await learnWords("reports");
+    await learnWords("attachments");
     for (const code of Object.keys(REFUSALS)) {
       expect([code, sayFailure(code)]).not.toEqual([code, say("failure.other", { code })]);
       expect([code, /[.。؟]$/.test(sayFailure(code))]).toEqual([code, true]);

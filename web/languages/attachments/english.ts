@@ -31,4 +31,18 @@ export const english = {
   "attachment.voice_play": "Play voice note, {length}",
   "attachment.voice_pause": "Pause voice note, {length}",
   "attachment.voice_place": "Place in the voice note",
+  "failure.attachment.too_large": "This file is larger than this server takes. Nothing was sent.",
+  "failure.attachment.quota_full":
+    "Your room for files on this server is used up. Nothing was sent. Ask whoever runs it for more.",
+  "failure.attachment.not_allowed": "This server does not take files of this kind. Nothing was sent.",
+  "failure.attachment.disagrees":
+    "This file’s name, its type and its content do not say the same. This server does not take such files. Nothing was sent.",
+  "failure.attachment.damaged":
+    "This file is not what was sent: it was damaged or changed on the way. It is not shown.",
+  "failure.attachment.ticket_invalid": "The file could not be fetched. Try again.",
+  "failure.attachment.stopped": "You stopped this download.",
+  "failure.attachment.unreadable":
+    "This file could not be read. It may have been moved or changed. Choose it again.",
+  "failure.attachment.not_a_picture":
+    "The place where this picture was taken can’t be removed here. Sent as it is, it may tell that place.",
 } as const;

@@ -32,4 +32,17 @@ export const persian: PartOf<typeof english> = {
   "attachment.voice_play": "پخش پیام صوتی، {length}",
   "attachment.voice_pause": "مکث پیام صوتی، {length}",
   "attachment.voice_place": "جای پخش در پیام صوتی",
+  "failure.attachment.too_large": "این فایل بزرگ‌تر از آن است که این کارساز می‌پذیرد. چیزی فرستاده نشد.",
+  "failure.attachment.quota_full":
+    "جای شما برای فایل‌ها روی این کارساز پر شده است. چیزی فرستاده نشد. از گردانندهٔ کارساز جای بیشتری بخواهید.",
+  "failure.attachment.not_allowed": "این کارساز چنین فایل‌هایی را نمی‌پذیرد. چیزی فرستاده نشد.",
+  "failure.attachment.disagrees":
+    "نام، نوع و محتوای این فایل با هم نمی‌خوانند. این کارساز چنین فایل‌هایی را نمی‌پذیرد. چیزی فرستاده نشد.",
+  "failure.attachment.damaged":
+    "این فایل آن نیست که فرستاده شده بود: در راه آسیب دیده یا تغییر کرده است. برای همین نشان داده نمی‌شود.",
+  "failure.attachment.ticket_invalid": "فایل گرفته نشد. دوباره تلاش کنید.",
+  "failure.attachment.stopped": "شما این دریافت را متوقف کردید.",
+  "failure.attachment.unreadable": "این فایل خوانده نشد. شاید جابه‌جا یا عوض شده باشد. دوباره انتخابش کنید.",
+  "failure.attachment.not_a_picture":
+    "جای گرفته‌شدن این عکس را نمی‌شود اینجا پاک کرد. اگر همان‌طور که هست فرستاده شود، شاید آن جا را نشان بدهد.",
 };
