@@ -19,6 +19,9 @@ import { type World, worlds } from "./world.ts";
 
 setDefaultTimeout(90_000);
 
+/** Whoever was declined waits for an hour. */
+const UNTIL_ASKED_AGAIN = 61 * 60 * 1000;
+
 for (const { name, open } of worlds()) {
   describe(`a community on ${name}`, async () => {
     const world = await open();
@@ -82,6 +85,7 @@ for (const { name, open } of worlds()) {
       await until("ada is asked", () => (groupOn(ada, board)?.asking ?? []).length === 1);
       const answer = { kind: "answer_request", conversationId: board, accountId: ben.id } as const;
       await ada.screen.do({ ...answer, admit: false });
+      world.test.clock.advance(UNTIL_ASKED_AGAIN);
       await ben.screen.do({ kind: "renew_asked", conversationId: id });
       await until("he may ask again", () => placesOn(ben, id).includes("Board ask"));
       await join(ben, id, "Board");

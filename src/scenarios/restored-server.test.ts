@@ -65,9 +65,9 @@ for (const { name, open } of worlds()) {
       });
       await putBack(world, id, undefined);
       life.beginAnother();
-      const alices = await startAgain(alicePerson);
+      // She begins anew once his device has made new key packages.
+      const [alices, bobs] = await Promise.all([startAgain(alicePerson), startAgain(bobPerson)]);
       await until("it has begun anew", async () => (await rowOf(world, id))?.generation === 1);
-      const bobs = await startAgain(bobPerson);
       await until("bob is warned", () => bobs.conversations.get(id)?.identityChanged === true);
       const shown = await bobs.do({ kind: "read_strangers", conversationId: id });
       const fingerprints = shown.map(({ fingerprint }) => fingerprint);

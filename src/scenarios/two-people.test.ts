@@ -69,6 +69,10 @@ for (const { name, open } of worlds()) {
 
     test("typing is seen by the other and by nobody else", async () => {
       const { alice, bob, id } = await talking(world);
+      await until("bob has accepted her", () => {
+        const view = bob.conversations.get(id);
+        return view !== undefined && view.standing === undefined;
+      });
       await alice.do({ kind: "typing", conversationId: id });
       await until("bob sees it", () => bob.patches.some(({ kind }) => kind === "typing"));
       expect(alice.patches.some(({ kind }) => kind === "typing")).toBe(false);
