@@ -51,6 +51,15 @@ test("a link into a group keeps its secret behind the #, through signing in and 
   }
 });
 
+test("the code of a browser to be linked keeps behind the #, through signing in", () => {
+  const code = "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV";
+  const next = `/chat/link#${code}`;
+  expect(readPage("/chat/link", "", `#${code}`)).toMatchObject({ pane: "settings", deviceCode: code });
+  expect(readPage("/chat/link", "")).toMatchObject({ pane: "settings", deviceCode: "" });
+  expect(withNext("/auth/sign-in", next)).toBe(`/auth/sign-in?next=%2Fchat%2Flink#${code}`);
+  expect(readPage("/auth/sign-in", "?next=%2Fchat%2Flink", `#${code}`)).toMatchObject({ next });
+});
+
 test("an address that means nothing is said to mean nothing", () => {
   for (const path of ["/nothing", "/auth/nothing", "/chat/short", `/chat/${ID}/nothing`, "/setup"])
     expect(readPage(path, "")).toEqual({ kind: "not_found" });

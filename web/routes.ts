@@ -26,6 +26,8 @@ export type Page =
       readonly fingerprint?: string;
       /** A link into a group, and what stood behind its `#`. */
       readonly join?: { readonly linkId: LinkId; readonly secret: string };
+      /** Of a browser that waits to be linked: what stood behind `#`. */
+      readonly deviceCode?: string;
       /** The sheet to find somebody stands open. */
       readonly asksWhom?: true;
     }
@@ -55,6 +57,8 @@ export function readPage(path: string, query: string, fragment = ""): Page {
     return readContactLink(second, fragment.slice(1));
   if (first === "join" && second !== undefined && parts.length === 2)
     return readJoinLink(second, fragment.slice(1));
+  if (first === "chat" && second === "link" && parts.length === 2)
+    return { kind: "chat", pane: "settings", conversationId: undefined, deviceCode: fragment.slice(1) };
   if (first === "chat") return readChatPage(second, third, parts.length);
   return { kind: "not_found" };
 }
@@ -126,6 +130,9 @@ export const invitePath = (code: string, username: string, fingerprint: string) 
 
 /** The secret is for no server to see. */
 export const joinPath = (linkId: LinkId, secret: string) => `/join/${linkId}#${secret}`;
+
+/** The code is for no server to see. */
+export const linkDevicePath = (code: string) => `/chat/link#${code}`;
 
 function readJoinLink(named: string, secret: string): Page {
   const id = v.safeParse(linkIdShape, named);

@@ -12,7 +12,9 @@ import type {
   Command,
   Connection,
   ConversationView,
+  DeviceCommand,
   DeviceState,
+  KeylessCommand,
   LinkCommand,
   MessageView,
   Messenger,
@@ -294,6 +296,7 @@ export const Conversations = createModel((messenger: Messenger) => {
   const doLink = <C extends LinkCommand>(command: C) => messenger.do(command);
   const doCommunity = <C extends CommunityCommand>(command: C) => messenger.do(command);
   const doChannel = <C extends ChannelCommand | DraftCommand>(command: C) => messenger.do(command);
+  const doDevice = <C extends DeviceCommand | KeylessCommand>(command: C) => messenger.do(command);
   const doReport = <C extends ReportCommand>(command: C) => messenger.do(command);
   const standTo = (accountId: AccountId, standing: "accepted" | "declined" | "blocked") =>
     messenger.do({ kind: "stand_to", accountId, standing });
@@ -372,6 +375,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     doLink,
     doChannel,
     doReport,
+    doDevice,
     doCommunity,
     commented,
     search,

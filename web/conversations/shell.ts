@@ -35,7 +35,7 @@ const NewConversation = later(async () => (await import("./new-conversation.ts")
 
 const Elsewhere = later<Whole>(
   async () => (await import("../devices/elsewhere.ts")).Elsewhere,
-  "instead",
+  "devices",
   "several",
 );
 const Unusable = later<UnusableProps>(

@@ -7,29 +7,35 @@ import type { Means } from "../means.ts";
 import { Settings } from "../settings/model.ts";
 import { Button } from "../ui/button.ts";
 import { Mark } from "../ui/mark.ts";
-import { Alert, Notice } from "../ui/notice.ts";
+import { Alert } from "../ui/notice.ts";
+import { LinkHere } from "./link-here.ts";
+import { RecoverHere } from "./recover-here.ts";
 
 interface Props {
   conversations: Conversations;
   means: Means;
 }
 
+/** A browser whose account has its keys elsewhere, and the two ways to get them here. */
 export function Elsewhere({ conversations, means }: Props) {
   const settings = useModel(() => new Settings(means, conversations));
   const leaving = settings.busy.value === "signing_out";
-  return html`<main class="page">
-    <div class="page-mark"><${Mark} size=${40} /></div>
-    <${Notice} whole
-      title=${say("elsewhere.title")}
-      text=${html`<span class="page-lines"><span>${say("elsewhere.text")}</span><span>${say("elsewhere.do")}</span></span>`}
-    >
-      <${Button} label=${say("elsewhere.again")} kind="main" onPress=${() => location.reload()} />
-      <${Button}
-        label=${leaving ? say("settings.signing_out") : say("elsewhere.sign_out")}
-        busy=${leaving}
-        onPress=${settings.signOut}
-      />
-      ${settings.failure.value !== undefined && html`<${Alert} text=${sayFailure(settings.failure.value.code)} />`}
-    <//>
+  return html`<main class="keyless">
+    <div class="keyless-body">
+      <div class="page-mark"><${Mark} size=${40} /></div>
+      <h1 class="notice-title">${say("elsewhere.title")}</h1>
+      <p>${say("elsewhere.text")}</p>
+      <${LinkHere} conversations=${conversations} />
+      <${RecoverHere} conversations=${conversations} />
+      <div class="settings-part">
+        <${Button}
+          label=${leaving ? say("settings.signing_out") : say("elsewhere.sign_out")}
+          kind="quiet"
+          busy=${leaving}
+          onPress=${settings.signOut}
+        />
+        ${settings.failure.value !== undefined && html`<${Alert} text=${sayFailure(settings.failure.value.code)} />`}
+      </div>
+    </div>
   </main>`;
 }

@@ -6,6 +6,7 @@ import type { english as chat } from "./chat/english.ts";
 import type { english as communities } from "./communities/english.ts";
 import type { english as deeds } from "./deeds/english.ts";
 import type { english as details } from "./details/english.ts";
+import type { english as devices } from "./devices/english.ts";
 import type { english as emoji } from "./emoji/english.ts";
 import type { english } from "./english.ts";
 import type { english as exporting } from "./export/english.ts";
@@ -28,6 +29,7 @@ type English = typeof english &
   typeof communities &
   typeof deeds &
   typeof details &
+  typeof devices &
   typeof emoji &
   typeof exporting &
   typeof groups &

@@ -47,6 +47,10 @@ const PARTS = {
     en: async () => (await import("./details/english.ts")).english,
     fa: async () => (await import("./details/persian.ts")).persian,
   },
+  devices: {
+    en: async () => (await import("./devices/english.ts")).english,
+    fa: async () => (await import("./devices/persian.ts")).persian,
+  },
   emoji: {
     en: async () => (await import("./emoji/english.ts")).english,
     fa: async () => (await import("./emoji/persian.ts")).persian,

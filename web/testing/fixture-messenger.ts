@@ -2,7 +2,7 @@ import type { AccountId, DeviceId, MessageId } from "../../src/protocol/ids.ts";
 import type { Command, DraftPlace, EmojiUsed, Messenger, Patch, Results } from "../delivery/patches.ts";
 import type { Evidence } from "../storage/records.ts";
 import { openFixtureChannels } from "./fixture-channels.ts";
-import { answerDeviceCommand } from "./fixture-devices.ts";
+import { openFixtureDevices } from "./fixture-devices.ts";
 import { openFixtureGroups } from "./fixture-groups.ts";
 import { openFixtureLinks } from "./fixture-links.ts";
 import { openFixtureMessages } from "./fixture-messages.ts";
@@ -48,6 +48,7 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
   const people = openFixturePeople(scene, store, push);
   const groups = openFixtureGroups(store, me);
   const runChannel = openFixtureChannels(scene, store, me, push, people.isBlocked);
+  const answerDeviceCommand = openFixtureDevices(push);
   const runLink = openFixtureLinks(me, scene.link);
 
   function run(command: Command): Results[Command["kind"]] {

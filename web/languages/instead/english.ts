@@ -52,12 +52,6 @@ export const english = {
   "unsent.copy": "Copy the words",
   "unsent.copied": "Copied",
   "unsent.save": "Save {name}",
-  "elsewhere.title": "Your conversations live on another device",
-  "elsewhere.text":
-    "This account’s encryption was set up in another browser or on another device, and only that one can open its messages. Nothing is damaged and nothing was changed here.",
-  "elsewhere.do": "Go on using the other device. Adding a second one is not possible yet.",
-  "elsewhere.again": "Check again",
-  "elsewhere.sign_out": "Sign out here",
   "unusable.insecure": "This address is not secure enough",
   "unusable.insecure_text":
     "Browsers allow encryption only on https:// addresses and on localhost. Ask whoever runs this server for its https:// address.",
