@@ -96,3 +96,85 @@ test(
   }),
   PATIENCE,
 );
+
+test(
+  "the own devices stand in the settings: renamed, and removed once the deed was named",
+  story("/chat/settings", {}, async ({ page }) => {
+    await page.getByRole("link", { name: "See your devices" }).click();
+    const device = (name: string) => page.getByRole("listitem").filter({ hasText: name });
+    await device("Chromium on Linux").getByText("This device").waitFor();
+    expect(await device("Chromium on Linux").getByRole("button", { name: "Remove" }).count()).toBe(0);
+    await device("Firefox on Android").getByText("Last seen:").waitFor();
+    expect(await page.getByRole("listitem").getByRole("alert").count()).toBe(1);
+    await device("Safari on iPad").getByRole("alert").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await device("Firefox on Android").getByRole("button", { name: "Rename" }).click();
+    await page.getByRole("dialog").getByLabel("Name").fill("My phone");
+    await page.getByRole("dialog").getByRole("button", { name: "Keep" }).click();
+    await device("My phone").getByRole("button", { name: "Remove" }).click();
+    const dialog = page.getByRole("dialog", { name: "Remove My phone?" });
+    await failFrom(page, "revoke_device", "unreachable");
+    await dialog.getByRole("button", { name: "Remove this device" }).click();
+    await dialog.getByRole("alert").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await failFrom(page, "revoke_device");
+    await dialog.getByRole("button", { name: "Remove this device" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await device("My phone").waitFor({ state: "detached" });
+    expect(await page.locator(".own-device").count()).toBe(2);
+  }),
+  PATIENCE,
+);
+
+test(
+  "devices that could not be looked up are not drawn as none",
+  story("/chat", {}, async ({ page }) => {
+    await failFrom(page, "list_devices", "unreachable");
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("link", { name: "See your devices" }).click();
+    const alert = page.getByRole("alert").filter({ hasText: "could not be looked up" });
+    await alert.waitFor();
+    await failFrom(page, "list_devices");
+    await alert.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("listitem").filter({ hasText: "Safari on iPad" }).waitFor();
+    expect(await page.getByText("could not be looked up").count()).toBe(0);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a typed code shows who waits before the keys are handed over, and how far the new device is",
+  story("/chat/settings?devices", {}, async ({ page }) => {
+    const box = page.getByLabel("Code of the new device");
+    await box.fill("0123-4567");
+    await page.getByRole("button", { name: "Look who shows it" }).click();
+    await page.getByRole("alert").filter({ hasText: "there is a slip in it" }).waitFor();
+    await box.fill(CODE);
+    await page.getByRole("button", { name: "Look who shows it" }).click();
+    await page.getByRole("heading", { name: "Edge on Windows waits for your keys" }).waitFor();
+    await page.getByText("Address: 192.0.2.7").waitFor();
+    await page.getByText("Asked at").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("button", { name: "Link this device" }).click();
+    await page.getByText("Adding it to your conversations: 3 of 12").waitFor();
+    await page.getByRole("listitem").filter({ hasText: "Edge on Windows" }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await pushPatch(page, { kind: "seating", seating: { whose: "another", done: 12, all: 12 } });
+    await page.getByText("It is in all your conversations.").waitFor();
+    expect(await commandsOf(page)).toContainEqual({ kind: "link_another", code: CODE });
+  }),
+  PATIENCE,
+);
+
+test(
+  "the link that a new device shows leads there, and what is not one's own is handed nothing",
+  story(`/chat/link#${CODE}`, {}, async ({ page }) => {
+    await page.getByRole("heading", { name: "Edge on Windows waits for your keys" }).waitFor();
+    await page.getByRole("button", { name: "Not mine" }).click();
+    await page.getByText("Nothing was handed over.").waitFor();
+    expect(await commandsOf(page)).not.toContainEqual(expect.objectContaining({ kind: "link_another" }));
+    await page.getByRole("button", { name: "Back" }).last().click();
+    await page.getByRole("link", { name: "See your devices" }).waitFor();
+  }),
+  PATIENCE,
+);

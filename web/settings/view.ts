@@ -4,6 +4,7 @@ import { ArrowLeft, LogOut } from "lucide";
 import type { ComponentChildren } from "preact";
 import { mayInvite } from "../conversations/may-invite.ts";
 import type { Conversations, SignedIn } from "../conversations/model.ts";
+import type { DevicesPageProps } from "../devices/devices-page.ts";
 import { ExportPart } from "../export/export-part.ts";
 import { chooseLanguage, languageChoice, say } from "../languages/language.ts";
 import type { Means } from "../means.ts";
@@ -36,6 +37,8 @@ interface Props {
 /** Behind the settings' address: what moderators read, and what administrators choose for everybody. */
 const REPORTS = "?reports";
 const SERVER = "?server";
+/** Of everybody. */
+const DEVICES = "?devices";
 
 const LaterReports = later<ReportsPageProps>(
   async () => (await import("../reports/views.ts")).ReportsPage,
@@ -46,12 +49,20 @@ const LaterServer = later<ServerPageProps>(
   "settings",
 );
 
+const LaterDevices = later<DevicesPageProps>(
+  async () => (await import("../devices/devices-page.ts")).DevicesPage,
+  "devices",
+);
+
 export function SettingsPane({ means, conversations, me }: Props) {
   const settings = useModel(() => new Settings(means, conversations));
   if (page.value && location.search === REPORTS && mayModerate(me?.role))
     return html`<${Within} title=${say("settings.reports")}><${LaterReports} call=${means.call} /><//>`;
   if (page.value && location.search === SERVER && mayAdminister(me?.role))
     return html`<${Within} title=${say("settings.server")}><${LaterServer} call=${means.call} /><//>`;
+  const code = page.value.kind === "chat" ? page.value.deviceCode : undefined;
+  if (code !== undefined || location.search === DEVICES)
+    return html`<${Within} title=${say("settings.devices")}><${LaterDevices} key=${code} conversations=${conversations} code=${code} /><//>`;
   return html`<div class="settings">
     <header class="bar">
       <${IconButton}
@@ -85,7 +96,10 @@ export function SettingsPane({ means, conversations, me }: Props) {
         <${Appearance} />
         <${Writing} />
         <${PrivacyPart} settings=${settings} />
-        <${Part} title=${say("settings.device")}><p>${say("settings.device_ready")}</p><//>
+        <${Part} title=${say("settings.devices")}>
+          <p class="settings-quiet">${say("settings.devices_text")}</p>
+          <a class="button button-plain" href=${SETTINGS + DEVICES}>${say("settings.devices_open")}</a>
+        <//>
         <${Part} title=${say("export.title")}>
           <p class="settings-quiet">${say("export.settings_text")}</p>
           <${ExportPart} conversations=${conversations} />

@@ -26,6 +26,47 @@ export const english = {
     one: "This is {count} word. The recovery key has 24.",
     other: "These are {count} words. The recovery key has 24.",
   },
+  "devices.list": "Your devices",
+  "devices.text":
+    "Each of these has this account’s keys and reads your conversations. Being signed in is something else: whoever is only signed in sees no message until a device here hands them the keys.",
+  "devices.this": "This device",
+  "devices.when": "Added: {since} · Last seen: {seen}",
+  "devices.unsigned":
+    "None of your devices has vouched for this one, though the server lists it. It reads nothing of what your devices send. If you don’t know it, tell whoever runs the server.",
+  "devices.failed": "Your devices could not be looked up.",
+  "devices.rename": "Rename",
+  "devices.rename_title": "Rename this device",
+  "devices.name": "Name",
+  "devices.name_hint": "The server knows this name, and all your devices show it.",
+  "devices.remove": "Remove",
+  "devices.remove_title": "Remove {name}?",
+  "devices.remove_text":
+    "It is signed out and leaves all your conversations: it reads nothing of what comes from now on. What it has read already may stay on it.",
+  "devices.remove_do": "Remove this device",
+  "devices.removing": "Removing…",
+  "link.title": "Link a device",
+  "link.text":
+    "Sign in with your password on the new device. It shows a code: type it here, or open the link that it shows.",
+  "link.code": "Code of the new device",
+  "link.look": "Look who shows it",
+  "link.looking": "Looking…",
+  "link.waiting": "{name} waits for your keys",
+  "link.from": "Address: {address}",
+  "link.at": "Asked at {time}",
+  "link.ask":
+    "Only link a device that you see before you and whose code you read yourself: from then on it reads and writes in your name.",
+  "link.do": "Link this device",
+  "link.linking": "Linking…",
+  "link.not_mine": "Not mine",
+  "link.denied":
+    "Nothing was handed over. Whoever shows that code has signed in with your password: if it is not you, tell whoever runs the server.",
+  "link.done": "{name} has your keys now and comes into your conversations.",
+  "seating.another": "Adding it to your conversations: {done} of {all}",
+  "seating.another_done": "It is in all your conversations.",
+  "failure.code_mistyped":
+    "This is not a code of a new device, or there is a slip in it. Compare it letter by letter.",
+  "failure.device_unsigned":
+    "Your devices never vouched for this one, so they have nothing to take back. Tell whoever runs the server.",
   "failure.device_link_wrong":
     "What came for this code was not made by a device that was told it. Nothing was taken from it. Show a new code, and tell whoever runs the server if it happens again.",
   "failure.wrong_words":

@@ -6,8 +6,10 @@ export const english = {
   "settings.enter_sends": "Enter sends",
   "settings.enter_sends_text": "Shift and Enter begin a new line.",
   "settings.enter_breaks_text": "Enter begins a new line. Ctrl or ⌘ and Enter send.",
-  "settings.device": "This device",
-  "settings.device_ready": "Your messages are encrypted and opened on this device.",
+  "settings.devices": "Devices",
+  "settings.devices_text":
+    "Your messages are encrypted and opened on your devices. Link another one, or remove one that you lost.",
+  "settings.devices_open": "See your devices",
   "profile.edit": "Edit profile",
   "profile.picture": "Choose a picture",
   "profile.other_picture": "Choose another picture",

@@ -8,8 +8,10 @@ export const persian: PartOf<typeof english> = {
   "settings.enter_sends": "Enter پیام را می‌فرستد",
   "settings.enter_sends_text": "Shift با Enter خط تازه می‌گشاید.",
   "settings.enter_breaks_text": "Enter خط تازه می‌گشاید. Ctrl یا ⌘ با Enter می‌فرستد.",
-  "settings.device": "این دستگاه",
-  "settings.device_ready": "پیام‌های شما در همین دستگاه رمز و باز می‌شوند.",
+  "settings.devices": "دستگاه‌ها",
+  "settings.devices_text":
+    "پیام‌هایتان در دستگاه‌های خودتان رمز و باز می‌شوند. دستگاه دیگری پیوند دهید یا آن را که گم کرده‌اید بردارید.",
+  "settings.devices_open": "دیدن دستگاه‌ها",
   "profile.edit": "ویرایش نمایه",
   "profile.picture": "انتخاب عکس",
   "profile.other_picture": "انتخاب عکسی دیگر",
