@@ -108,6 +108,8 @@ export const CHAT = "/chat";
 export const SETTINGS = "/chat/settings";
 /** Behind the settings' address: what leads to making an invite. */
 export const INVITING = "?invite";
+/** And to the words that bring an account back. */
+export const RECOVERY = "?recovery";
 export const chatPath = (id: ConversationId) => `/chat/${id}`;
 export const firstMessagePath = (username: string) => `/chat/new?to=${encodeURIComponent(username)}`;
 export const detailsPath = (id: ConversationId) => `/chat/${id}/details`;

@@ -36,6 +36,11 @@ export interface Searching {
 
 const folderBar = fetchedOnce(async () => (await import("./folder-bar.ts")).openFolderBar());
 
+const notes = fetchedOnce(async () => (await import("../devices/list-notes.ts")).openListNotes());
+
+/** Before it, nobody is reminded of anything. */
+const FIRST_MINUTE = 60_000;
+
 const SearchPane = later(async () => (await import("../search/search-pane.ts")).SearchPane, "search");
 
 export function ConversationList({ searching, ...props }: Props) {
@@ -57,9 +62,22 @@ export function ConversationList({ searching, ...props }: Props) {
         onPress=${() => navigate(SETTINGS)}
       />
     </header>
+    <${Notes} conversations=${conversations} />
     <${Body} conversations=${conversations} current=${current} onNew=${onNew} />
     <${ListEdge} />
   </nav>`;
+}
+
+function Notes({ conversations }: Pick<Props, "conversations">) {
+  const awaited = conversations.listed.value.length > 0 ? FIRST_MINUTE : undefined;
+  const wait = conversations.seating.value?.whose === "own" ? 0 : awaited;
+  useEffect(() => {
+    if (wait === undefined) return;
+    const timer = setTimeout(notes.fetch, wait);
+    return () => clearTimeout(timer);
+  }, [wait]);
+  const ListNotes = notes.fetched.value;
+  return ListNotes && html`<${ListNotes} conversations=${conversations} />`;
 }
 
 type BodyProps = Pick<Props, "conversations" | "current" | "onNew">;

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
 import {
   commandsOf,
   failFrom,
@@ -6,6 +7,7 @@ import {
   PATIENCE,
   pushPatch,
   tellInBrowser,
+  type WithFixture,
 } from "../testing/browser-story.ts";
 import { CODE, WORDS } from "../testing/fixture-devices.ts";
 
@@ -175,6 +177,131 @@ test(
     expect(await commandsOf(page)).not.toContainEqual(expect.objectContaining({ kind: "link_another" }));
     await page.getByRole("button", { name: "Back" }).last().click();
     await page.getByRole("link", { name: "See your devices" }).waitFor();
+  }),
+  PATIENCE,
+);
+
+/** The place of each word that is asked, from the label of its field. */
+async function askedPlaces(page: Page): Promise<number[]> {
+  const labels = await page.locator(".words-form label").allTextContents();
+  return labels.map((label) => Number(label.replace("Word ", "")));
+}
+
+test(
+  "the words are shown, copied and saved, and count as written down once two of them are known",
+  story("/chat/settings", {}, async ({ page }) => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByText("Not written down yet.").waitFor();
+    await page.getByRole("link", { name: "Your recovery key" }).click();
+    await page.getByRole("button", { name: "Show the 24 words" }).click();
+    const shown = page.getByRole("list", { name: "Your 24 recovery words" }).getByRole("listitem");
+    await shown.first().waitFor();
+    expect(await shown.allTextContents()).toEqual(WORDS.split(" "));
+    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByText("The words were copied.").waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(WORDS);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save as a text file" }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe("elahe-recovery-key-amina.txt");
+    const saved = await Bun.file(await file.path()).text();
+    expect(
+      saved
+        .trim()
+        .split("\n")
+        .map((line) => line.replace(/^\d+\. /, "")),
+    ).toEqual(WORDS.split(" "));
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("button", { name: "I have written them down" }).click();
+    const places = await askedPlaces(page);
+    expect(new Set(places).size).toBe(2);
+    const [first = 0, second = 0] = places;
+    const right = (place: number) => WORDS.split(" ")[place - 1] ?? "";
+    await page.getByLabel(`Word ${first}`, { exact: true }).fill(right(first));
+    await page.getByLabel(`Word ${second}`, { exact: true }).fill("turquoise");
+    await page.getByRole("button", { name: "Done" }).click();
+    await page
+      .getByRole("alert")
+      .filter({ hasText: `This is not word ${second}.` })
+      .waitFor();
+    expect(await commandsOf(page)).not.toContainEqual({ kind: "confirm_words" });
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByLabel(`Word ${second}`, { exact: true }).fill(` ${right(second).toUpperCase()} `);
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.getByText("Your recovery key is ready.").waitFor();
+    await page.getByText("Written down: Today").waitFor();
+    expect(await shown.count()).toBe(0);
+  }),
+  PATIENCE,
+);
+
+test(
+  "the recovery key is checked by typing it, and wrong words prove nothing",
+  story("/chat/settings", {}, async ({ page }) => {
+    await page.waitForFunction(() => "fixture" in globalThis);
+    await page.evaluate(() => (globalThis as unknown as WithFixture).fixture.do({ kind: "confirm_words" }));
+    await page.getByRole("link", { name: "Your recovery key" }).click();
+    await page.getByRole("heading", { name: "Check your recovery key" }).waitFor();
+    await page.getByRole("button", { name: "Your recovery words" }).click();
+    const box = page.getByRole("textbox", { name: "Your recovery words" });
+    await box.fill(WORDS.split(" ").toReversed().join(" "));
+    await page.getByRole("button", { name: "Check your recovery key" }).click();
+    await page.getByRole("alert").filter({ hasText: "not this account’s recovery words" }).waitFor();
+    await box.fill(WORDS);
+    await page.getByRole("button", { name: "Check your recovery key" }).click();
+    await page.getByText("These words open your account.").waitFor();
+    await page.getByText("Last checked: Today").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+  }),
+  PATIENCE,
+);
+
+test(
+  "a key that was not checked for a month is called to mind in the settings",
+  story("/chat", {}, async ({ page }) => {
+    await page.waitForFunction(() => "fixture" in globalThis);
+    await page.evaluate(() => (globalThis as unknown as WithFixture).fixture.do({ kind: "confirm_words" }));
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByText("Last checked: Today").waitFor();
+    expect(await page.getByText("You have not checked it for a month.").count()).toBe(0);
+    await page.getByRole("link", { name: /^darius/ }).click();
+    await page.clock.setFixedTime(Date.now() + 31 * 86_400_000);
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByText("You have not checked it for a month.").waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
+  "whoever has conversations and no words is reminded after the first minute, until they put it aside",
+  story("/auth/sign-in", {}, async ({ page, origin }) => {
+    await page.clock.install();
+    await page.goto(`${origin}/chat`);
+    await page.getByRole("link", { name: /^darius/ }).waitFor();
+    const reminder = page.getByText("Save your recovery key: without it");
+    await page.clock.fastForward(30_000);
+    expect(await reminder.count()).toBe(0);
+    await page.clock.fastForward(31_000);
+    await reminder.waitFor();
+    await page.clock.resume();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("button", { name: "Save it now" }).click();
+    await page.getByRole("button", { name: "Show the 24 words" }).waitFor();
+    await page.getByRole("button", { name: "Not now" }).click();
+    await reminder.waitFor({ state: "detached" });
+  }),
+  PATIENCE,
+);
+
+test(
+  "a new device says how far it has come into the conversations",
+  story("/chat", { scene: "empty" }, async ({ page }) => {
+    await page.getByText("No conversations yet").waitFor();
+    await pushPatch(page, { kind: "seating", seating: { whose: "own", done: 3, all: 12 } });
+    await page.getByText("Coming into your conversations: 3 of 12").waitFor();
+    await pushPatch(page, { kind: "seating", seating: { whose: "own", done: 12, all: 12 } });
+    await page.getByText("Coming into your conversations").waitFor({ state: "detached" });
   }),
   PATIENCE,
 );

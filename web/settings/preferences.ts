@@ -1,5 +1,5 @@
-/** Looks, never content: kept in plain text, and doing without it where the browser forbids storage. */
-type Preference = "theme" | "language" | "list-width" | "enter";
+/** Looks and habits, never content: kept in plain text, and doing without it where the browser forbids storage. */
+type Preference = "theme" | "language" | "list-width" | "enter" | "reminded";
 
 export function readPreference(name: Preference): string | undefined {
   try {

@@ -2,15 +2,19 @@ import { useModel, useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { ArrowLeft, LogOut } from "lucide";
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { mayInvite } from "../conversations/may-invite.ts";
 import type { Conversations, SignedIn } from "../conversations/model.ts";
+import type { Recovery } from "../delivery/patches.ts";
 import type { DevicesPageProps } from "../devices/devices-page.ts";
+import type { RecoveryPageProps } from "../devices/recovery-page.ts";
+import { RecoveryState } from "../devices/recovery-state.ts";
 import { ExportPart } from "../export/export-part.ts";
 import { chooseLanguage, languageChoice, say } from "../languages/language.ts";
 import type { Means } from "../means.ts";
 import { mayModerate } from "../reports/may-moderate.ts";
 import type { ReportsPageProps } from "../reports/reports-page.ts";
-import { CHAT, goBack, page, SETTINGS } from "../routes.ts";
+import { CHAT, goBack, page, RECOVERY, SETTINGS } from "../routes.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { later } from "../ui/later.ts";
@@ -54,6 +58,12 @@ const LaterDevices = later<DevicesPageProps>(
   "devices",
 );
 
+const LaterRecovery = later<RecoveryPageProps>(
+  async () => (await import("../devices/recovery-page.ts")).RecoveryPage,
+  "devices",
+  "settings",
+);
+
 export function SettingsPane({ means, conversations, me }: Props) {
   const settings = useModel(() => new Settings(means, conversations));
   if (page.value && location.search === REPORTS && mayModerate(me?.role))
@@ -63,6 +73,8 @@ export function SettingsPane({ means, conversations, me }: Props) {
   const code = page.value.kind === "chat" ? page.value.deviceCode : undefined;
   if (code !== undefined || location.search === DEVICES)
     return html`<${Within} title=${say("settings.devices")}><${LaterDevices} key=${code} conversations=${conversations} code=${code} /><//>`;
+  if (location.search === RECOVERY)
+    return html`<${Within} title=${say("recovery.title")}><${LaterRecovery} conversations=${conversations} /><//>`;
   return html`<div class="settings">
     <header class="bar">
       <${IconButton}
@@ -100,6 +112,7 @@ export function SettingsPane({ means, conversations, me }: Props) {
           <p class="settings-quiet">${say("settings.devices_text")}</p>
           <a class="button button-plain" href=${SETTINGS + DEVICES}>${say("settings.devices_open")}</a>
         <//>
+        <${RecoveryPart} conversations=${conversations} />
         <${Part} title=${say("export.title")}>
           <p class="settings-quiet">${say("export.settings_text")}</p>
           <${ExportPart} conversations=${conversations} />
@@ -127,6 +140,23 @@ function Within({ title, children }: { title: string; children: ComponentChildre
 
 export function Part({ title, children }: { title: string; children: ComponentChildren }) {
   return html`<section class="settings-part"><h2>${title}</h2>${children}</section>`;
+}
+
+/** Only a link, until how it stands is known. */
+function RecoveryPart({ conversations }: { conversations: Conversations }) {
+  const recovery = useSignal<Recovery | undefined>(undefined);
+  useEffect(() => {
+    conversations.doDevice({ kind: "read_recovery" }).then(
+      (read) => {
+        recovery.value = read;
+      },
+      () => undefined,
+    );
+  }, []);
+  return html`<${Part} title=${say("recovery.title")}>
+    ${recovery.value && html`<${RecoveryState} recovery=${recovery.value} />`}
+    <a class="button button-plain" href=${SETTINGS + RECOVERY}>${say("recovery.open")}</a>
+  <//>`;
 }
 
 function Appearance() {

@@ -67,6 +67,38 @@ export const english = {
     "This is not a code of a new device, or there is a slip in it. Compare it letter by letter.",
   "failure.device_unsigned":
     "Your devices never vouched for this one, so they have nothing to take back. Tell whoever runs the server.",
+  "recovery.text":
+    "24 words that bring your account back when every device is lost. Whoever has them can become you: keep them on paper, away from your devices. Nobody can replace them for you.",
+  "recovery.show": "Show the 24 words",
+  "recovery.look_away": "Make sure that nobody looks over your shoulder.",
+  "recovery.once":
+    "Write them down in this order. Once you have shown that you did, they are erased here and shown nowhere again.",
+  "recovery.words": "Your 24 recovery words",
+  "recovery.copy": "Copy",
+  "recovery.copied": "The words were copied. Clear your clipboard when they are safe.",
+  "recovery.copy_denied": "The browser did not allow copying. Write the words down, or save them.",
+  "recovery.print": "Print",
+  "recovery.save": "Save as a text file",
+  "recovery.next": "I have written them down",
+  "recovery.ask": "Two of your words, to be sure",
+  "recovery.ask_word": "Word {place}",
+  "recovery.ask_wrong": "This is not word {place}. Look at what you wrote down.",
+  "recovery.again": "Show the words again",
+  "recovery.confirm": "Done",
+  "recovery.confirming": "Sealing…",
+  "recovery.confirmed": "Your recovery key is ready. The words are no longer on this device.",
+  "recovery.check": "Check your recovery key",
+  "recovery.check_text": "Type the words as you wrote them down. Nothing is changed by it.",
+  "recovery.checking": "Checking…",
+  "recovery.proven": "These words open your account.",
+  "recovery.linked":
+    "This device was linked and never had the words. If you have written them down, you can check them here; if not, do it on the device that you began with.",
+  "recovery.failed": "How your recovery key stands could not be read.",
+  "remind.save": "Save your recovery key: without it, losing this browser loses everything.",
+  "remind.open": "Save it now",
+  "remind.later": "Not now",
+  "seating.own": "Coming into your conversations: {done} of {all}",
+  "failure.words_gone": "The words are not on this device any more.",
   "failure.device_link_wrong":
     "What came for this code was not made by a device that was told it. Nothing was taken from it. Show a new code, and tell whoever runs the server if it happens again.",
   "failure.wrong_words":

@@ -6,6 +6,13 @@ export const english = {
   "settings.enter_sends": "Enter sends",
   "settings.enter_sends_text": "Shift and Enter begin a new line.",
   "settings.enter_breaks_text": "Enter begins a new line. Ctrl or ⌘ and Enter send.",
+  "recovery.title": "Recovery key",
+  "recovery.open": "Your recovery key",
+  "recovery.unsaved": "Not written down yet. Without it, losing your devices loses everything.",
+  "recovery.saved": "Written down: {date}",
+  "recovery.checked": "Last checked: {date}",
+  "recovery.unchecked": "Not checked on this device yet.",
+  "recovery.old": "You have not checked it for a month. A minute now is worth it.",
   "settings.devices": "Devices",
   "settings.devices_text":
     "Your messages are encrypted and opened on your devices. Link another one, or remove one that you lost.",

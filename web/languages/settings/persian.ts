@@ -8,6 +8,13 @@ export const persian: PartOf<typeof english> = {
   "settings.enter_sends": "Enter پیام را می‌فرستد",
   "settings.enter_sends_text": "Shift با Enter خط تازه می‌گشاید.",
   "settings.enter_breaks_text": "Enter خط تازه می‌گشاید. Ctrl یا ⌘ با Enter می‌فرستد.",
+  "recovery.title": "کلید بازیابی",
+  "recovery.open": "کلید بازیابی شما",
+  "recovery.unsaved": "هنوز نوشته نشده است. بدون آن، با از دست رفتن دستگاه‌هایتان همه‌چیز از دست می‌رود.",
+  "recovery.saved": "نوشته شد: {date}",
+  "recovery.checked": "آخرین آزمون: {date}",
+  "recovery.unchecked": "هنوز در این دستگاه آزموده نشده است.",
+  "recovery.old": "یک ماه است آن را نیازموده‌اید. به یک دقیقه می‌ارزد.",
   "settings.devices": "دستگاه‌ها",
   "settings.devices_text":
     "پیام‌هایتان در دستگاه‌های خودتان رمز و باز می‌شوند. دستگاه دیگری پیوند دهید یا آن را که گم کرده‌اید بردارید.",
