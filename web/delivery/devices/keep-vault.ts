@@ -76,14 +76,6 @@ async function sealAnew(client: Client, recoveryKey: RecoveryKey): Promise<void>
   }
 }
 
-/** Of a device that was begun with the words: what they open is sealed anew, as new keys follow those that were lost. */
-export async function finishRecovery(client: Client): Promise<void> {
-  const { entropy } = await readIdentity(client.vault);
-  if (!entropy) return;
-  const { vault } = await client.call(showVault, {});
-  if (vault) await confirmWords(client);
-}
-
 /** As somebody types or pastes them. */
 export function readTyped(typed: string): Uint8Array<ArrayBuffer> {
   try {

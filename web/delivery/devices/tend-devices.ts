@@ -1,6 +1,6 @@
 import type { ConversationId } from "../../../src/protocol/ids.ts";
 import type { Client } from "../client.ts";
-import { finishRecovery } from "./keep-vault.ts";
+import { finishRecovery } from "./finish-recovery.ts";
 import { returnToAll } from "./return-to-all.ts";
 import { seatDevices } from "./seat-devices.ts";
 
