@@ -269,7 +269,7 @@ export type Patch =
       readonly kind: "messages";
       readonly conversationId: ConversationId;
       readonly messages: readonly MessageView[];
-      /** Present on an answer to `open` or `more`: nothing older is stored. */
+      /** Present on an answer to `open` or `more`: nothing older is stored, nor in the archive. */
       readonly reachedStart?: boolean;
     }
   /** It leaves the list. */
@@ -399,6 +399,7 @@ export type Command =
   | ({ readonly kind: "choose_privacy" } & Partial<Privacy>)
   | KeylessCommand
   | DeviceCommand
+  | ArchiveCommand
   | { readonly kind: "reconnect" }
   | { readonly kind: "sign_out" };
 
@@ -425,6 +426,24 @@ export type DeviceCommand =
   | { readonly kind: "confirm_words" }
   /** That they open what they should. */
   | { readonly kind: "prove_words"; readonly words: string };
+
+/** About what is kept, sealed, with the server for devices to come: of one conversation, or of all where it is null. */
+export type ArchiveCommand =
+  | { readonly kind: "read_archive" }
+  | {
+      readonly kind: "keep_archive";
+      readonly conversationId: ConversationId | null;
+      readonly on: boolean;
+    }
+  /** Also switches it off. */
+  | { readonly kind: "drop_archive"; readonly conversationId: ConversationId | null };
+
+export interface ArchiveView {
+  /** Of all conversations together. */
+  readonly bytes: number;
+  /** The server takes no more. */
+  readonly isFull: boolean;
+}
 
 export interface OwnDeviceView {
   readonly deviceId: DeviceId;
@@ -736,6 +755,8 @@ export interface Privacy {
   readonly strangersAdd: boolean;
   /** What they show of themselves goes to the people of groups too, and not only to those they write with. */
   readonly profileInGroups: boolean;
+  /** What is said is kept, sealed, with the server for devices to come. */
+  readonly archive: boolean;
 }
 
 export interface Profile {
@@ -841,6 +862,9 @@ export interface Results extends CommunityResults {
   list_blocked: readonly { readonly accountId: AccountId; readonly username: string }[];
   read_privacy: Privacy;
   choose_privacy: undefined;
+  read_archive: ArchiveView;
+  keep_archive: undefined;
+  drop_archive: undefined;
   reconnect: undefined;
   sign_out: undefined;
 }

@@ -89,10 +89,10 @@ export async function runCommand(
     case "emoji_used":
       return (await import("./deeds/emoji-used.ts")).emojiUsed(client, command);
     case "open":
-      tellAsker(await readPage(client, command.conversationId, Number.MAX_SAFE_INTEGER));
+      tellAsker(await readPage(session, command.conversationId, Number.MAX_SAFE_INTEGER));
       return undefined;
     case "more":
-      tellAsker(await readPage(client, command.conversationId, command.before - 1, command.downTo));
+      tellAsker(await readPage(session, command.conversationId, command.before - 1, command.downTo));
       return undefined;
     case "read_history":
       return (await import("./read-history.ts")).readHistory(client, command.conversationId, command.after);
@@ -160,6 +160,10 @@ export async function runCommand(
     case "confirm_words":
     case "prove_words":
       return (await import("./devices/run-device-command.ts")).runDeviceCommand(session, command);
+    case "read_archive":
+    case "keep_archive":
+    case "drop_archive":
+      return (await import("./archive/run-archive-command.ts")).runArchiveCommand(session, command);
     case "set_profile":
       return (await import("./profiles/set-profile.ts")).setProfile(client, command);
     case "link_here":
@@ -179,11 +183,25 @@ export async function runCommand(
 }
 
 /** Costs what is shown, however much is stored. */
-async function readPage(client: Client, id: ConversationId, upTo: number, downTo?: number): Promise<Patch> {
+async function readPage(
+  session: LiveSession,
+  id: ConversationId,
+  upTo: number,
+  downTo?: number,
+): Promise<Patch> {
+  const { client } = session;
   const conversation = await client.vault.read("conversations", id);
   if (!conversation)
     return (await import("./channels/read-posts.ts")).readPosts(client, id, readDown, upTo, downTo);
-  const stored = await readDown(client, id, upTo, downTo);
+  const here = await readDown(client, id, upTo, downTo);
+  const { stored, reachedStart } =
+    here.length < PAGE
+      ? await (await import("./archive/read-on.ts")).readOn(session, id, here, {
+          wanted: PAGE,
+          fetches: upTo < Number.MAX_SAFE_INTEGER,
+          readAgain: () => readDown(client, id, upTo, downTo),
+        })
+      : { stored: here, reachedStart: false };
   const waiting = await waitingIn(client.vault, id);
   const messages: MessageView[] = [
     ...stored
@@ -194,7 +212,7 @@ async function readPage(client: Client, id: ConversationId, upTo: number, downTo
       (outgoing) => outgoingView(client.accountId, conversation, outgoing, waiting) ?? [],
     ),
   ];
-  return { kind: "messages", conversationId: id, messages, reachedStart: stored.length < PAGE };
+  return { kind: "messages", conversationId: id, messages, reachedStart };
 }
 
 /** Never fewer than a page, so that fewer mean the start. */

@@ -215,10 +215,15 @@ const message = v.object({
   franking: v.optional(franking),
   /** On the server's clock: nothing of it is kept then. */
   expiresAt: v.optional(time),
+  /** The place of what changed it last. */
+  changedBy: v.optional(sequence),
   /** The chain over the epoch's events up to and with this one: see `seen-chain.ts`. */
   chain: bytes(32, 32),
 });
 export type MessageRecord = v.InferOutput<typeof message>;
+
+/** As it lies in the archive, where nothing lies that disappears. */
+export const archivedMessage = v.omit(message, ["changedBy", "chain", "expiresAt", "franking"]);
 
 /** `marked`: as unread, to come back to it. `folders`: by their names; one that nothing is in is none. */
 const shelf = v.object({
@@ -227,6 +232,8 @@ const shelf = v.object({
   archived: v.boolean(),
   marked: v.boolean(),
   folders: v.optional(v.pipe(v.array(text(FOLDER_NAME, 1)), v.maxLength(MOST_FOLDERS))),
+  /** Nothing of it goes into the archive. */
+  unkept: v.optional(v.boolean()),
 });
 export type Shelf = v.InferOutput<typeof shelf>;
 
@@ -472,6 +479,8 @@ const privacy = v.object({
   strangersWrite: v.optional(v.boolean(), true),
   strangersAdd: v.optional(v.boolean(), true),
   profileInGroups: v.optional(v.boolean(), true),
+  /** What is said is kept, sealed, with the server for this account's devices to come. */
+  archive: v.optional(v.boolean(), true),
 });
 export type Privacy = v.InferOutput<typeof privacy>;
 
@@ -524,6 +533,24 @@ export type Evidence = v.InferOutput<typeof evidence>;
 /** About one message. */
 export const MOST_EARLY = 100;
 
+/** How far a conversation is in the archive, and the archive here: see `web/delivery/archive`. */
+const archive = v.object({
+  /** Where what this device has by itself begins. */
+  from: sequence,
+  /** Whatever this device has up to here is in the archive, or is not to be. */
+  upTo: sequence,
+  /** From there up to here nothing is missing of what came. */
+  solid: sequence,
+  /** Nothing was said to this account before `from`. */
+  isFirst: v.boolean(),
+  /** How far the server said that it goes. */
+  reach: sequence,
+  /** What the archive has from here on has been fetched; `ended`: there was nothing before. */
+  read: sequence,
+  ended: v.boolean(),
+});
+export type ArchiveRecord = v.InferOutput<typeof archive>;
+
 /** What the server has shown of an account's device log, verified under this root. */
 const deviceLog = v.object({
   root: bytes(32, 32),
@@ -571,6 +598,10 @@ export const RECORDS = {
     ),
     v.maxLength(MOST_EARLY),
   ),
+  /** By conversation. */
+  archives: archive,
+  /** By conversation and sequence: changed, at that place, since it may have gone into the archive. */
+  archive_due: v.object({ by: sequence }),
   /** By conversation: the first, as nothing is followed behind it. */
   evidence,
   drafts: v.object({ text: text(64_000) }),

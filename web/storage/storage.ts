@@ -16,6 +16,8 @@ export const STORES = [
   "channels",
   "cursors",
   "deeds",
+  "archives",
+  "archive_due",
   "evidence",
   "drafts",
   "emoji",

@@ -91,6 +91,11 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         if (view) found({ ...view, shelf: { ...view.shelf, ...chosen } });
         return undefined;
       }
+      case "read_archive":
+        return { bytes: 3_400_000, isFull: false };
+      case "keep_archive":
+      case "drop_archive":
+        return undefined;
       case "edit":
         return said.edit(command.messageId, command.text);
       case "set_timer": {

@@ -28,6 +28,7 @@ export function openFixturePeople(
     strangersWrite: true,
     strangersAdd: true,
     profileInGroups: true,
+    archive: true,
   };
 
   function findPerson(username: string): Person {

@@ -2,12 +2,14 @@ import type { Deed } from "../../../src/protocol/content.ts";
 import type { AccountId, MessageId } from "../../../src/protocol/ids.ts";
 import { placed } from "../../storage/key.ts";
 import { type FrankingRecord, type MessageRecord, MOST_EARLY } from "../../storage/records.ts";
+import { noteChanged } from "../archive/note-changed.ts";
 import { expiryKey, noteExpiry } from "../expiry/expiries.ts";
 import { amend, type Batch, putInPlace } from "../inbox/batch.ts";
 import { applyDeed, type Done } from "./apply-deed.ts";
 import { pinsWith } from "./pins.ts";
 
 type Event = Parameters<typeof putInPlace>[1];
+type DonePlaced = Done & { readonly sequence: number };
 
 /** Done about a message that is here, or kept until it comes; only its place is left of the deed itself. */
 export async function receiveDeed(
@@ -20,18 +22,18 @@ export async function receiveDeed(
   const isEdit = deed.kind === "edit";
   putInPlace(batch, event, sender, { kind: "deed", ...(isEdit ? { edits: deed.target } : {}) });
   const { sentAt: at, expiresAt } = event;
-  const done = { sender, deed, at, ...(isEdit ? { franking, expiresAt } : {}) };
+  const { sequence } = event;
+  const done = { sender, deed, at, sequence, ...(isEdit ? { franking, expiresAt } : {}) };
   const message = await findMessage(batch, deed.target);
   if (message && deed.kind === "delete") await takeBackEdit(batch, message, done);
   if (message) return change(batch, message, done);
   const key = keyOf(batch, deed.target);
   const early = (await batch.change.read("deeds", key)) ?? [];
-  if (early.length < MOST_EARLY)
-    batch.change.put("deeds", key, [...early, { ...done, sequence: event.sequence }]);
+  if (early.length < MOST_EARLY) batch.change.put("deeds", key, [...early, done]);
 }
 
 /** Whoever takes back a change of their own takes back what stands in sight by it: the server proves neither any more. */
-async function takeBackEdit(batch: Batch, { messageId, sender, body }: MessageRecord, done: Done) {
+async function takeBackEdit(batch: Batch, { messageId, sender, body }: MessageRecord, done: DonePlaced) {
   if (body.kind !== "deed" || body.edits === undefined || sender !== done.sender) return;
   const edited = await findMessage(batch, body.edits);
   if (edited?.franking?.messageId === messageId) return change(batch, edited, done);
@@ -59,9 +61,10 @@ async function findMessage({ change, id }: Batch, message: MessageId): Promise<M
   return stored?.messageId === message ? stored : undefined;
 }
 
-function change(batch: Batch, message: MessageRecord, done: Done): void {
-  const changed = applyDeed(message, done, batch.conversation);
-  if (!changed) return;
+function change(batch: Batch, message: MessageRecord, done: DonePlaced): void {
+  const applied = applyDeed(message, done, batch.conversation);
+  if (!applied) return;
+  const changed = noteChanged(batch.change, batch.id, applied, done.sequence);
   batch.change.put("messages", placed(batch.id, changed.sequence), changed);
   if (changed.expiresAt !== undefined && changed.expiresAt !== message.expiresAt)
     expireSooner(batch, message, changed);

@@ -10,6 +10,7 @@ const OPEN: Privacy = {
   strangersWrite: true,
   strangersAdd: true,
   profileInGroups: true,
+  archive: true,
 };
 
 export async function readPrivacy(reader: Reader): Promise<Privacy> {

@@ -2,6 +2,7 @@ import type { FrameDown } from "../../../src/protocol/delivery.ts";
 import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { EVERYTHING } from "../../storage/key.ts";
 import { StorageFailed } from "../../storage/storage.ts";
+import { type Archiver, openArchiver } from "../archive/open-archiver.ts";
 import { openUploads, type Uploads } from "../attachments/open-uploads.ts";
 import { type Client, locked, makeTurns } from "../client.ts";
 import { openDeviceChecks } from "../devices/open-device-checks.ts";
@@ -15,7 +16,7 @@ import { askDelivered, receiveDelivered } from "../inbox/marks.ts";
 import { openSchedule } from "../outbox/open-schedule.ts";
 import { openOutbox } from "../outbox/outbox.ts";
 import { queueReadMark } from "../outbox/see-messages.ts";
-import type { Connection as ConnectionState, SearchResult, SearchWish } from "../patches.ts";
+import type { Connection as ConnectionState, Patch, SearchResult, SearchWish } from "../patches.ts";
 import { isAccepted } from "../people/hear.ts";
 import { readPrivacy } from "../people/privacy.ts";
 import type { Call } from "../platform/api.ts";
@@ -30,10 +31,13 @@ export interface LiveSession {
   readonly client: Client;
   readonly uploads: Uploads;
   readonly devices: Devices;
+  readonly archiver: Archiver;
   push(id: ConversationId): void;
   /** All that waits, after the session has been put right. */
   resend(): void;
   search(wish: SearchWish): Promise<SearchResult>;
+  /** Searches find these from now on; nobody else is told. */
+  found(messages: Extract<Patch, { kind: "messages" }>): void;
   /** A read mark goes up soon, at most one every two seconds for a conversation. */
   markRead(id: ConversationId): void;
   typing(id: ConversationId): void;
@@ -107,7 +111,10 @@ export function openLiveSession(
     },
     call: noticing(base.call, { slow: () => connection.doubt(), answered: () => connection.reached() }),
     inTurn: makeTurns(),
-    moved: acknowledgements.moved,
+    moved: (about, sequence) => {
+      acknowledgements.moved(about, sequence);
+      if (about !== "account") archiver.soon(about);
+    },
     tend: (id) => tending.soon(id),
     fetchProfiles: () => profiles.soon(),
     checkDevices: (id) => deviceChecks.soon(id),
@@ -143,6 +150,7 @@ export function openLiveSession(
   });
   const profiles = openProfiles(client, hooks.sessionRefused);
   const deviceChecks = openDeviceChecks(client, hooks.sessionRefused);
+  const archiver = openArchiver(client, hooks.sessionRefused);
   let isFirst = true;
   const readMarks = spaced(READ_MARK_EVERY, (id) =>
     alone(queueReadMark(client, id).then((queued) => (queued ? outbox.push(id) : undefined))),
@@ -180,6 +188,7 @@ export function openLiveSession(
       outbox.pushAll(),
       resumeFoundings(client).then(() => Promise.all([outbox.pushAll(), refillKeyPackages(client)])),
     ]);
+    archiver.soon();
     await askDelivered(client);
     for (const { key } of await client.vault.list("conversations", { ...EVERYTHING, limit: 10_000 })) {
       readMarks.soon(key as ConversationId);
@@ -231,6 +240,7 @@ export function openLiveSession(
     client,
     uploads,
     devices,
+    archiver,
     push: (id) => alone(outbox.push(id)),
     resend: () => alone(outbox.pushAll()),
     markRead: readMarks.soon,
@@ -253,6 +263,7 @@ export function openLiveSession(
       index ??= openSearchIndex(base.vault, base.accountId);
       return index.search(wish);
     },
+    found: (messages) => index?.take(messages),
     wake: () => connection.wake(),
     close() {
       closed = true;
@@ -265,6 +276,7 @@ export function openLiveSession(
       tending.close();
       profiles.close();
       deviceChecks.close();
+      archiver.close();
       readMarks.close();
       index?.close();
       acknowledgements.close();
