@@ -3,6 +3,7 @@ import { html } from "htm/preact";
 import { X } from "lucide";
 import { useEffect } from "preact/hooks";
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
+import { LaterArchivePart } from "../archive/later-part.ts";
 import type { ChannelDetailsProps } from "../channels/channel-details.ts";
 import type { ConversationView } from "../delivery/patches.ts";
 import { ExportPart } from "../export/export-part.ts";
@@ -85,6 +86,10 @@ function Person({ conversations, conversation }: PersonProps) {
     ${conversation.group && html`<${GroupDetails} conversations=${conversations} conversation=${conversation} />`}
     <${ShelfPart} conversations=${conversations} conversation=${conversation} />
     <${TimerPart} conversations=${conversations} conversation=${conversation} />
+    <section class="details-part">
+      <h3>${say("details.archive")}</h3>
+      <${LaterArchivePart} key=${conversation.id} conversations=${conversations} only=${conversation} />
+    </section>
     <section class="details-part">
       <${ExportPart} conversations=${conversations} only=${conversation} />
     </section>

@@ -8,6 +8,7 @@ import type { CommunityCommand } from "../delivery/communities/commands.ts";
 import type { Seating } from "../delivery/devices/tend-devices.ts";
 import type {
   AboutGroup,
+  ArchiveCommand,
   ChannelCommand,
   Command,
   Connection,
@@ -308,8 +309,9 @@ export const Conversations = createModel((messenger: Messenger) => {
     messenger.do({ kind: "nickname", accountId, nickname: name });
   const setProfile = (profile: { name: string; bio: string; picture?: Uint8Array<ArrayBuffer> | null }) =>
     messenger.do({ kind: "set_profile", ...profile });
+  const doArchive = <C extends ArchiveCommand>(command: C) => messenger.do(command);
   const readPrivacy = () => messenger.do({ kind: "read_privacy" });
-  const choosePrivacy = (chosen: Privacy) => messenger.do({ kind: "choose_privacy", ...chosen });
+  const choosePrivacy = (chosen: Partial<Privacy>) => messenger.do({ kind: "choose_privacy", ...chosen });
   const listBlocked = () => messenger.do({ kind: "list_blocked" });
   const signOut = () => messenger.do({ kind: "sign_out" });
 
@@ -384,6 +386,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     acceptIdentity,
     nickname,
     setProfile,
+    doArchive,
     readPrivacy,
     choosePrivacy,
     listBlocked,

@@ -1,3 +1,4 @@
+import type { english as archive } from "./archive/english.ts";
 import type { english as attachments } from "./attachments/english.ts";
 import type { english as begin } from "./begin/english.ts";
 import type { english as changes } from "./changes/english.ts";
@@ -21,6 +22,7 @@ import type { english as several } from "./several/english.ts";
 import type { english as writing } from "./writing/english.ts";
 
 type English = typeof english &
+  typeof archive &
   typeof attachments &
   typeof begin &
   typeof changes &

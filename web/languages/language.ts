@@ -15,6 +15,10 @@ export const LANGUAGES = {
 
 /** Words that are fetched with the views that say them. */
 const PARTS = {
+  archive: {
+    en: async () => (await import("./archive/english.ts")).english,
+    fa: async () => (await import("./archive/persian.ts")).persian,
+  },
   attachments: {
     en: async () => (await import("./attachments/english.ts")).english,
     fa: async () => (await import("./attachments/persian.ts")).persian,

@@ -24,7 +24,7 @@ interface Account {
   readonly setProfile: (profile: ShownProfile) => Promise<unknown>;
   readonly signOut: () => Promise<unknown>;
   readonly readPrivacy: () => Promise<Privacy>;
-  readonly choosePrivacy: (privacy: Privacy) => Promise<unknown>;
+  readonly choosePrivacy: (chosen: Partial<Privacy>) => Promise<unknown>;
   readonly ownFingerprint: () => Promise<string>;
   readonly listBlocked: () => Promise<readonly Blocked[]>;
   readonly standTo: (accountId: AccountId, standing: "accepted") => Promise<unknown>;
@@ -73,10 +73,10 @@ export const Settings = createModel((means: Means, account: Account) => {
   }
 
   /** Shown as chosen only once it is kept. */
-  const choosePrivacy = (chosen: Privacy) =>
+  const choosePrivacy = (chosen: Partial<Privacy>) =>
     attempt("choosing", async () => {
       await account.choosePrivacy(chosen);
-      privacy.value = chosen;
+      if (privacy.value) privacy.value = { ...privacy.value, ...chosen };
     });
 
   const saveProfile = (make: () => Promise<ShownProfile>) =>

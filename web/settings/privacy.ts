@@ -28,7 +28,7 @@ function Switches({ settings }: { settings: Settings }) {
   if (settings.privacyFailed.value !== undefined)
     return html`<${NotLoaded} what=${say("settings.privacy_failed")} onAgain=${settings.loadPrivacy} />`;
   if (!privacy) return html`<p class="settings-quiet waiting" role="status">${say("app.opening")}</p>`;
-  const chosen = (wish: keyof Privacy) => (on: boolean) => settings.choosePrivacy({ ...privacy, [wish]: on });
+  const chosen = (wish: keyof Privacy) => (on: boolean) => settings.choosePrivacy({ [wish]: on });
   return html`<${Switch}
       on=${privacy.readMarks}
       label=${say("settings.read_marks")}

@@ -3,6 +3,7 @@ import { html } from "htm/preact";
 import { ArrowLeft, LogOut } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { LaterArchivePart } from "../archive/later-part.ts";
 import { mayInvite } from "../conversations/may-invite.ts";
 import type { Conversations, SignedIn } from "../conversations/model.ts";
 import type { Recovery } from "../delivery/patches.ts";
@@ -113,6 +114,9 @@ export function SettingsPane({ means, conversations, me }: Props) {
           <a class="button button-plain" href=${SETTINGS + DEVICES}>${say("settings.devices_open")}</a>
         <//>
         <${RecoveryPart} conversations=${conversations} />
+        <${Part} title=${say("settings.archive")}>
+          <${LaterArchivePart} conversations=${conversations} />
+        <//>
         <${Part} title=${say("export.title")}>
           <p class="settings-quiet">${say("export.settings_text")}</p>
           <${ExportPart} conversations=${conversations} />

@@ -24,6 +24,7 @@ export const english = {
     "The server told your device who {name} is, and your device holds on to it: if that ever changes, nothing more is sent. Comparing safety numbers to make sure is not possible in this version; opening {name}’s own link is.",
   "details.by_link_text":
     "You opened a link that {name} made. It carries the fingerprint of their key, and the key the server showed your device has this fingerprint. If that ever changes, nothing more is sent.",
+  "details.archive": "Archive",
   "folder.title": "Folders",
   "folder.all": "All",
   "folder.new": "New folder",

@@ -17,6 +17,7 @@ export const english = {
   "settings.devices_text":
     "Your messages are encrypted and opened on your devices. Link another one, or remove one that you lost.",
   "settings.devices_open": "See your devices",
+  "settings.archive": "Archive",
   "profile.edit": "Edit profile",
   "profile.picture": "Choose a picture",
   "profile.other_picture": "Choose another picture",

@@ -19,6 +19,7 @@ export const persian: PartOf<typeof english> = {
   "settings.devices_text":
     "پیام‌هایتان در دستگاه‌های خودتان رمز و باز می‌شوند. دستگاه دیگری پیوند دهید یا آن را که گم کرده‌اید بردارید.",
   "settings.devices_open": "دیدن دستگاه‌ها",
+  "settings.archive": "بایگانی رمزشده",
   "profile.edit": "ویرایش نمایه",
   "profile.picture": "انتخاب عکس",
   "profile.other_picture": "انتخاب عکسی دیگر",
