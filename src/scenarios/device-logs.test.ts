@@ -10,11 +10,14 @@ import { type AccountId, type ConversationId, type DeviceId, newId } from "../pr
 import { registerNewDevice } from "../testing/make-device.ts";
 import { signInAgain } from "../testing/people.ts";
 import { come, type Member, say } from "./grouping.ts";
-import { type Screen, until } from "./person.ts";
+import { type Screen, until as untilWithin } from "./person.ts";
 import { startAgain, storedBy } from "./talking.ts";
 import { type World, worlds } from "./world.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
+
+/** Devices are looked at some seconds later, once after each change. */
+const until = (what: string, holds: () => boolean | Promise<boolean>) => untilWithin(what, holds, 25_000);
 
 type Entries = readonly Uint8Array<ArrayBuffer>[];
 type Show = (accountId: AccountId, entries: Entries) => Entries;
@@ -112,13 +115,18 @@ for (const { name, open } of worlds()) {
     });
 
     test("that never come hold up nothing", async () => {
+      let asked = false;
       const ada = await come(world, (platform) => ({
         ...platform,
-        fetch: (url, init) =>
-          url.endsWith("/device-log") ? new Promise(() => undefined) : platform.fetch(url, init),
+        fetch: (url, init) => {
+          if (!url.endsWith("/device-log")) return platform.fetch(url, init);
+          asked = true;
+          return new Promise(() => undefined);
+        },
       }));
       const ben = await come(world);
       const id = await meet(ada, ben);
+      await until("ada has asked for one", () => asked);
       await say(ada, "one", [ben], id);
       await say(ben, "two", [ada], id);
       await ada.screen.do({ kind: "send", conversationId: id, text: "three" });

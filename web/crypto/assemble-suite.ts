@@ -1,4 +1,4 @@
-import { Aes128Gcm, Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, type KemInterface } from "@hpke/core";
+import { Aes128Gcm, Aes256Gcm, CipherSuite, type KemInterface } from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import type { CiphersuiteImpl } from "ts-mls";
 import type { Aead } from "ts-mls/crypto/aead.js";
@@ -13,10 +13,10 @@ import { verifyEd25519 } from "../../src/protocol/signing.ts";
 import { makeSignatureKey, sign } from "./signature-key.ts";
 
 /** What sets our suites apart; what they share is in `assembleSuite`. */
-const PARTS: Record<Suite, { kem: () => KemInterface; aead: () => Aes128Gcm | Aes256Gcm }> = {
-  MLS_256_XWING_AES256GCM_SHA512_Ed25519: { kem: () => new XWing(), aead: () => new Aes256Gcm() },
+const PARTS: Record<Suite, { kem: () => Promise<KemInterface>; aead: () => Aes128Gcm | Aes256Gcm }> = {
+  MLS_256_XWING_AES256GCM_SHA512_Ed25519: { kem: async () => new XWing(), aead: () => new Aes256Gcm() },
   MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519: {
-    kem: () => new DhkemX25519HkdfSha256(),
+    kem: async () => (await import("./channel-kem.ts")).channelKem(),
     aead: () => new Aes128Gcm(),
   },
 };
@@ -28,7 +28,7 @@ const PARTS: Record<Suite, { kem: () => KemInterface; aead: () => Aes128Gcm | Ae
 export async function assembleSuite(name: Suite): Promise<CiphersuiteImpl> {
   const { hash, hpke } = getCiphersuiteFromName(name);
   const kdf = makeKdf(hpke.kdf);
-  const cipher = new CipherSuite({ kem: PARTS[name].kem(), kdf, aead: PARTS[name].aead() });
+  const cipher = new CipherSuite({ kem: await PARTS[name].kem(), kdf, aead: PARTS[name].aead() });
   return {
     name,
     hash: makeHashImpl(crypto.subtle, hash),

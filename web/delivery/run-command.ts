@@ -6,10 +6,9 @@ import { locked } from "./client.ts";
 import { withWaiting } from "./deeds/apply-deed.ts";
 import { findPerson, writeTo, writeToSelf } from "./groups/found-conversation.ts";
 import { seeMessages } from "./outbox/see-messages.ts";
-import { discardMessage, retryMessage, writeMessage } from "./outbox/write-message.ts";
+import { writeMessage } from "./outbox/write-message.ts";
 import type { Command, DraftPlace, MessageView, Patch, Profile, Results } from "./patches.ts";
 import { standingOf } from "./people/hear.ts";
-import { shelve } from "./people/shelve.ts";
 import type { LiveSession } from "./session/live-session.ts";
 import { messageView, outgoingView, waitingIn } from "./views.ts";
 
@@ -112,17 +111,18 @@ export async function runCommand(
     case "fetch_file":
       return (await import("./attachments/run-attachment-command.ts")).runAttachmentCommand(session, command);
     case "retry": {
+      const { retryMessage } = await import("./outbox/retry-message.ts");
       const conversationId = await retryMessage(client, command.messageId);
       session.uploads.push();
       if (conversationId) session.push(conversationId);
       return undefined;
     }
     case "discard":
-      await discardMessage(client, command.messageId);
+      await (await import("./outbox/retry-message.ts")).discardMessage(client, command.messageId);
       return undefined;
     case "shelve": {
       const { kind: _, conversationId, ...chosen } = command;
-      return shelve(client, conversationId, chosen);
+      return (await import("./people/shelve.ts")).shelve(client, conversationId, chosen);
     }
     case "seen":
       if (await client.vault.read("channels", command.conversationId))

@@ -86,8 +86,6 @@ export const english = {
   "failure.elsewhere": "This account’s encryption lives on another device.",
   "failure.identity_changed":
     "The server now says that this is somebody else than when you first wrote. Nothing was sent, and nothing more will be from here. This version cannot check who it is; ask them another way what has happened.",
-  "failure.identity_changed_again":
-    "It has changed once more since you looked, so nothing was accepted. Look again.",
   "failure.link_differs":
     "The server names somebody else here than the link does. Either the link is old, or somebody stands in between. Nothing was sent. Ask for a new link, by another way.",
   "failure.server_wrong":

@@ -10,7 +10,8 @@ export interface DeviceChecks {
   readonly close: () => void;
 }
 
-const TOGETHER = 300;
+/** What it takes is fetched when all that a start needs is there. */
+const TOGETHER = 5_000;
 const BETWEEN = 10_000;
 const AFTER_FAILURE = 30_000;
 
@@ -23,9 +24,9 @@ export function openDeviceChecks(client: Client, sessionRefused: () => void): De
   let closed = false;
 
   const later = (wait: number) => {
-    if (closed) return;
-    clearTimeout(timer);
+    if (closed || timer !== undefined) return;
     timer = setTimeout(() => {
+      timer = undefined;
       line = line.then(run);
     }, wait);
   };

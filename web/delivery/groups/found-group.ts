@@ -8,7 +8,8 @@ import type { Founding } from "../../storage/records.ts";
 import { type Client, locked } from "../client.ts";
 import { Failed, Unreachable } from "../failures.ts";
 import { send } from "./found-conversation.ts";
-import { claimForOwnOthers, claimOf, demandRoots, findPeople } from "./invite-people.ts";
+import { claimForOwnOthers } from "./invite-people.ts";
+import { claimOf, demandRoots, findPeople } from "./offers-of.ts";
 
 interface Wish {
   readonly name: string;

@@ -9,7 +9,7 @@ import type { GroupWish } from "../../storage/group-wish.ts";
 import type { Client } from "../client.ts";
 import { Failed, Refused } from "../failures.ts";
 import { same } from "../inbox/pins.ts";
-import { claimOf, demandRoots } from "./invite-people.ts";
+import { claimOf, demandRoots } from "./offers-of.ts";
 import { rolesWithout } from "./roles-without.ts";
 
 /** On the group as it is now; undefined when it is so already. */

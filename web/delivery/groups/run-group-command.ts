@@ -6,8 +6,8 @@ import { changeGroup } from "./change-group.ts";
 import { endGroup } from "./end-group.ts";
 import { foundGroupOf } from "./found-group.ts";
 import { heedRefusal } from "./heed-refusal.ts";
-import { findPeople } from "./invite-people.ts";
 import { leaveGroup } from "./leave-group.ts";
+import { findPeople } from "./offers-of.ts";
 import { setAbout } from "./set-about.ts";
 
 /** Fetched with the first of these: changing a group is not part of opening a chat. What waits in it goes out. */

@@ -2,8 +2,8 @@ import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { EVERYTHING } from "../../storage/key.ts";
 import { type Client, locked } from "../client.ts";
 import { enqueue } from "./enqueue.ts";
+import { asDue } from "./retry-message.ts";
 import { tellOutgoing } from "./tell-outgoing.ts";
-import { asDue } from "./write-message.ts";
 
 export interface Schedule {
   /** Looks what is due, and when to look again. */

@@ -5,6 +5,7 @@ import { readAllUploads } from "../attachments/uploads.ts";
 import type { Account } from "../client.ts";
 import type { Keyless } from "../devices/open-keyless.ts";
 import { Failed, Refused, Unreachable } from "../failures.ts";
+import { fetchSuites } from "../groups/fetch-suites.ts";
 import type { Command, Connection, DeviceState, KeylessCommand, Patch, Results } from "../patches.ts";
 import { readAllProfiles } from "../profiles/profile-records.ts";
 import { runCommand } from "../run-command.ts";
@@ -55,6 +56,8 @@ export function openCore(account: Account, signedOut: () => void): Core {
   const begin = async (own: OwnDevice) => {
     if (closed) return;
     if (live) return live.resend();
+    await fetchSuites(account);
+    if (closed || live) return;
     const base = { ...account, ...own, tell };
     live = openLiveSession(base, {
       connection: setConnection,

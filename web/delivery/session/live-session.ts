@@ -13,7 +13,7 @@ import { resumeFoundings } from "../groups/found-conversation.ts";
 import { openTending } from "../groups/tend-groups.ts";
 import { catchUp, catchUpAccount, receiveLive } from "../inbox/catch-up.ts";
 import { askDelivered, receiveDelivered } from "../inbox/marks.ts";
-import { openSchedule } from "../outbox/open-schedule.ts";
+import type { Schedule } from "../outbox/open-schedule.ts";
 import { openOutbox } from "../outbox/outbox.ts";
 import { queueReadMark } from "../outbox/see-messages.ts";
 import type { Connection as ConnectionState, Patch, SearchResult, SearchWish } from "../patches.ts";
@@ -87,6 +87,7 @@ export function openLiveSession(
   /** How far the server's clock is ahead of this device's, in milliseconds. */
   let ahead = 0;
   let expiry: Expiry | undefined;
+  let scheduled: Schedule | undefined;
   let index: SearchIndex | undefined;
   let wrong = false;
   const acknowledgements = gatherAcknowledgements((frame) => connection.send(frame));
@@ -138,8 +139,15 @@ export function openLiveSession(
       return expire();
     }),
   );
-  const schedule = openSchedule(client, (id) => alone(outbox.push(id)));
-  alone(schedule.look());
+  /** Fetched with the first message that waits for its time. */
+  const schedule = async () => {
+    const waiting = await base.vault.list("outbox", { ...EVERYTHING, limit: 100_000 });
+    if (closed || !waiting.some(({ value }) => value.sendAt !== undefined)) return;
+    const { openSchedule } = await import("../outbox/open-schedule.ts");
+    scheduled ??= openSchedule(client, (id) => alone(outbox.push(id)));
+    await scheduled.look();
+  };
+  alone(schedule());
   const tending = openTending(client, {
     released: (id) => alone(outbox.push(id)),
     sessionRefused: hooks.sessionRefused,
@@ -254,7 +262,7 @@ export function openLiveSession(
         }),
       );
     },
-    schedule: () => alone(schedule.look()),
+    schedule: () => alone(schedule()),
     tendChannels,
     look: (id) => alone(presence.look(id)),
     /** Opened, and fetched, by the first search: what was told before stands in storage. */
@@ -269,7 +277,7 @@ export function openLiveSession(
       closed = true;
       connection.close();
       outbox.close();
-      schedule.close();
+      scheduled?.close();
       expiry?.close();
       uploads.close();
       devices.close();

@@ -21,6 +21,8 @@ export const english = {
   "chat.identity_changed": "{name} has another identity than before",
   "chat.identity_changed_text":
     "Somebody may be pretending to be {name}. Nothing can be sent here, and what came since is marked. Ask {name} in person, not here.",
+  "failure.identity_changed_again":
+    "It has changed once more since you looked, so nothing was accepted. Look again.",
   "identity.look": "What this can mean",
   "identity.title": "Accept another identity?",
   "identity.looking": "Looking who it is…",

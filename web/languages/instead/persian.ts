@@ -22,6 +22,8 @@ export const persian: PartOf<typeof english> = {
   "chat.identity_changed": "هویت {name} با پیش از این یکی نیست",
   "chat.identity_changed_text":
     "شاید کسی خود را به جای {name} جا زده باشد. اینجا چیزی فرستاده نمی‌شود و هرچه از آن پس رسیده نشان‌دار است. حضوری از {name} بپرسید، نه در اینجا.",
+  "failure.identity_changed_again":
+    "از وقتی نگاه کردید یک بار دیگر عوض شده است، پس چیزی پذیرفته نشد. دوباره نگاه کنید.",
   "identity.look": "این چه معنایی دارد",
   "identity.title": "هویت دیگری را می‌پذیرید؟",
   "identity.looking": "در حال دیدن این‌که کیست…",
