@@ -577,7 +577,14 @@ export const RECORDS = {
   direct: v.object({ conversationId }),
   /** By conversation and sequence. */
   messages: message,
-  message_ids: v.object({ conversationId, store: v.picklist(["messages", "outbox"]), place: count }),
+  /** By message id; where that is taken in another conversation, and in channels, by conversation and message id. */
+  message_ids: v.object({
+    conversationId,
+    store: v.picklist(["messages", "outbox"]),
+    place: count,
+    /** Taken in another conversation too: the id alone does not say which is meant. */
+    shared: v.optional(v.literal(true)),
+  }),
   /** By conversation and order of writing. */
   outbox: outgoing,
   /** By the peer's account id, a group's by its own. */

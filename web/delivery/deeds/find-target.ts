@@ -23,7 +23,9 @@ export async function findTarget(client: Client, reader: Reader, messageId: Mess
   const place = placed(id, known.place);
   if (known.store === "messages") {
     const message = await reader.read("messages", place);
-    if (message?.messageId === messageId) return { id, conversation, message };
+    // One that somebody else gave an id twice could be meant in either place: it is better not done than in the wrong one.
+    const isClear = !known.shared || message?.sender === client.accountId;
+    if (message?.messageId === messageId && isClear) return { id, conversation, message };
   } else {
     const outgoing = await reader.read("outbox", place);
     const message = outgoing && asPlaced(client.accountId, conversation, outgoing);

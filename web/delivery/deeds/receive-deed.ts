@@ -4,7 +4,7 @@ import { placed } from "../../storage/key.ts";
 import { type FrankingRecord, type MessageRecord, MOST_EARLY } from "../../storage/records.ts";
 import { noteChanged } from "../archive/note-changed.ts";
 import { expiryKey, noteExpiry } from "../expiry/expiries.ts";
-import { amend, type Batch, putInPlace } from "../inbox/batch.ts";
+import { amend, type Batch, findPlace, putInPlace } from "../inbox/batch.ts";
 import { applyDeed, type Done } from "./apply-deed.ts";
 import { pinsWith } from "./pins.ts";
 
@@ -54,10 +54,10 @@ export async function catchUpDeeds(batch: Batch, message: MessageId): Promise<vo
   }
 }
 
-async function findMessage({ change, id }: Batch, message: MessageId): Promise<MessageRecord | undefined> {
-  const known = await change.read("message_ids", message);
-  if (known?.store !== "messages" || known.conversationId !== id) return undefined;
-  const stored = await change.read("messages", placed(id, known.place));
+async function findMessage(batch: Batch, message: MessageId): Promise<MessageRecord | undefined> {
+  const known = await findPlace(batch, message);
+  if (known?.store !== "messages") return undefined;
+  const stored = await batch.change.read("messages", placed(batch.id, known.place));
   return stored?.messageId === message ? stored : undefined;
 }
 

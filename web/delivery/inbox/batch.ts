@@ -21,6 +21,8 @@ export interface Batch {
   group: Group | undefined;
   groupChanged: boolean;
   readonly placed: MessageRecord[];
+  /** Ids that are taken in another conversation. */
+  readonly taken: Set<MessageId>;
   /** Those of before that something was done about. */
   readonly changed: Map<MessageId, MessageRecord>;
   /** Somebody told of a profile that is not here. */
@@ -59,6 +61,7 @@ export async function startBatch(
     group,
     groupChanged: false,
     placed: [],
+    taken: new Set(),
     changed: new Map(),
     profileTold: false,
     picture: undefined,
@@ -127,13 +130,34 @@ export function putInPlace(
   batch.change.put("messages", placed(batch.id, sequence), message);
   noteExpiry(batch.change, batch.id, message);
   batch.expires ||= message.expiresAt !== undefined;
-  batch.change.put("message_ids", messageId, {
-    conversationId: batch.id,
-    store: "messages",
-    place: sequence,
-  });
+  const place = { conversationId: batch.id, store: "messages", place: sequence } as const;
+  batch.change.put("message_ids", batch.taken.has(messageId) ? scoped(batch, messageId) : messageId, place);
   batch.placed.push(message);
   if (isWritten(message)) batch.conversation = counted(batch, message);
+}
+
+/**
+ * Where a message of this conversation stands, or waits. Its writer chose the id: the same in another conversation is
+ * another message, and neither hides the other.
+ */
+export async function findPlace(batch: Batch, messageId: MessageId) {
+  const first = await batch.change.read("message_ids", messageId);
+  if (!first || first.conversationId === batch.id) return first;
+  return batch.change.read("message_ids", scoped(batch, messageId));
+}
+
+/** The same for a message that is about to take its place. */
+export async function takePlace(batch: Batch, messageId: MessageId) {
+  const first = await batch.change.read("message_ids", messageId);
+  if (first && first.conversationId !== batch.id) {
+    batch.taken.add(messageId);
+    batch.change.put("message_ids", messageId, { ...first, shared: true });
+  }
+  return findPlace(batch, messageId);
+}
+
+function scoped({ id }: Batch, messageId: MessageId): string {
+  return `${id}|${messageId}`;
 }
 
 type Said = Omit<Extract<Content, { kind: "text" }>, "version">;

@@ -1,5 +1,5 @@
 import type { CommitEvent } from "../../../src/protocol/delivery.ts";
-import type { AccountId } from "../../../src/protocol/ids.ts";
+import { type AccountId, type MessageId, newId } from "../../../src/protocol/ids.ts";
 import { may, pauseOf } from "../../../src/protocol/role-list.ts";
 import { adoptCommit } from "../../crypto/adopt-commit.ts";
 import { encodeGroupInfo } from "../../crypto/commit.ts";
@@ -203,6 +203,7 @@ function isAlone({ kind, peer }: ConversationRecord, group: Group): boolean {
   return kind === "direct" && listMembers(group).every(({ accountId }) => accountId !== peer?.accountId);
 }
 
+/** Under an id that nobody chose: a commit's is the server's word, and could be that of a message to be hidden. */
 function placeCommit(batch: Batch, event: CommitEvent, body: Parameters<typeof putInPlace>[3]): void {
-  putInPlace(batch, { ...event, messageId: event.commitId }, event.senderAccountId, body);
+  putInPlace(batch, { ...event, messageId: newId<MessageId>() }, event.senderAccountId, body);
 }

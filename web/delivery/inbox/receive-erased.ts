@@ -4,7 +4,7 @@ import { extendByHash } from "../../crypto/seen-chain.ts";
 import { catchUpDeeds } from "../deeds/receive-deed.ts";
 import { findOutgoing } from "../outbox/outbox.ts";
 import { isUnheard } from "../people/hear.ts";
-import { amend, type Batch, putAgain, putInPlace } from "./batch.ts";
+import { amend, type Batch, putAgain, putInPlace, takePlace } from "./batch.ts";
 import { same } from "./pins.ts";
 import { noteCounter, takeOut } from "./receive-message.ts";
 
@@ -16,7 +16,7 @@ export async function receiveErased(batch: Batch, event: ErasedEvent): Promise<v
   const { messageId, hash, senderAccountId } = event;
   if (event.expiresAt === undefined)
     amend(batch, { chain: await extendByHash(batch.conversation.chain, hash) });
-  const known = await batch.change.read("message_ids", messageId);
+  const known = await takePlace(batch, messageId);
   if (known?.store === "messages") return putAgain(batch, event);
   if (event.senderDeviceId === batch.client.deviceId) return receiveOwn(batch, event);
   const isUnread = (await isUnheard(batch, senderAccountId)) ? "blocked" : "not_decrypted";
@@ -26,7 +26,8 @@ export async function receiveErased(batch: Batch, event: ErasedEvent): Promise<v
 
 /** The own message is known only here now: it stays until its deletion comes. */
 async function receiveOwn(batch: Batch, event: ErasedEvent): Promise<void> {
-  const waiting = await findOutgoing(batch.change, event.messageId);
+  const found = await findOutgoing(batch.change, event.messageId);
+  const waiting = found?.value.conversationId === batch.id ? found : undefined;
   const { envelope, content } = waiting?.value ?? {};
   const isSame = envelope && same(await sha256(envelope.ciphertext), event.hash);
   if (waiting && isSame && content && content.kind !== "read")

@@ -1,5 +1,5 @@
 import type { MessageEvent } from "../../../src/protocol/delivery.ts";
-import type { AccountId } from "../../../src/protocol/ids.ts";
+import { type AccountId, type MessageId, newId } from "../../../src/protocol/ids.ts";
 import { decryptMessage, type MessageDecrypted } from "../../crypto/decrypt-message.ts";
 import { CryptoFailure } from "../../crypto/failure.ts";
 import { extendSeenChain } from "../../crypto/seen-chain.ts";
@@ -14,7 +14,17 @@ import { withMark, withSlowest } from "../groups/people.ts";
 import { isUnheard } from "../people/hear.ts";
 import { hearOfProfile } from "../profiles/profile-records.ts";
 import { asEnveloped } from "./as-enveloped.ts";
-import { amend, type Batch, bodyOf, doubtGroup, needRepair, putAgain, putInPlace, putLost } from "./batch.ts";
+import {
+  amend,
+  type Batch,
+  bodyOf,
+  doubtGroup,
+  needRepair,
+  putAgain,
+  putInPlace,
+  putLost,
+  takePlace,
+} from "./batch.ts";
 import { mayBeHeard } from "./may-be-heard.ts";
 import { same } from "./pins.ts";
 import type { GroupSaid } from "./receive-group-said.ts";
@@ -28,8 +38,8 @@ interface Waiting {
 }
 
 export async function receiveMessage(batch: Batch, event: MessageEvent): Promise<void> {
-  const known = await batch.change.read("message_ids", event.messageId);
-  if (known?.store === "messages") return seeAgain(batch, event);
+  const known = await takePlace(batch, event.messageId);
+  if (known?.store === "messages") return seeAgain(batch, event, known.place);
   const isOwn = event.senderDeviceId === batch.client.deviceId;
   const waiting = isOwn && known ? await readWaiting(batch, placed(batch.id, known.place)) : undefined;
   const opened = isOwn ? undefined : await tryDecrypt(batch, event);
@@ -44,14 +54,23 @@ export async function receiveMessage(batch: Batch, event: MessageEvent): Promise
 
 /**
  * Sent once more, or replayed: it is shown once, and counts among what was seen, as it does for the others. One
- * that opens and was written under another id was to be hidden behind this one, whoever it is said to be from.
+ * that opens and was written under another id was to be hidden behind this one, whoever it is said to be from; and so
+ * was one by somebody else than who wrote what stands here, which is shown under an id of its own.
  */
-async function seeAgain(batch: Batch, event: MessageEvent): Promise<void> {
+async function seeAgain(batch: Batch, event: MessageEvent, place: number): Promise<void> {
   const opened = await tryDecrypt(batch, event);
   if (typeof opened === "object") keepGroup(batch, opened);
-  if (passing(event)) return;
-  amend(batch, { chain: await extendSeenChain(batch.conversation.chain, event.ciphertext) });
-  putAgain(batch, event);
+  const isPassing = passing(event);
+  if (!isPassing) amend(batch, { chain: await extendSeenChain(batch.conversation.chain, event.ciphertext) });
+  const stored = await batch.change.read("messages", placed(batch.id, place));
+  const isHidden =
+    typeof opened === "object" &&
+    stored?.messageId === event.messageId &&
+    stored.sender !== opened.sender.accountId;
+  if (isHidden) {
+    amend(batch, { differs: true });
+    await receiveForeign(batch, { ...event, messageId: newId<MessageId>() }, opened);
+  } else if (!isPassing) putAgain(batch, event);
 }
 
 async function readWaiting({ change }: Batch, key: string): Promise<Waiting | undefined> {
