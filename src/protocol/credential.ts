@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { encodeBinary } from "./codec.ts";
 import { type AccountId, accountId, type DeviceId, deviceId } from "./ids.ts";
 import { decodeCanonical, signedBytes, verifyEd25519 } from "./signing.ts";
-import { bytes, count, SIZE, text, time } from "./values.ts";
+import { bytes, count, SIZE, signedTime, text } from "./values.ts";
 
 export const CREDENTIAL_VERSION = 1;
 
@@ -42,8 +42,8 @@ const credentialShape = v.strictTuple([
   v.pipe(count, v.minValue(1)),
   key,
   signature,
-  time,
-  time,
+  signedTime,
+  signedTime,
   signature,
 ]);
 

@@ -3,7 +3,7 @@ import { encodeBinary } from "./codec.ts";
 import { type AccountKey, verifyAccountKey } from "./credential.ts";
 import { type AccountId, accountId, type DeviceId, deviceId } from "./ids.ts";
 import { decodeCanonical, equalBytes, sha256, signedBytes, verifyEd25519 } from "./signing.ts";
-import { bytes, count, SIZE, text, time } from "./values.ts";
+import { bytes, count, SIZE, signedTime, text } from "./values.ts";
 
 const VERSION = 1;
 
@@ -43,7 +43,7 @@ const entryShape = v.strictTuple([
   v.picklist(["added", "removed", "vault"]),
   deviceId,
   key,
-  time,
+  signedTime,
   positive,
   key,
   signature,

@@ -3,7 +3,7 @@ import { encodeBinary } from "./codec.ts";
 import { type AccountId, accountId } from "./ids.ts";
 import { type Level, type Right, rights, whoMayBy } from "./rights.ts";
 import { decodeCanonical } from "./signing.ts";
-import { bytes, count, time } from "./values.ts";
+import { bytes, count, signedTime } from "./values.ts";
 
 const someAccounts = v.pipe(v.array(accountId), v.maxLength(1000));
 
@@ -18,7 +18,7 @@ export const linkKey = v.strictObject({
   /** The link lasts no longer than its maker is in and may add members. */
   by: accountId,
   /** 0: never. Held to by the server alone, because members' clocks differ. */
-  expiresAt: time,
+  expiresAt: signedTime,
   /** How many may come by it; 0: any number. Counted by the server alone. */
   uses: count,
   /** Nobody comes in by it: whoever may add members is asked to. */

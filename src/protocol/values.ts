@@ -7,8 +7,14 @@ export const count = v.pipe(
   v.minValue(0),
 );
 
+/** In the year 2096: whatever is later is no time that somebody means, and far beyond it no date has a name. */
+export const LATEST = 4e12;
+
 /** Milliseconds since 1970 in UTC. */
-export const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(LATEST));
+
+/** The same in what groups and certificates have signed for already; it is compared and never drawn. */
+export const signedTime = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** The place of an event in its conversation or account, from 1 up; 0 means before the first. */
 export const sequence = count;

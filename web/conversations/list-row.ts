@@ -5,7 +5,7 @@ import type { AttachmentView, ConversationView, MessageView } from "../delivery/
 import { plainWords } from "../formatting/formatting.ts";
 import { useSayChanges } from "../groups/use-say-changes.ts";
 import { say, sayNumber } from "../languages/language.ts";
-import { sayExactly, sayMoment } from "../languages/say-time.ts";
+import { sayExactly, sayMoment, writeTime } from "../languages/say-time.ts";
 import { sayQuestion } from "../polls/say-question.ts";
 import { chatPath } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
@@ -71,7 +71,7 @@ function Warning({ text }: { text: string }) {
 }
 
 function Moment({ at }: { at: number }) {
-  return html`<time class="row-time" datetime=${new Date(at).toISOString()} title=${sayExactly(at)}>
+  return html`<time class="row-time" datetime=${writeTime(at)} title=${sayExactly(at)}>
     ${sayMoment(at, Date.now())}
   </time>`;
 }

@@ -2,10 +2,9 @@ import type { AccountId } from "../../src/protocol/ids.ts";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import { sayChanges } from "../groups/say-change.ts";
 import { language, say, sayList } from "../languages/language.ts";
-import { sayExactly } from "../languages/say-time.ts";
+import { sayExactly, writeTime } from "../languages/say-time.ts";
 import { DIRECTIONS } from "../languages/tongues.ts";
 import { tally } from "../polls/tally.ts";
-import { dateOf } from "./date-of.ts";
 import { namesIn } from "./names-in.ts";
 import type { Exported, ExportSource, Kept } from "./write-export.ts";
 
@@ -68,7 +67,7 @@ function drawMessage(
     {},
     draw("strong", { dir: "auto" }, sender),
     " ",
-    draw("time", { datetime: dateOf(sentAt).toISOString() }, sayExactly(sentAt)),
+    draw("time", { datetime: writeTime(sentAt) }, sayExactly(sentAt)),
     ...(earlier.length > 0 ? [" ", draw("span", { class: "quiet" }, say("message.edited"))] : []),
   );
   const quoted = body.kind === "text" && body.replyTo ? known.get(body.replyTo) : undefined;

@@ -1,6 +1,6 @@
 import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import type { AttachmentView, ConversationView, History, MessageView } from "../delivery/patches.ts";
-import { dateOf } from "./date-of.ts";
+import { asDate, writeTime } from "../languages/say-time.ts";
 import { drawPage } from "./draw-page.ts";
 import { namesIn } from "./names-in.ts";
 import { safeName, uniqueNames } from "./safe-name.ts";
@@ -76,7 +76,7 @@ export async function* writeExport(
         const { name, type, size } = file;
         const blob = await fetched(source, message, file, progress);
         const path = blob && `files/${uniqueFile(safeName(name, "file"))}`;
-        if (blob) yield { name: `${folder}/${path}`, lastModified: dateOf(message.sentAt), input: blob };
+        if (blob) yield { name: `${folder}/${path}`, lastModified: asDate(message.sentAt), input: blob };
         files.push({ name, type, size, ...(path === undefined ? {} : { path }) });
         told();
       }
@@ -152,16 +152,14 @@ function dataOf({ message, sender, files }: Exported, nameOf: (account: AccountI
     id,
     sequence,
     sender: { accountId: message.sender, name: sender },
-    sentAt: dateOf(message.sentAt).toISOString(),
+    sentAt: writeTime(message.sentAt),
     kind: body.kind,
     ...(body.kind === "text" ? { text: body.text } : {}),
     ...(body.kind === "text" && body.replyTo ? { replyTo: body.replyTo } : {}),
     ...(body.kind === "text" && body.forwarded ? { forwarded: true } : {}),
     ...(body.kind === "change" ? { changes: body.changes } : {}),
     ...(body.kind === "gap" ? { count: body.count } : {}),
-    ...(earlier
-      ? { earlier: earlier.map(({ text, until }) => ({ text, until: dateOf(until).toISOString() })) }
-      : {}),
+    ...(earlier ? { earlier: earlier.map(({ text, until }) => ({ text, until: writeTime(until) })) } : {}),
     ...(body.kind === "text" && body.poll
       ? { poll: { ...body.poll, votes: votes ?? [], closed: closed !== undefined } }
       : {}),

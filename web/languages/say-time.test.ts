@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "bun:test";
 import { chooseLanguage } from "./language.ts";
-import { daysBetween, sayDay, sayMoment } from "./say-time.ts";
+import { daysBetween, sayDay, sayExactly, sayMoment, writeTime } from "./say-time.ts";
 
 const now = new Date(2026, 10, 23, 9, 30).getTime();
 const at = (...parts: [number, number, number, number, number]) => new Date(...parts).getTime();
@@ -34,4 +34,10 @@ test("Persian dates are of the Persian calendar", async () => {
   await chooseLanguage("fa");
   expect(sayMoment(at(2026, 10, 10, 8, 5), now)).toContain("آبان");
   await chooseLanguage("en");
+});
+
+test("a time that no date can have is said all the same", () => {
+  for (const time of [8.64e15 + 1, Number.MAX_SAFE_INTEGER, -1])
+    for (const said of [sayMoment(time, now), sayDay(time, now), sayExactly(time), writeTime(time)])
+      expect(said).not.toBe("");
 });

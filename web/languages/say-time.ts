@@ -1,3 +1,4 @@
+import { LATEST } from "../../src/protocol/values.ts";
 import { language, locale } from "./language.ts";
 
 const DAY = 86_400_000;
@@ -5,36 +6,46 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** 18:04 */
 export function sayClock(time: number): string {
-  return format("clock", { hour: "numeric", minute: "2-digit" }).format(time);
+  return format("clock", { hour: "numeric", minute: "2-digit" }).format(asDate(time));
 }
 
 /** For a list: the clock today, the weekday within a week, the date before. */
 export function sayMoment(time: number, now: number): string {
   const days = daysBetween(time, now);
   if (days <= 0) return sayClock(time);
-  if (days < 7) return format("weekday", { weekday: "short" }).format(time);
+  if (days < 7) return format("weekday", { weekday: "short" }).format(asDate(time));
   return sameYear(time, now)
-    ? format("date", { day: "numeric", month: "short" }).format(time)
-    : format("dateYear", { day: "numeric", month: "numeric", year: "2-digit" }).format(time);
+    ? format("date", { day: "numeric", month: "short" }).format(asDate(time))
+    : format("dateYear", { day: "numeric", month: "numeric", year: "2-digit" }).format(asDate(time));
 }
 
 /** For the line between two days: today, yesterday, the weekday within a week, the date before. */
 export function sayDay(time: number, now: number): string {
   const days = daysBetween(time, now);
   if (days <= 1) return relativeDay(days);
-  if (days < 7) return format("longWeekday", { weekday: "long" }).format(time);
+  if (days < 7) return format("longWeekday", { weekday: "long" }).format(asDate(time));
   return sameYear(time, now)
-    ? format("longDate", { weekday: "long", day: "numeric", month: "long" }).format(time)
-    : format("longDateYear", { day: "numeric", month: "long", year: "numeric" }).format(time);
+    ? format("longDate", { weekday: "long", day: "numeric", month: "long" }).format(asDate(time))
+    : format("longDateYear", { day: "numeric", month: "long", year: "numeric" }).format(asDate(time));
 }
 
 /** Day and clock in full, for a tooltip. */
 export function sayExactly(time: number): string {
-  return format("exact", { dateStyle: "full", timeStyle: "short" }).format(time);
+  return format("exact", { dateStyle: "full", timeStyle: "short" }).format(asDate(time));
+}
+
+/** For machines. */
+export function writeTime(time: number): string {
+  return asDate(time).toISOString();
+}
+
+/** Times are somebody's word: one that no date can have is said as the last that is meant. */
+export function asDate(time: number): Date {
+  return new Date(Math.min(Math.max(time, 0), LATEST));
 }
 
 export function sayDate(time: number): string {
-  return format("plainDate", { day: "numeric", month: "long" }).format(time);
+  return format("plainDate", { day: "numeric", month: "long" }).format(asDate(time));
 }
 
 const UNITS = [
@@ -58,7 +69,7 @@ export function daysBetween(earlier: number, later: number): number {
 }
 
 export function startOfDay(time: number): number {
-  return new Date(time).setHours(0, 0, 0, 0);
+  return asDate(time).setHours(0, 0, 0, 0);
 }
 
 function relativeDay(days: number): string {
@@ -70,7 +81,7 @@ function relativeDay(days: number): string {
 }
 
 function sameYear(a: number, b: number): boolean {
-  return new Date(a).getFullYear() === new Date(b).getFullYear();
+  return asDate(a).getFullYear() === asDate(b).getFullYear();
 }
 
 function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

@@ -9,7 +9,7 @@ import {
 } from "../../src/protocol/reports.ts";
 import { saySize } from "../attachments/say-size.ts";
 import { say } from "../languages/language.ts";
-import { sayExactly } from "../languages/say-time.ts";
+import { sayExactly, writeTime } from "../languages/say-time.ts";
 import { Button } from "../ui/button.ts";
 import { Segments } from "../ui/segments.ts";
 import { TextArea } from "../ui/text-area.ts";
@@ -64,7 +64,7 @@ function Said({ message: { kind, text, options, files, sentAt } }: { message: Pr
     ${text !== "" && html`<bdi class="report-words" dir="auto">${text}</bdi>`}
     ${options.length > 0 && html`<ul class="report-options">${options.map((option) => html`<li key=${option}><bdi dir="auto">${option}</bdi></li>`)}</ul>`}
     ${files.map(({ name, size }, index) => html`<span key=${index} class="report-words">${[name, saySize(size)].join(" · ")}</span>`)}
-    <time class="settings-quiet" datetime=${new Date(sentAt).toISOString()}>${sayExactly(sentAt)}</time>`;
+    <time class="settings-quiet" datetime=${writeTime(sentAt)}>${sayExactly(sentAt)}</time>`;
 }
 
 function Decide({ report, model }: Props) {

@@ -6,7 +6,7 @@ import { nameOf, nameOfMember } from "../conversations/name-of.ts";
 import type { AttachmentView, ConversationView, SearchHit } from "../delivery/patches.ts";
 import { plainWords } from "../formatting/formatting.ts";
 import { say } from "../languages/language.ts";
-import { sayExactly, sayMoment } from "../languages/say-time.ts";
+import { sayExactly, sayMoment, writeTime } from "../languages/say-time.ts";
 import { chatPath } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { markFound, type Stretch, wordsOf } from "./fold-text.ts";
@@ -35,7 +35,7 @@ export function HitRow({ hit, typed, conversations }: Props) {
       <span class="row-words">
         <span class="row-head">
           <bdi class="row-name">${name}</bdi>
-          <time class="row-time" datetime=${new Date(hit.sentAt).toISOString()} title=${sayExactly(hit.sentAt)}>
+          <time class="row-time" datetime=${writeTime(hit.sentAt)} title=${sayExactly(hit.sentAt)}>
             ${sayMoment(hit.sentAt, Date.now())}
           </time>
         </span>

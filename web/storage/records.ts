@@ -26,10 +26,17 @@ import { choices, poll } from "../../src/protocol/polls.ts";
 import { BIO_LIMIT, PICTURE_SIZE, PROFILE_NAME_LIMIT } from "../../src/protocol/profiles.ts";
 import { rights } from "../../src/protocol/rights.ts";
 import { RANKS } from "../../src/protocol/role-list.ts";
-import { bytes, count, epoch, SIZE, sequence, text, time } from "../../src/protocol/values.ts";
+import { bytes, count, epoch, LATEST, SIZE, sequence, text } from "../../src/protocol/values.ts";
 import { FOLDER_NAME, MOST_FOLDERS } from "./folder-limits.ts";
 import { keptWish } from "./group-wish.ts";
 import type { StoreName } from "./storage.ts";
+
+/** What was kept before there was a bound is still read. */
+const time = v.pipe(
+  v.number(),
+  v.integer(),
+  v.transform((value) => Math.min(Math.max(value, 0), LATEST)),
+);
 
 const MEBIBYTE = 1024 * 1024;
 const state = bytes(16 * MEBIBYTE, 1);
@@ -526,7 +533,8 @@ const evidence = v.object({
   epoch: count,
   commit: bytes(SIZE.commit, 1),
   why: text(MOST_WHY),
-  groupInfo: bytes(SIZE.groupInfo, 1),
+  /** Made here, of a group that may be larger than what goes over the wire. */
+  groupInfo: state,
 });
 export type Evidence = v.InferOutput<typeof evidence>;
 

@@ -102,6 +102,41 @@ describe("the client's storage", () => {
     expect(vault.read("drafts", "moved")).rejects.toBeInstanceOf(StorageFailed);
   });
 
+  test("lists what opens beside a record that does not", async () => {
+    const storage = await openSqliteStorage("a", temporary());
+    const vault = openVault(storage);
+    await vault.change(async (change) => {
+      for (const key of ["one", "two", "three"]) change.put("drafts", key, { text: key });
+    });
+    const put = [{ store: "drafts", key: "two", version: 2, sealed: new Uint8Array(40) }] as const;
+    await storage.write({ expect: [], put, remove: [] });
+    const all = await vault.list("drafts", { ...EVERYTHING, limit: 10 });
+    expect(all.map(({ key }) => key)).toEqual(["one", "three"]);
+    await vault.change(async (change) => {
+      expect(await change.list("drafts", { ...EVERYTHING, limit: 10 })).toHaveLength(2);
+    });
+    await expect(vault.read("drafts", "two")).rejects.toMatchObject({ damaged: true });
+  });
+
+  test("keeps as evidence a group that is larger than what goes over the wire", async () => {
+    const vault = openVault(await openSqliteStorage("a", temporary()));
+    const groupInfo = new Uint8Array(SIZE.groupInfo + 1);
+    const evidence = {
+      commitId: newId<MessageId>(),
+      sequence: 2,
+      sentAt: 1,
+      senderAccountId: newId<AccountId>(),
+      senderDeviceId: newId<DeviceId>(),
+      generation: 0,
+      epoch: 1,
+      commit: new Uint8Array(1),
+      why: "",
+      groupInfo,
+    };
+    await vault.change(async (change) => change.put("evidence", "c", evidence));
+    expect((await vault.read("evidence", "c"))?.groupInfo).toHaveLength(SIZE.groupInfo + 1);
+  });
+
   test("surfaces a refused write as a failure of the storage", async () => {
     const storage: Storage = await openSqliteStorage("a", temporary());
     const vault = openVault(storage);

@@ -11,6 +11,7 @@ export interface Found<Name extends StoreName> {
 
 export interface Reader {
   read<Name extends StoreName>(store: Name, key: string): Promise<Records[Name] | undefined>;
+  /** Without what is damaged. */
   list<Name extends StoreName>(store: Name, range: Range): Promise<readonly Found<Name>[]>;
 }
 
@@ -40,10 +41,7 @@ export function openVault(storage: Storage): Vault {
       return record && open(store, record);
     },
     list: async <Name extends StoreName>(store: Name, range: Range) => {
-      const records = await storage.list(store, range);
-      return Promise.all(
-        records.map(async (record) => ({ key: record.key, value: await open(store, record) })),
-      );
+      return readable(storage, store, await storage.list(store, range));
     },
     change: async (work) => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -87,10 +85,7 @@ function startChange(storage: Storage): Change & { write(): Promise<"written" | 
       return record.fate === "removed" ? undefined : (record.value as Records[Name] | undefined);
     },
     async list(store, range) {
-      const records = await storage.list(store, range);
-      return Promise.all(
-        records.map(async (record) => ({ key: record.key, value: await opened(storage, store, record) })),
-      );
+      return readable(storage, store, await storage.list(store, range));
     },
     put: (store, key, value) => void Object.assign(touch(store, key), { value, fate: "put" }),
     remove: (store, key) => void Object.assign(touch(store, key), { value: undefined, fate: "removed" }),
@@ -116,6 +111,25 @@ async function closed(storage: Storage, { store, key, version, value }: Touched)
   const before = version ?? (await storage.read(store, key))?.version ?? 0;
   const sealed = await wrapState(storage.key, `${store}/${key}`, encodeBinary(value));
   return { store, key, version: before + 1, sealed };
+}
+
+/** A damaged record is passed over: it takes the others along neither out of sight nor out of use. */
+async function readable<Name extends StoreName>(
+  storage: Storage,
+  store: Name,
+  records: readonly StoredRecord[],
+): Promise<Found<Name>[]> {
+  const found = await Promise.all(
+    records.map(async (record): Promise<Found<Name>[]> => {
+      try {
+        return [{ key: record.key, value: await opened(storage, store, record) }];
+      } catch (cause) {
+        if (cause instanceof StorageFailed && cause.damaged) return [];
+        throw cause;
+      }
+    }),
+  );
+  return found.flat();
 }
 
 async function opened<Name extends StoreName>(

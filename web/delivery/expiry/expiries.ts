@@ -1,4 +1,5 @@
 import type { ConversationId } from "../../../src/protocol/ids.ts";
+import { LATEST } from "../../../src/protocol/values.ts";
 import { ordered, placed } from "../../storage/key.ts";
 import type { ConversationRecord, MessageRecord, OutgoingContent } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
@@ -22,7 +23,8 @@ type Said = MessageRecord["body"] | Extract<OutgoingContent, { kind: "text" }>;
 
 /** When a message with this body, taken by the server at `sentAt`, disappears; undefined for never. */
 export function expiryOf(body: Said, sentAt: number): number | undefined {
-  return body.kind === "text" && body.expiresIn !== undefined ? sentAt + body.expiresIn * 1000 : undefined;
+  if (body.kind !== "text" || body.expiresIn === undefined) return undefined;
+  return Math.min(sentAt + body.expiresIn * 1000, LATEST);
 }
 
 /** What the server has dropped is shown no longer than that: nobody could report it. */

@@ -9,6 +9,8 @@ import {
 import type { ConversationId, Incarnation } from "../../../src/protocol/ids.ts";
 import type { RefusalCode } from "../../../src/protocol/refusals.ts";
 import { EVERYTHING } from "../../storage/key.ts";
+import type { ConversationRecord } from "../../storage/records.ts";
+import { StorageFailed } from "../../storage/storage.ts";
 import { type Client, locked } from "../client.ts";
 import { Failed, Refused } from "../failures.ts";
 import { isOut } from "../groups/people.ts";
@@ -63,13 +65,23 @@ async function catchUpIfBehind(
   client: Client,
   { conversationId: id, head, counter }: { conversationId: ConversationId; head: number; counter: number },
 ): Promise<void> {
-  const conversation = await client.vault.read("conversations", id);
+  const conversation = await readOrRebuild(client, id);
   if (conversation && conversation.cursor > head) return miss(client, id);
   if (conversation && conversation.cursor === head && conversation.counter >= counter) {
     client.moved(id, conversation.cursor);
     return;
   }
   await catchUpConversation(client, id);
+}
+
+async function readOrRebuild(client: Client, id: ConversationId): Promise<ConversationRecord | undefined> {
+  try {
+    return await client.vault.read("conversations", id);
+  } catch (cause) {
+    if (!(cause instanceof StorageFailed) || !cause.damaged) throw cause;
+    await (await import("./rebuild-conversation.ts")).rebuildConversation(client, id);
+    return client.vault.read("conversations", id);
+  }
 }
 
 export function catchUpConversation(client: Client, id: ConversationId): Promise<void> {
