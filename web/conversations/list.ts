@@ -8,6 +8,7 @@ import { say } from "../languages/language.ts";
 import { INVITING, navigate, SETTINGS } from "../routes.ts";
 import { Button, IconButton } from "../ui/button.ts";
 import { fetchedOnce } from "../ui/fetched-once.ts";
+import { Guarded } from "../ui/guarded.ts";
 import { Icon } from "../ui/icon.ts";
 import { later } from "../ui/later.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
@@ -40,6 +41,7 @@ const notes = fetchedOnce(async () => (await import("../devices/list-notes.ts"))
 
 /** Before it, nobody is reminded of anything. */
 const FIRST_MINUTE = 60_000;
+const BrokenRow = later(async () => (await import("./broken-row.ts")).BrokenRow, "instead");
 
 const SearchPane = later(async () => (await import("../search/search-pane.ts")).SearchPane, "search");
 
@@ -104,13 +106,14 @@ function Body({ conversations, current, onNew }: BodyProps) {
       : html`<${Waiting} text=${say("list.loading")} />`;
   const rows = (views: readonly ConversationView[]) =>
     views.map(
-      (conversation) => html`<${ListRow}
-        key=${conversation.id}
+      (
+        conversation,
+      ) => html`<${Guarded} key=${conversation.id} of=${conversation} instead=${html`<${BrokenRow} conversation=${conversation} />`}><${ListRow}
         conversation=${conversation}
         current=${conversation.id === current}
         draft=${conversation.id === current ? undefined : conversations.drafts.value.get(conversation.id)}
         typing=${sayTyping(conversation, conversations.typing.value.get(conversation.id))}
-      />`,
+      /><//>`,
     );
   const shown =
     folder === undefined ? listed : listed.filter(({ shelf }) => shelf?.folders?.includes(folder));

@@ -777,3 +777,47 @@ test(
   }),
   PATIENCE,
 );
+
+/** As no message is: what draws it fails. */
+const UNDRAWABLE = { kind: "text", text: "", attachments: [null] } as unknown as MessageView["body"];
+
+test(
+  "a row that cannot be drawn leads to its conversation all the same, and is drawn again as soon as it can be",
+  story("/chat", { problem: "null" }, async ({ page }) => {
+    await page.getByRole("link", { name: /^darius/ }).waitFor();
+    await pushLast(page, "", false, UNDRAWABLE);
+    const row = page.getByRole("link", { name: "This conversation cannot be shown here" });
+    await row.waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await row.click();
+    await box(page).waitFor();
+    await pushLast(page, "in words again", false);
+    await page.getByRole("link", { name: /in words again/ }).waitFor();
+  }),
+  PATIENCE,
+);
+
+test(
+  "a conversation that cannot be drawn says so, and the others are read as before",
+  story(darius, { problem: "null" }, async ({ page }) => {
+    await page.locator(".message").last().waitFor();
+    const broken = {
+      id: testId<MessageId>(9_001),
+      conversationId: CONVERSATION.darius,
+      sequence: 901,
+      sender: testId<AccountId>(100),
+      mine: false,
+      sentAt: Date.now(),
+      body: UNDRAWABLE,
+      mark: undefined,
+      failure: undefined,
+    };
+    const conversationId = CONVERSATION.darius;
+    await pushPatch(page, { kind: "messages", conversationId, messages: [broken] });
+    await page.getByText("This could not be shown").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole("link", { name: /leyla\.moradi/ }).click();
+    await page.getByLabel("Message to leyla.moradi").waitFor();
+  }),
+  PATIENCE,
+);

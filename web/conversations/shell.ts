@@ -8,6 +8,7 @@ import { say } from "../languages/language.ts";
 import type { Means } from "../means.ts";
 import { sayQuestion } from "../polls/say-question.ts";
 import { CHAT, chatPath, goBack, navigate, page } from "../routes.ts";
+import { Guarded } from "../ui/guarded.ts";
 import { later } from "../ui/later.ts";
 import { Notice, Waiting } from "../ui/notice.ts";
 import { useTitle } from "../ui/title.ts";
@@ -137,7 +138,7 @@ function Panes({ conversations, means }: Whole) {
       onSearch=${search}
     />
     <div class="main">
-      ${
+      <${Guarded} key=${pane === "settings" ? pane : id} of=${now}>${
         pane === "settings"
           ? html`<${SettingsPane} means=${means} conversations=${conversations} me=${conversations.me.value} />`
           : join !== undefined
@@ -147,9 +148,9 @@ function Panes({ conversations, means }: Whole) {
               : id === undefined
                 ? html`<${NothingChosen} any=${conversations.listed.value.length > 0} />`
                 : html`<${ConversationPane} key=${id} conversations=${conversations} said=${said} id=${id} details=${pane === "details"} onSearch=${() => search({ within: id })} />`
-      }
+      }<//>
     </div>
-    ${pane === "details" && id !== undefined && html`<${Details} key=${id} conversations=${conversations} id=${id} />`}
+    ${pane === "details" && id !== undefined && html`<${Guarded} key=${id} of=${now}><${Details} key=${id} conversations=${conversations} id=${id} /><//>`}
     ${
       sheet.value === "new" &&
       html`<${NewConversation} conversations=${conversations} me=${conversations.me.value} onGroup=${() => {

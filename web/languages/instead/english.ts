@@ -16,6 +16,10 @@ export const english = {
     "The server sent a change to this conversation that this device could not accept. Nothing you have read is lost. Tell whoever runs the server.",
   "chat.unrepaired_text":
     "This device lost its keys to this conversation, and the server let it find no way back. Nothing you have read is lost. The app tries again tomorrow. Tell whoever runs the server.",
+  "broken.row": "This conversation cannot be shown here",
+  "broken.title": "This could not be shown",
+  "broken.text":
+    "Something in it could not be drawn. Nothing is lost, and everything else goes on as before.",
   "chat.unvouched_text":
     "The server shows this group changed, and nobody who may change it has signed that. This device does not go back into it. Nothing you have read is lost. The app tries again tomorrow. Ask somebody in charge of the group.",
   "chat.identity_changed": "{name} has another identity than before",
