@@ -3,6 +3,7 @@ import { EVERYTHING } from "../../web/storage/key.ts";
 import { events } from "../db/tables.ts";
 import { expireMessages } from "../delivery/expire-messages.ts";
 import type { ConversationId } from "../protocol/ids.ts";
+import { forge } from "./forge.ts";
 import { changesOn, come, groupOn, ranksOn, say, startGroup } from "./grouping.ts";
 import { heldClock } from "./held-clock.ts";
 import { readAll, type Screen, until } from "./person.ts";
@@ -110,7 +111,31 @@ for (const { name, open } of worlds()) {
       );
       await until("all know dora", () => ranksOn(ben, id)[dora.name] === "member");
       await say(dora, "an hour long", [ada, ben], id);
+      expect(changesOn(dora, id)).toContainEqual({ kind: "timer", seconds: HOUR });
       await Promise.all([close(), dora.close()]);
+    });
+
+    test("are not set anew, nor unseen, by a plain member who once added somebody", async () => {
+      const { ada, ben, cleo, id, close } = await startGroup(world);
+      await ada.screen.do({ kind: "set_rights", conversationId: id, chosen: { addMembers: "members" } });
+      await until("ben may", () => groupOn(ben, id)?.mayAdd === true);
+      const dora = await come(world);
+      await ben.screen.do({ kind: "add_members", conversationId: id, usernames: [dora.name] });
+      await until("dora is in", () => dora.screen.conversations.get(id)?.state === "ready");
+      await ada.screen.do({ kind: "set_timer", conversationId: id, seconds: null });
+      await say(ada, "they stay", [ben, cleo, dora], id);
+      const wanted = { kind: "timer", seconds: 2, again: true } as const;
+      await forge(ben.person, id, [{ content: wanted }]);
+      await say(ben, "nothing to see", [ada, cleo, dora], id);
+      expect(dora.screen.conversations.get(id)?.timer).toBeUndefined();
+      const erin = await come(world);
+      await ben.screen.do({ kind: "add_members", conversationId: id, usernames: [erin.name] });
+      await until("erin is in", () => erin.screen.conversations.get(id)?.state === "ready");
+      await forge(ben.person, id, [{ content: wanted }, { content: { ...wanted, seconds: null } }]);
+      await say(ben, "nor here", [ada, cleo, dora, erin], id);
+      expect(erin.screen.conversations.get(id)?.timer).toBe(2);
+      expect(changesOn(erin, id)).toContainEqual({ kind: "timer", seconds: 2 });
+      await Promise.all([close(), dora.close(), erin.close()]);
     });
   });
 }

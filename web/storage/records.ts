@@ -288,6 +288,8 @@ const conversation = v.object({
   calls: v.optional(v.pipe(v.array(sequence), v.maxLength(MOST_CALLS))),
   /** How long what is written lasts, in seconds; absent for ever. */
   timer: v.optional(count),
+  /** Said by whoever may set it, or once by whoever added this account. */
+  timerHeard: v.optional(v.literal(true)),
   /** Messages kept in sight, the one pinned last at the end. */
   pins: v.optional(v.pipe(v.array(v.object({ messageId, sequence })), v.maxLength(MOST_PINS))),
   readUpTo: sequence,
