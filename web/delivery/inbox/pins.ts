@@ -18,9 +18,25 @@ export async function pin(
   const pinned = await change.read("pins", seen.accountId);
   if (pinned) return same(pinned.root, seen.root);
   const { username, root, now } = seen;
-  if (await isNameOfAnother(change, seen)) return false;
+  const names = await namesIn(change);
+  if ((names.get(username) ?? seen.accountId) !== seen.accountId) return false;
+  names.set(username, seen.accountId);
   change.put("pins", seen.accountId, { username, root, seenAt: now, firstUse: true });
   return true;
+}
+
+const named = new WeakMap<Change, Promise<Map<string, AccountId>>>();
+
+/** Whose each name is. Listed once in a change: a channel of a thousand is pinned in one. */
+function namesIn(change: Change): Promise<Map<string, AccountId>> {
+  const known = named.get(change) ?? listNames(change);
+  named.set(change, known);
+  return known;
+}
+
+async function listNames(change: Change): Promise<Map<string, AccountId>> {
+  const pinned = await change.list("pins", { ...EVERYTHING, limit: MOST_PINS });
+  return new Map(pinned.map(({ key, value }) => [value.username, key as AccountId]));
 }
 
 /** Names come from the server alone: one that is known already must not lead to somebody else. */
