@@ -141,6 +141,8 @@ const community = v.object({
   asked: v.optional(v.array(conversationId), []),
   /** As of `about`. */
   sure: v.boolean(),
+  /** Was sure once: from then on only those in charge say it again. */
+  wasSure: v.optional(v.literal(true)),
 });
 export type CommunityRecord = v.InferOutput<typeof community>;
 

@@ -17,14 +17,16 @@ type Event = Parameters<typeof putInPlace>[1];
 export function receiveCommunity(batch: Batch, event: Event, sender: AccountId, said: Said): void {
   const { conversation } = batch;
   const { community: before, addedBy, kind } = conversation;
-  const mayTell = isInCharge(conversation, sender) || (said.again === true && addedBy === sender);
+  const mayRepeat = said.again === true && addedBy === sender && !before?.wasSure;
+  const mayTell = isInCharge(conversation, sender) || mayRepeat;
   if (kind !== "group" || !mayTell || (said.again && before?.sure)) {
     disbelieve(batch, event, sender, said.again);
     return;
   }
   const asked = before?.asked ?? [];
   const listed = said.again ? said.listed : withChanges(before?.listed ?? [], said);
-  amend(batch, { community: { listed, asked, sure: said.again || before === undefined || before.sure } });
+  const sure = said.again || before === undefined || before.sure;
+  amend(batch, { community: { listed, asked, sure, wasSure: before?.wasSure } });
   const changes = said.again ? [] : changesOf(before, said);
   putInPlace(batch, event, sender, changes.length > 0 ? { kind: "change", changes } : { kind: "commit" });
 }

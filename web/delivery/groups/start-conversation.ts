@@ -75,7 +75,7 @@ async function withGroup(
   const shown = byLink?.name ? { name: byLink.name, description: "" } : fresh.about;
   const unwanted = isOwn ? fresh.unwanted : !(await mayAddMe(change, startedBy));
   const known = listed ? { listed: [...listed], asked: [], sure: about !== null } : undefined;
-  const community = known ?? (fresh.community && { ...fresh.community, sure: false });
+  const community = known ?? (fresh.community && { ...fresh.community, sure: false, wasSure: undefined });
   const kept = {
     ...fresh,
     about: about ?? (shown && { ...shown, sure: false }),

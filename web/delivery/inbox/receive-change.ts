@@ -7,6 +7,7 @@ import { CryptoFailure } from "../../crypto/failure.ts";
 import { type Group, listMembers, type Member } from "../../crypto/group.ts";
 import { type CommitReceived, receiveCommit } from "../../crypto/receive-commit.ts";
 import {
+  type CommunityRecord,
   type ConversationRecord,
   type GroupChange,
   type MessageRecord,
@@ -167,7 +168,7 @@ function following(made: Group, { purpose }: PendingCommit, current: Group | und
 function comeBack(batch: Batch, event: CommitEvent, group: Group, known: ConversationRecord): void {
   const { lost: count, blindUpTo, community } = batch.conversation;
   // What was changed of its list meanwhile is learnt when somebody says it again.
-  if (community && count > 0) amend(batch, { community: { ...community, sure: false } });
+  if (community && count > 0) amend(batch, { community: unsure(community) });
   amend(batch, {
     state: "ready",
     lost: 0,
@@ -180,6 +181,11 @@ function comeBack(batch: Batch, event: CommitEvent, group: Group, known: Convers
     : [];
   if (changes.length > 0) placeCommit(batch, event, { kind: "change", changes, meanwhile: { lost: count } });
   else placeCommit(batch, event, count > 0 ? { kind: "gap", count } : { kind: "commit" });
+}
+
+/** What was learnt of those in charge is not replaced by whoever else. */
+function unsure(community: CommunityRecord): CommunityRecord {
+  return { ...community, sure: false, ...(community.sure ? { wasSure: true } : {}) };
 }
 
 async function begin(batch: Batch, group: Group, sequence: number): Promise<void> {
