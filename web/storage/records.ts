@@ -365,7 +365,7 @@ const conversation = v.object({
   wishes: v.optional(v.pipe(v.array(keptWish), v.maxLength(MOST_WISHES))),
   /** Why a change that waited was not made, until the person has read it. */
   refusedChange: v.optional(text(64)),
-  /** Made on this device: a link's secret is nowhere else. `told`: what its preview said last. */
+  /** Made on this device: a link's secret is nowhere else. `told`: a hash of what its preview said last. */
   links: v.optional(
     v.pipe(
       v.array(v.object({ publicKey: bytes(32, 32), secret: bytes(32, 32), told: text(64_000) })),

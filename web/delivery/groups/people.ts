@@ -8,6 +8,9 @@ import type { Reader } from "../../storage/vault.ts";
 /** Read marks are sent up to this many people. */
 export const MOST_READ_MARKS = 50;
 
+/** Whoever comes and goes again and again must not fill the record. */
+const MOST_GONE = 1_000;
+
 /** Who is in the group as its tree and role list say, at a place in the conversation; whoever left stays known. */
 export async function withPeople(
   reader: Reader,
@@ -30,7 +33,14 @@ export async function withPeople(
     people.push({ accountId, username, rank: rankOf(group.roles, accountId), ...since(sequence) });
   }
   const { rights } = group.roles;
-  return { ...conversation, people, departures, rights };
+  return { ...conversation, people: withoutLongGone(people), departures, rights };
+}
+
+/** Of those who are in no more, those who came last. */
+function withoutLongGone(people: readonly MemberRecord[]): MemberRecord[] {
+  const gone = people.filter(({ rank }) => rank === null);
+  const forgotten = new Set(gone.slice(0, Math.max(0, gone.length - MOST_GONE)));
+  return people.filter((one) => !forgotten.has(one));
 }
 
 function since(sequence: number) {
@@ -81,6 +91,13 @@ export function withMark(
     return { ...one, read, delivered: Math.max(one.delivered, mark.delivered ?? 0, read) };
   });
   return { ...conversation, people };
+}
+
+/** A link that was made on this device shows what is no longer so. */
+export async function arePreviewsDue(conversation: ConversationRecord): Promise<boolean> {
+  const { state, links = [] } = conversation;
+  if (state !== "ready" || links.length === 0) return false;
+  return (await import("../links/previews-due.ts")).arePreviewsOld(conversation);
 }
 
 /** Somebody was added whose name this device has not been told. */

@@ -4,10 +4,9 @@ import type { ConversationRecord } from "../../storage/records.ts";
 import type { Client } from "../client.ts";
 import { Refused, Unreachable } from "../failures.ts";
 import { beginRepair } from "../inbox/move-conversation.ts";
-import { arePreviewsDue } from "../links/previews-due.ts";
 import { departureDue } from "./departure-due.ts";
 import { readHalves, readPending } from "./group-at-rest.ts";
-import { hasNameless } from "./people.ts";
+import { arePreviewsDue, hasNameless } from "./people.ts";
 import { isRepairable } from "./repairable.ts";
 import { deliverCommit } from "./send-commit.ts";
 import { isLeafKeyDue, updateLeafKey } from "./update-leaf-key.ts";
@@ -107,14 +106,14 @@ export function openTending(client: Client, hooks: Hooks): Tending {
 async function needsTending(client: Client, id: ConversationId): Promise<boolean> {
   const conversation = await client.vault.read("conversations", id);
   if (!conversation) return false;
-  return needsCare(client, conversation) || (await readPending(client.vault, id)) !== undefined;
+  return (await needsCare(client, conversation)) || (await readPending(client.vault, id)) !== undefined;
 }
 
-function needsCare({ platform }: Client, conversation: ConversationRecord): boolean {
+async function needsCare({ platform }: Client, conversation: ConversationRecord): Promise<boolean> {
   const now = platform.clock.now();
   if (isToLeave(conversation) || departureDue(conversation, now) !== undefined) return true;
   if (hasNameless(conversation) || areWishesDue(conversation)) return true;
-  if (arePreviewsDue(conversation)) return true;
+  if (await arePreviewsDue(conversation)) return true;
   return isRepairable(conversation, now) || isLeafKeyDue(conversation, now);
 }
 
@@ -147,7 +146,7 @@ async function tendGroup(
     return undefined;
   }
   if (hasNameless(conversation)) await (await import("./learn-names.ts")).learnNames(client, id);
-  if (arePreviewsDue(conversation))
+  if (await arePreviewsDue(conversation))
     await (await import("../links/renew-previews.ts")).renewPreviews(client, id);
   let wait = departureDue(conversation, now);
   if (wait === 0) wait = await (await import("./remove-departed.ts")).removeDeparted(client, id);

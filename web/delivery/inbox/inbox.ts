@@ -8,8 +8,7 @@ import { withWaiting } from "../deeds/apply-deed.ts";
 import { receiveDeed } from "../deeds/receive-deed.ts";
 import { expiryOf } from "../expiry/expiries.ts";
 import { putGroup } from "../groups/group-at-rest.ts";
-import { hasNameless } from "../groups/people.ts";
-import { arePreviewsDue } from "../links/previews-due.ts";
+import { arePreviewsDue, hasNameless } from "../groups/people.ts";
 import { messageView, readConversationView } from "../views.ts";
 import { amend, type Batch, bodyOf, type Fetched, needRepair, putInPlace, startBatch } from "./batch.ts";
 import { ownBetween } from "./marks.ts";
@@ -112,7 +111,8 @@ async function write(
   if (done.expires) client.expire();
   const { state, departures, devicesDue, heads } = done.conversation;
   if (devicesDue || heads) client.checkDevices(id);
-  const isDue = departures.length > 0 || hasNameless(done.conversation) || arePreviewsDue(done.conversation);
+  const isDue =
+    departures.length > 0 || hasNameless(done.conversation) || (await arePreviewsDue(done.conversation));
   if (state === "repairing" || isDue) client.tend(id);
 }
 

@@ -21,7 +21,8 @@ export async function receiveDeparture(batch: Batch, event: LeftEvent): Promise<
   const isTold = isInCharge || !conversation.rights.channel;
   const wait = isInCharge ? Math.random() * SOON : SOON + Math.random() * LATER;
   const departure = { accountId, statement, due: client.platform.clock.now() + Math.round(wait) };
-  const noted = { ...conversation, departures: [...conversation.departures, departure] };
+  const others = conversation.departures.filter((one) => one.accountId !== accountId);
+  const noted = { ...conversation, departures: [...others, departure] };
   batch.conversation = withSlowest(client.accountId, await withPeople(batch.change, noted, group, sequence));
   const place = { messageId: newId<MessageId>(), sequence, sentAt: event.sentAt };
   putInPlace(

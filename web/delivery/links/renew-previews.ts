@@ -19,7 +19,7 @@ export async function renewPreviews(client: Client, id: ConversationId): Promise
   const conversation = await client.vault.read("conversations", id);
   const group = await locked(client, (change) => readGroup(client, change, id));
   if (!conversation || !group) return;
-  const wanted = wantedPreview(conversation);
+  const wanted = await wantedPreview(conversation);
   for (const own of conversation.links ?? []) {
     if (own.told === wanted) continue;
     const stands = group.roles.linkKeys.find(({ publicKey }) => same(publicKey, own.publicKey));
