@@ -16,6 +16,7 @@ import { membersOf } from "../groups/members-of.ts";
 import { say } from "../languages/language.ts";
 import { sayDuration } from "../languages/say-time.ts";
 import { LaterPerson } from "../people/later-person.ts";
+import { Verified } from "../people/verified.ts";
 import { CHAT, chatPath, detailsPath, goBack, navigate } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { Button, IconButton } from "../ui/button.ts";
@@ -221,7 +222,7 @@ function Head(props: {
     <a class="head-person" data-community=${conversation.group?.community && ""} href=${about}>
       ${conversation.kind === "saved" ? html`<${SavedAvatar} size="small" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId ?? conversation.id} size="small" />`}
       <div class="head-words">
-        <h1 class="bar-title" dir="auto">${name}${conversation.timer !== undefined && html` <${TimerSign} title=${say("timer.on", { time: sayDuration(conversation.timer) })} />`}</h1>
+        <h1 class="bar-title" dir="auto">${name}${conversation.verified && html`<${Verified} />`}${conversation.timer !== undefined && html` <${TimerSign} title=${say("timer.on", { time: sayDuration(conversation.timer) })} />`}</h1>
         <span class="visually-hidden">${say("chat.details")}</span>
         ${
           state !== undefined

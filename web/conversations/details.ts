@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
-import { X } from "lucide";
+import { ShieldCheck, X } from "lucide";
 import { useEffect } from "preact/hooks";
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
 import { LaterArchivePart } from "../archive/later-part.ts";
@@ -11,9 +11,11 @@ import { GroupDetails } from "../groups/group-details.ts";
 import { withoutTurns } from "../languages/isolate.ts";
 import { say } from "../languages/language.ts";
 import { faceOf } from "../people/faces.ts";
+import type { SafetyNumberProps } from "../people/safety-number.ts";
+import { Verified } from "../people/verified.ts";
 import { chatPath, goBack } from "../routes.ts";
 import { Avatar, SavedAvatar } from "../ui/avatar.ts";
-import { IconButton } from "../ui/button.ts";
+import { Button, IconButton } from "../ui/button.ts";
 import { later } from "../ui/later.ts";
 import { Knowing } from "./knowing.ts";
 import type { Conversations } from "./model.ts";
@@ -67,7 +69,20 @@ function WhoThisIs({ conversations, accountId, name }: WhoProps) {
   return html`<p>${say(firstUse.value ? "details.first_use_text" : "details.by_link_text", { name })}</p>`;
 }
 
-/** What is so today: nobody can compare safety numbers yet, so nothing is said to be made sure of. */
+const LaterSafety = later<SafetyNumberProps>(
+  async () => (await import("../people/safety-number.ts")).SafetyNumber,
+  "safety",
+);
+
+function Compare(who: WhoProps) {
+  const open = useSignal(false);
+  const turn = (on: boolean) => () => {
+    open.value = on;
+  };
+  return html`<${Button} label=${say("details.safety")} icon=${ShieldCheck} wide onPress=${turn(true)} />
+    ${open.value && html`<${LaterSafety} ...${who} onClose=${turn(false)} />`}`;
+}
+
 function Person({ conversations, conversation }: PersonProps) {
   const name = nameOf(conversation);
   const saved = conversation.kind === "saved";
@@ -80,7 +95,7 @@ function Person({ conversations, conversation }: PersonProps) {
     </div>`;
   return html`<div class="details-body" data-community=${conversation.group?.community && ""}>
     ${saved ? html`<${SavedAvatar} size="large" />` : html`<${Avatar} name=${name} of=${conversation.peer?.accountId ?? conversation.id} size="large" />`}
-    <h2 class="details-name" dir="auto">${name}</h2>
+    <h2 class="details-name" dir="auto">${name}${conversation.verified && html`<${Verified} />`}</h2>
     ${conversation.peer && conversation.peer.username !== name && html`<p class="details-username" dir="ltr">${conversation.peer.username}</p>`}
     ${bio && html`<p class="details-bio" dir="auto">${bio}</p>`}
     ${conversation.group && html`<${GroupDetails} conversations=${conversations} conversation=${conversation} />`}
@@ -102,6 +117,7 @@ function Person({ conversations, conversation }: PersonProps) {
       html`<section class="details-part">
       <h3>${say("details.first_use")}</h3>
       <${WhoThisIs} conversations=${conversations} accountId=${conversation.peer.accountId} name=${name} />
+      ${!conversation.identityChanged && html`<${Compare} conversations=${conversations} accountId=${conversation.peer.accountId} name=${name} />`}
     </section>
     <${Knowing} key=${conversation.peer.accountId} conversations=${conversations} conversation=${conversation} name=${name} />`
     }

@@ -305,6 +305,9 @@ export const Conversations = createModel((messenger: Messenger) => {
     messenger.do({ kind: "read_strangers", conversationId });
   const acceptIdentity = (conversationId: ConversationId, fingerprints: readonly string[]) =>
     messenger.do({ kind: "accept_identity", conversationId, fingerprints });
+  const readSafety = (accountId: AccountId) => messenger.do({ kind: "read_safety", accountId });
+  const verify = (accountId: AccountId, digits: string | undefined) =>
+    messenger.do({ kind: "verify", accountId, digits });
   const nickname = (accountId: AccountId, name: string) =>
     messenger.do({ kind: "nickname", accountId, nickname: name });
   const setProfile = (profile: { name: string; bio: string; picture?: Uint8Array<ArrayBuffer> | null }) =>
@@ -384,6 +387,8 @@ export const Conversations = createModel((messenger: Messenger) => {
     standTo,
     readStrangers,
     acceptIdentity,
+    readSafety,
+    verify,
     nickname,
     setProfile,
     doArchive,

@@ -384,7 +384,7 @@ test(
   story(`${darius}/details`, {}, async ({ page }) => {
     await page.getByText("End-to-end encrypted, not yet independently audited").waitFor();
     await page.getByText("The server told your device who darius is").waitFor();
-    await page.getByText("Comparing safety numbers to make sure is not possible in this version").waitFor();
+    await page.getByText("To make sure, compare safety numbers").waitFor();
     expect(await page.locator(".details").textContent()).not.toMatch(/in person|verified|made sure of/i);
     expect(await findBarriers(page)).toEqual([]);
     await page.keyboard.press("Escape");

@@ -216,6 +216,8 @@ export interface ConversationView {
   readonly doubt?: "history_differs";
   /** Whose devices are not what the server shows, here or to others: see `DeviceDoubt`. */
   readonly deviceDoubts?: readonly (DeviceDoubt & { readonly mine: boolean })[];
+  /** Of a direct one: this person compared the safety number of the peer's root key. */
+  readonly verified?: true;
   /** The peer's root key is another than the one first seen: nothing is sent, and it is said loudly. */
   readonly identityChanged?: true;
 }
@@ -381,6 +383,10 @@ export type Command =
       readonly conversationId: ConversationId;
       readonly fingerprints: readonly string[];
     }
+  /** The safety number with somebody, by the roots that this device holds on to. */
+  | { readonly kind: "read_safety"; readonly accountId: AccountId }
+  /** These digits were compared with them; undefined takes that back. */
+  | { readonly kind: "verify"; readonly accountId: AccountId; readonly digits: string | undefined }
   /** What this person calls another, on this device alone; the empty name takes it away. */
   | { readonly kind: "nickname"; readonly accountId: AccountId; readonly nickname: string }
   /** What others see of this person, from those on whom they write to. */
@@ -773,6 +779,12 @@ export interface Person {
   readonly conversationId: ConversationId | undefined;
 }
 
+export interface Safety {
+  /** 60, the same on both sides. */
+  readonly digits: string;
+  readonly isVerified: boolean;
+}
+
 export interface Results extends CommunityResults {
   link_here: undefined;
   cancel_link: undefined;
@@ -857,6 +869,8 @@ export interface Results extends CommunityResults {
   stand_to: undefined;
   read_strangers: readonly StrangerView[];
   accept_identity: undefined;
+  read_safety: Safety;
+  verify: undefined;
   nickname: undefined;
   set_profile: undefined;
   list_blocked: readonly { readonly accountId: AccountId; readonly username: string }[];
@@ -885,6 +899,8 @@ export type LocalFailure =
   | "identity_changed"
   /** Once more since the person looked. */
   | "identity_changed_again"
+  /** This device has seen no key of theirs yet. */
+  | "identity_unknown"
   /** The server names somebody else than the link does. */
   | "link_differs"
   /** The address is not whole: what stands behind `#` does not fit it. */

@@ -145,6 +145,8 @@ export async function runCommand(
     case "stand_to":
     case "read_strangers":
     case "accept_identity":
+    case "read_safety":
+    case "verify":
     case "nickname":
     case "list_blocked":
     case "read_privacy":

@@ -1,11 +1,18 @@
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
 import { between, EVERYTHING } from "../storage/key.ts";
-import type { ConversationRecord, MessageRecord, Outgoing, PersonRecord } from "../storage/records.ts";
+import type {
+  ConversationRecord,
+  MessageRecord,
+  Outgoing,
+  PersonRecord,
+  Records,
+} from "../storage/records.ts";
 import type { Reader } from "../storage/vault.ts";
 import { attachmentView } from "./attachments/uploads.ts";
 import { communityView } from "./communities/community-view.ts";
 import { asPlaced, withWaiting } from "./deeds/apply-deed.ts";
 import { mayDo } from "./groups/people.ts";
+import { same } from "./inbox/pins.ts";
 import type { ConversationView, GroupView, Mark, MessageView } from "./patches.ts";
 
 const ALL = 10_000;
@@ -113,6 +120,7 @@ export function conversationView(
   conversation: ConversationRecord,
   waiting: readonly Outgoing[],
   person: PersonRecord | undefined,
+  pinned: Records["pins"] | undefined,
 ): ConversationView {
   const newest = waiting.findLast(
     ({ content, hidden, sendAt }) => content.kind === "text" && !hidden && sendAt === undefined,
@@ -137,11 +145,17 @@ export function conversationView(
     ...(person && person.standing !== "accepted" ? { standing: person.standing } : {}),
     ...(conversation.state === "frozen" ? { frozenBy: conversation.frozenBy } : {}),
     ...(conversation.identityChanged ? { identityChanged: true as const } : {}),
+    ...(isVerified(pinned) && !conversation.identityChanged ? { verified: true as const } : {}),
     ...(conversation.differs ? { doubt: "history_differs" as const } : {}),
     ...(conversation.deviceDoubts
       ? { deviceDoubts: conversation.deviceDoubts.map((one) => ({ ...one, mine: one.accountId === me })) }
       : {}),
   };
+}
+
+/** Of another root than now it says nothing. */
+export function isVerified(pinned: Records["pins"] | undefined): boolean {
+  return pinned?.verified !== undefined && same(pinned.verified, pinned.root);
 }
 
 function isChosen(shelf: ConversationRecord["shelf"]): boolean {
@@ -162,7 +176,8 @@ export async function readConversationView(
   if (conversation.unwanted) return undefined;
   const { peer } = conversation;
   const person = peer ? await reader.read("people", peer.accountId) : undefined;
-  return conversationView(me, id, conversation, await waitingIn(reader, id), person);
+  const pinned = peer ? await reader.read("pins", peer.accountId) : undefined;
+  return conversationView(me, id, conversation, await waitingIn(reader, id), person, pinned);
 }
 
 export async function readConversationViews(reader: Reader, me: AccountId): Promise<ConversationView[]> {
@@ -177,11 +192,14 @@ export async function readConversationViews(reader: Reader, me: AccountId): Prom
   );
   const wanted = conversations.filter(({ value }) => !value.unwanted);
   const channels = await reader.list("channels", { ...EVERYTHING, limit: ALL });
+  const pins = await Promise.all(
+    wanted.map(({ value: { peer } }) => (peer ? reader.read("pins", peer.accountId) : undefined)),
+  );
   return [
-    ...wanted.map(({ key, value }) => {
+    ...wanted.map(({ key, value }, place) => {
       const id = key as ConversationId;
       const person = value.peer ? people.get(value.peer.accountId) : undefined;
-      return conversationView(me, id, value, byConversation.get(id) ?? [], person);
+      return conversationView(me, id, value, byConversation.get(id) ?? [], person, pins[place]);
     }),
     ...(channels.length === 0 ? [] : (await import("./channels/channel-view.ts")).channelViews(me, channels)),
   ];

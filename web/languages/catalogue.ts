@@ -16,6 +16,7 @@ import type { english as instead } from "./instead/english.ts";
 import type { english as links } from "./links/english.ts";
 import type { english as polls } from "./polls/english.ts";
 import type { english as reports } from "./reports/english.ts";
+import type { english as safety } from "./safety/english.ts";
 import type { english as search } from "./search/english.ts";
 import type { english as settings } from "./settings/english.ts";
 import type { english as several } from "./several/english.ts";
@@ -39,6 +40,7 @@ type English = typeof english &
   typeof links &
   typeof polls &
   typeof reports &
+  typeof safety &
   typeof search &
   typeof several &
   typeof settings &

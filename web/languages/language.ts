@@ -83,6 +83,10 @@ const PARTS = {
     en: async () => (await import("./reports/english.ts")).english,
     fa: async () => (await import("./reports/persian.ts")).persian,
   },
+  safety: {
+    en: async () => (await import("./safety/english.ts")).english,
+    fa: async () => (await import("./safety/persian.ts")).persian,
+  },
   search: {
     en: async () => (await import("./search/english.ts")).english,
     fa: async () => (await import("./search/persian.ts")).persian,

@@ -625,7 +625,14 @@ export const RECORDS = {
   evidence,
   drafts: v.object({ text: text(64_000) }),
   emoji: emojiUsed,
-  pins: v.object({ username: text(64), root: bytes(32, 32), seenAt: time, firstUse: v.boolean() }),
+  pins: v.object({
+    username: text(64),
+    root: bytes(32, 32),
+    seenAt: time,
+    firstUse: v.boolean(),
+    /** The root whose safety number this person compared. */
+    verified: v.optional(bytes(32, 32)),
+  }),
   /** By account id. */
   device_logs: deviceLog,
   /** By the account id of somebody else. */

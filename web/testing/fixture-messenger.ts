@@ -138,6 +138,10 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
         return people.strangersIn(command.conversationId);
       case "accept_identity":
         return people.acceptIdentity(command.conversationId, command.fingerprints);
+      case "read_safety":
+        return people.readSafety(command.accountId);
+      case "verify":
+        return people.verify(command.accountId, command.digits);
       case "nickname":
         return people.call(command.accountId, command.nickname);
       case "set_profile":

@@ -6,6 +6,7 @@ import type {
   Privacy,
   Profile,
   Results,
+  Safety,
   Standing,
 } from "../delivery/patches.ts";
 import { emptyView, type FixtureStore } from "./fixture-store.ts";
@@ -13,6 +14,9 @@ import { FixtureFailed, type Scene } from "./scene.ts";
 
 /** Of everybody there. */
 export const FINGERPRINT = "F".repeat(43);
+
+/** The safety number with everybody. */
+export const DIGITS = "012345678901234".repeat(4);
 
 /** Who can be found and written to, and how this person stands to them. */
 export function openFixturePeople(
@@ -54,6 +58,19 @@ export function openFixturePeople(
     if (!view || fingerprints.join() !== FINGERPRINT) throw new FixtureFailed("identity_changed_again");
     const { identityChanged: _, ...rest } = view;
     found(rest);
+    return undefined;
+  }
+
+  function readSafety(accountId: AccountId): Safety {
+    return { digits: DIGITS, isVerified: directWith(accountId)?.verified === true };
+  }
+
+  function verify(accountId: AccountId, digits: string | undefined): undefined {
+    const view = directWith(accountId);
+    if (digits !== undefined && digits !== DIGITS) throw new FixtureFailed("identity_changed_again");
+    if (!view) return undefined;
+    const { verified: _, ...rest } = view;
+    found(digits === undefined ? rest : { ...rest, verified: true });
     return undefined;
   }
 
@@ -111,6 +128,8 @@ export function openFixturePeople(
     writeToSelf,
     strangersIn,
     acceptIdentity,
+    readSafety,
+    verify,
     profile,
     stand,
     call,

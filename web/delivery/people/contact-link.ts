@@ -28,7 +28,13 @@ export async function meetByLink(client: Client, username: string, fingerprint: 
     const pinned = await change.read("pins", card.accountId);
     if (pinned && !same(pinned.root, root)) throw new Failed("identity_changed");
     const seenAt = pinned?.seenAt ?? client.platform.clock.now();
-    change.put("pins", card.accountId, { username: card.username, root, seenAt, firstUse: false });
+    change.put("pins", card.accountId, {
+      ...pinned,
+      username: card.username,
+      root,
+      seenAt,
+      firstUse: false,
+    });
   });
   const known = await client.vault.read("direct", card.accountId);
   return { username: card.username, conversationId: known?.conversationId };

@@ -4,11 +4,14 @@ import { acceptIdentity, readStrangers } from "./accept-identity.ts";
 import { choosePrivacy } from "./choose-privacy.ts";
 import { readPrivacy } from "./privacy.ts";
 import { listBlocked, nameOtherwise, standTo } from "./stand-to.ts";
+import { readSafety, verifyPerson } from "./verify-person.ts";
 
 type Kind =
   | "stand_to"
   | "read_strangers"
   | "accept_identity"
+  | "read_safety"
+  | "verify"
   | "nickname"
   | "list_blocked"
   | "read_privacy"
@@ -32,6 +35,10 @@ export async function runPersonCommand(
         session.push(id);
       }
       return undefined;
+    case "read_safety":
+      return readSafety(client, command.accountId);
+    case "verify":
+      return verifyPerson(client, command.accountId, command.digits);
     case "nickname":
       return nameOtherwise(client, command.accountId, command.nickname);
     case "list_blocked":

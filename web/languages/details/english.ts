@@ -21,10 +21,11 @@ export const english = {
   "details.report": "Report {name}",
   "details.first_use": "Who this is",
   "details.first_use_text":
-    "The server told your device who {name} is, and your device holds on to it: if that ever changes, nothing more is sent. Comparing safety numbers to make sure is not possible in this version; opening {name}’s own link is.",
+    "The server told your device who {name} is, and your device holds on to it: if that ever changes, nothing more is sent. To make sure, compare safety numbers, or open {name}’s own link.",
   "details.by_link_text":
     "You opened a link that {name} made. It carries the fingerprint of their key, and the key the server showed your device has this fingerprint. If that ever changes, nothing more is sent.",
   "details.archive": "Archive",
+  "details.safety": "Safety number",
   "folder.title": "Folders",
   "folder.all": "All",
   "folder.new": "New folder",
