@@ -6,7 +6,7 @@ export const english = {
   "elsewhere.link": "Link this browser",
   "elsewhere.link_title": "I have another device here",
   "elsewhere.link_text":
-    "This browser shows a code, and your other device hands the keys over. It comes into all your conversations; what was written before stays on the other device.",
+    "This browser shows a code, and your other device hands the keys over. It comes into all your conversations; what was written before comes from your archive, unless you switched it off.",
   "elsewhere.making": "Making a code…",
   "elsewhere.do":
     "On your other device open Settings, Devices, and under “Link a device” type this code. Or scan it there with the camera and open the link.",
@@ -16,7 +16,7 @@ export const english = {
   "elsewhere.expired": "The code has expired. Show a new one.",
   "elsewhere.lost": "I have lost my other devices",
   "elsewhere.lost_text":
-    "With the 24 words of your recovery key this browser takes their place: all your other devices are signed out and leave your conversations. What was written before is not brought back.",
+    "With the 24 words of your recovery key this browser takes their place: all your other devices are signed out and leave your conversations. What was written before comes from your archive, unless you switched it off.",
   "elsewhere.recover": "Recover with these words",
   "elsewhere.recovering": "Recovering…",
   "elsewhere.sign_out": "Sign out here",
