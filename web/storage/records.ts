@@ -574,6 +574,21 @@ const deviceLog = v.object({
 });
 export type DeviceLogRecord = v.InferOutput<typeof deviceLog>;
 
+/** What this device and the account's others agreed on last about one row of the account store, by the row's name. */
+const shared = v.object({
+  /** The highest that was seen or written; 0 for none. */
+  version: count,
+  /** As it stands in that row; null for none. */
+  content: v.nullable(bytes(SIZE.messageCiphertext)),
+  /** The server shows an older row than that: what is written next follows on this one. */
+  shown: v.optional(count),
+  /** Of a conversation that this device does not have yet: applied when it comes. */
+  waits: v.optional(v.literal(true)),
+  /** Where this device came into the conversation: up to there it did not read, it only was not there. */
+  cameAt: v.optional(sequence),
+});
+export type SharedRecord = v.InferOutput<typeof shared>;
+
 /** The shape of each store's records; what does not fit counts as a failure of the storage. */
 export const RECORDS = {
   account,
@@ -649,6 +664,11 @@ export const RECORDS = {
   expiries: v.object({ messageId }),
   /** How far the server's clock is ahead of this device's, in milliseconds, as it last said. */
   clock: v.object({ ahead: v.number() }),
+  shared,
+  /** By the row's name: it says something else here, since when by the server's clock. */
+  shared_due: v.object({ at: time }),
+  /** `whole`: once all of it was fetched, and what was here before was looked through. */
+  shared_cursor: v.object({ sequence, whole: v.boolean() }),
 } as const satisfies Record<StoreName, v.GenericSchema<unknown, unknown>>;
 
 export type Records = { [Name in StoreName]: v.InferOutput<(typeof RECORDS)[Name]> };

@@ -31,6 +31,9 @@ export const STORES = [
   "pieces",
   "expiries",
   "clock",
+  "shared",
+  "shared_due",
+  "shared_cursor",
 ] as const;
 export type StoreName = (typeof STORES)[number];
 
