@@ -61,6 +61,8 @@ export const Composer = createModel((wishes: Wishes) => {
   let saving: ReturnType<typeof setTimeout> | undefined;
   let typedAt = Number.NEGATIVE_INFINITY;
   let touched = false;
+  /** What stands in the box was written in it. */
+  let isOwn = false;
   /** Taken out of the box and not put aside yet: still a draft. */
   let onItsWay = "";
 
@@ -69,8 +71,16 @@ export const Composer = createModel((wishes: Wishes) => {
     if (!touched) text.value = draft;
   }
 
+  /** What was written on another device; nothing that stands in the box by this person's hand is taken out of it. */
+  function follow(draft: string): void {
+    if (isOwn || onItsWay !== "" || doing.value?.kind === "edit") return;
+    touched = true;
+    text.value = draft;
+  }
+
   function write(written: string): void {
     touched = true;
+    isOwn = written !== "";
     text.value = written;
     failure.value = undefined;
     pastedTooMuch.value = undefined;
@@ -193,6 +203,7 @@ export const Composer = createModel((wishes: Wishes) => {
     edit,
     stopDoing,
     restore,
+    follow,
     write,
     giveBack,
     mayPaste,

@@ -150,3 +150,22 @@ test("one does not look oneself up, and an at-sign before a name is forgiven", a
   await search.start();
   expect(found).toEqual([chatPath(CONVERSATION.darius)]);
 });
+
+test("what is written on another device comes into the list, and into a box that nobody has written in", async () => {
+  const { messenger, conversations } = open();
+  const id = CONVERSATION.darius;
+  const composer = conversations.composerOf(id);
+  const come = (text: string) => messenger.push({ kind: "drafts", drafts: [{ conversationId: id, text }] });
+  come("from the phone");
+  await Bun.sleep(5);
+  expect([composer.text.value, conversations.drafts.value.get(id)]).toEqual([
+    "from the phone",
+    "from the phone",
+  ]);
+  composer.write("written here");
+  come("from the phone again");
+  expect(composer.text.value).toBe("written here");
+  await composer.send();
+  come("after it was sent");
+  expect(composer.text.value).toBe("after it was sent");
+});

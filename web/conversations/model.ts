@@ -56,6 +56,8 @@ export const Conversations = createModel((messenger: Messenger) => {
   const seating = signal<Seating | undefined>(undefined);
   const byId = signal<ReadonlyMap<ConversationId, ConversationView>>(new Map());
   const complete = signal(false);
+  /** What is changed here does not reach this person's other devices any more. */
+  const storeFull = signal(false);
   /** Until when the other of a conversation counts as there. */
   const present = signal<ReadonlyMap<ConversationId, number>>(new Map());
   const typing = signal<ReadonlyMap<ConversationId, Typing>>(new Map());
@@ -100,6 +102,8 @@ export const Conversations = createModel((messenger: Messenger) => {
     else if (patch.kind === "conversations") takeConversations(patch.conversations, patch.complete);
     else if (patch.kind === "typing") takeTyping(patch.conversationId, patch);
     else if (patch.kind === "present") takePresent(patch.conversationId, patch.until);
+    else if (patch.kind === "drafts") takeDrafts(patch.drafts);
+    else if (patch.kind === "store_full") storeFull.value = true;
     else if (patch.kind === "uploads") attachments.take(patch);
     else if (patch.kind === "fetching") attachments.takeFetching(patch);
     else if (patch.kind === "profiles") {
@@ -176,6 +180,16 @@ export const Conversations = createModel((messenger: Messenger) => {
   async function readDraft(conversationId: ConversationId): Promise<void> {
     const text = await messenger.do({ kind: "read_draft", conversationId }).catch(() => "");
     if (text !== "") noteDraft(conversationId, text);
+  }
+
+  function takeDrafts(come: Extract<Patch, { kind: "drafts" }>["drafts"]): void {
+    for (const { conversationId: place, text } of come)
+      if (place.startsWith("@")) firstComposers.get(place.slice(1))?.follow(text);
+      else {
+        const id = place as ConversationId;
+        noteDraft(id, text);
+        composers.get(id)?.follow(text);
+      }
   }
 
   function noteDraft(id: ConversationId, text: string): void {
@@ -332,6 +346,7 @@ export const Conversations = createModel((messenger: Messenger) => {
     device,
     connection,
     seating,
+    storeFull,
     byId,
     complete,
     typing,

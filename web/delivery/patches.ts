@@ -310,6 +310,13 @@ export type Patch =
       readonly accountId: AccountId;
       readonly until: number;
     }
+  /** What was being written on another device of this person; empty where nothing is any more. */
+  | {
+      readonly kind: "drafts";
+      readonly drafts: readonly { readonly conversationId: DraftPlace; readonly text: string }[];
+    }
+  /** The account's devices share no more than they do: what is changed from now on stays on the device. */
+  | { readonly kind: "store_full" }
   /** The other of a direct conversation is there. */
   | { readonly kind: "present"; readonly conversationId: ConversationId; readonly until: number };
 
@@ -366,7 +373,7 @@ export type Command =
   | { readonly kind: "read_history"; readonly conversationId: ConversationId; readonly after: number }
   /** Again every half minute while the person looks at it, with this conversation open. */
   | { readonly kind: "look"; readonly conversationId: ConversationId | undefined }
-  /** Kept on this device, wrapped like all else; the empty text removes it. */
+  /** Kept here, wrapped like all else, and on the other devices of this person; the empty text removes it. */
   | { readonly kind: "draft"; readonly conversationId: DraftPlace; readonly text: string }
   | { readonly kind: "read_draft"; readonly conversationId: DraftPlace }
   | { readonly kind: "profile"; readonly accountId: AccountId }
@@ -387,7 +394,7 @@ export type Command =
   | { readonly kind: "read_safety"; readonly accountId: AccountId }
   /** These digits were compared with them; undefined takes that back. */
   | { readonly kind: "verify"; readonly accountId: AccountId; readonly digits: string | undefined }
-  /** What this person calls another, on this device alone; the empty name takes it away. */
+  /** What this person calls another, on their devices alone; the empty name takes it away. */
   | { readonly kind: "nickname"; readonly accountId: AccountId; readonly nickname: string }
   /** What others see of this person, from those on whom they write to. */
   | {
@@ -398,7 +405,7 @@ export type Command =
       readonly picture?: Uint8Array<ArrayBuffer> | null;
     }
   | { readonly kind: "list_blocked" }
-  /** Which emoji this person used last, on this device alone; what is given is kept before it is answered. */
+  /** Which emoji this person used last, on their devices alone; what is given is kept before it is answered. */
   | { readonly kind: "emoji_used"; readonly emoji?: string; readonly tone?: number }
   | { readonly kind: "read_privacy" }
   /** What others learn and may do from now on; what is not named stays. */
