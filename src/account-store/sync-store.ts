@@ -28,6 +28,6 @@ export const answerSyncStore: Answering<typeof syncStore> = async ({ after }, { 
     rows: page.map(({ id, version, sealed }) => ({ id, version, sealed })),
     upTo,
     // A row that came since counts too: what was read may be newer than the head read before it.
-    head: Math.max(known?.head ?? 0, upTo),
+    head: Math.max(known?.head ?? 0, page.at(-1)?.sequence ?? 0),
   };
 };

@@ -32,6 +32,8 @@ export interface Client extends Account {
   readonly checkDevices: (id: ConversationId) => void;
   /** The account has other devices than before. */
   readonly devicesChanged: () => void;
+  /** There are other public channels here than before. */
+  readonly channelsChanged: () => void;
   /** Milliseconds of the server's clock, as far as it is known. */
   readonly serverNow: () => number;
   /** Something came that disappears. */

@@ -24,10 +24,10 @@ export async function runChannelCommand(
       return heard(session, await joinChannel(client, command.handle));
     case "leave_channel":
       await client.call(leaveChannel, { channelId: command.conversationId }).catch(unlessGone);
-      return forget(client, command.conversationId);
+      return forgetChannel(client, command.conversationId);
     case "delete_channel":
       await client.call(deleteChannel, { channelId: command.conversationId }).catch(unlessGone);
-      return forget(client, command.conversationId);
+      return forgetChannel(client, command.conversationId);
     case "change_channel": {
       const { kind: _, conversationId, ...about } = command;
       return changeStatement(client, conversationId, messageId, (before) => ({ ...before, ...about }));
@@ -81,7 +81,7 @@ async function setAdmin(
 const AT_A_TIME = 500;
 
 /** All of it leaves this device; it can be read again by whoever joins again. */
-async function forget(client: Client, id: ConversationId): Promise<undefined> {
+export async function forgetChannel(client: Client, id: ConversationId): Promise<undefined> {
   await locked(client, async (change) => change.remove("channels", id));
   client.tell({ kind: "forgotten", conversationId: id });
   for (let more = true; more; ) {

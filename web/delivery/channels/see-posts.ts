@@ -5,7 +5,7 @@ import { changeChannel } from "./receive-entries.ts";
 
 const COUNTED = 1_000;
 
-/** On this device alone: nobody learns who has read what. */
+/** Told to this person's own devices alone: nobody else learns who has read what. */
 export async function seePosts(
   client: Client,
   { conversationId: id, upTo }: { readonly conversationId: ConversationId; readonly upTo: number },

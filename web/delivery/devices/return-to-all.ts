@@ -158,6 +158,7 @@ async function enter(client: Client, founding: Founding, sequence: number): Prom
         group,
         sequence,
         startedBy: client.accountId,
+        follows: true,
       });
     }),
   );

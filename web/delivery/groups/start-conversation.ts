@@ -22,6 +22,8 @@ interface Started {
   /** Where the commit that brought this device in stands. */
   readonly sequence: number;
   readonly startedBy: AccountId;
+  /** Another device of this account was in it before: how this person stands to the other is known. */
+  readonly follows?: boolean;
   /** Of a group: who is in it, as far as their names are known, and what it is called by its founder. */
   readonly people?: readonly { readonly accountId: AccountId; readonly username: string }[];
   readonly name?: string | undefined;
@@ -58,7 +60,8 @@ export async function startConversation(client: Client, change: Change, started:
     ...(isPinned ? {} : await changedFrom(change, fresh, started)),
   });
   change.put("conversations", id, begun);
-  if (peer) await meet(change, peer.accountId, startedBy === client.accountId ? "me" : "them");
+  const isKnown = started.follows && peer && (await change.read("people", peer.accountId)) !== undefined;
+  if (peer && !isKnown) await meet(change, peer.accountId, startedBy === client.accountId ? "me" : "them");
   if (kind !== "group") change.put("direct", peer?.accountId ?? client.accountId, { conversationId: id });
 }
 

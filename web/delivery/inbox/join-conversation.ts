@@ -74,6 +74,7 @@ async function enter(client: Client, change: Change, invited: Invited): Promise<
     group: joined,
     sequence: event.conversationSequence,
     startedBy: event.fromAccountId,
+    follows: event.fromAccountId === client.accountId,
     ...(isGroup ? { people: card.members } : {}),
   });
   if (offer && !offer.lastResort) change.remove("key_packages", offer.ref);

@@ -46,8 +46,8 @@ export function queueReadMark(client: Client, id: ConversationId): Promise<boole
   });
 }
 
-async function countUnread(
-  client: Client,
+export async function countUnread(
+  { accountId: me }: Pick<Client, "accountId">,
   change: Change,
   id: ConversationId,
   conversation: ConversationRecord,
@@ -55,5 +55,5 @@ async function countUnread(
 ): Promise<number> {
   if (readUpTo >= conversation.lastTheirs) return 0;
   const rest = await change.list("messages", { ...between(id, readUpTo + 1), limit: COUNTED });
-  return rest.filter(({ value }) => isWritten(value) && value.sender !== client.accountId).length;
+  return rest.filter(({ value }) => isWritten(value) && value.sender !== me).length;
 }

@@ -3,7 +3,7 @@ import type { Shelf } from "../../storage/records.ts";
 import { type Client, locked } from "../client.ts";
 import { readConversationView } from "../views.ts";
 
-/** Kept on this device; neither the server nor anybody else is told. */
+/** Kept on this person's devices; nobody else is told, nor can the server read it. */
 export async function shelve(client: Client, id: ConversationId, chosen: Partial<Shelf>): Promise<undefined> {
   await locked(client, async (change) => {
     const conversation = await change.read("conversations", id);

@@ -27,7 +27,7 @@ export async function ownProfileKey(
 ): Promise<ProfileKey | undefined> {
   if (kind === "group" && !(await readPrivacy(reader)).profileInGroups) return undefined;
   const own = await reader.read("profiles", me);
-  return own && { key: own.key, version: own.version };
+  return own && { key: own.key, version: own.told };
 }
 
 /** Under a new key, so that whoever had the old one sees nothing that comes. */

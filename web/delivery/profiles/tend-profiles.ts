@@ -36,7 +36,10 @@ async function fetchThese(client: Client, asked: readonly Known[]): Promise<void
     for (const { accountId, version, sealed } of profiles) {
       if (!known.has(accountId)) continue;
       known.set(accountId, version);
-      if (accountId === client.accountId) await meetOwn(client, version);
+      const own = accountId === client.accountId ? await client.vault.read("profiles", accountId) : undefined;
+      // Another device of this person has told of it, and only its picture is not here.
+      const isToldOf = own !== undefined && own.version < own.told && version <= own.told;
+      if (accountId === client.accountId && !isToldOf) await meetOwn(client, version);
       else await keep(client, accountId, version, sealed);
     }
     if (!more || profiles.length === 0) return;

@@ -3,6 +3,8 @@ import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { EVERYTHING } from "../../storage/key.ts";
 import { StorageFailed } from "../../storage/storage.ts";
 import { type Archiver, openArchiver } from "../archive/open-archiver.ts";
+import { openAccountStore } from "../account-store/open-account-store.ts";
+import { watchChanges } from "../account-store/watch-changes.ts";
 import { openUploads, type Uploads } from "../attachments/open-uploads.ts";
 import { type Client, locked, makeTurns } from "../client.ts";
 import { openDeviceChecks } from "../devices/open-device-checks.ts";
@@ -76,6 +78,7 @@ export function openLiveSession(
     | "fetchProfiles"
     | "checkDevices"
     | "devicesChanged"
+    | "channelsChanged"
     | "tellFailure"
     | "inTurn"
     | "serverNow"
@@ -106,6 +109,11 @@ export function openLiveSession(
   const alone = (work: Promise<unknown>) => void work.catch(tellFailure);
   const client: Client = {
     ...base,
+    vault: watchChanges(base.vault, {
+      me: base.accountId,
+      now: () => base.platform.clock.now() + ahead,
+      marked: () => store.soon(),
+    }),
     tell: (patch) => {
       index?.take(patch);
       base.tell(patch);
@@ -120,10 +128,12 @@ export function openLiveSession(
     fetchProfiles: () => profiles.soon(),
     checkDevices: (id) => deviceChecks.soon(id),
     devicesChanged: () => devices.changed(),
+    channelsChanged: () => alone(tendChannels()),
     serverNow: () => base.platform.clock.now() + ahead,
     expire: () => alone(expire()),
     tellFailure,
   };
+  const store = openAccountStore(client, hooks.sessionRefused);
   const outbox = openOutbox(client, hooks.sessionRefused);
   /** Fetched with the first message that disappears. */
   const expire = async () => {
@@ -168,6 +178,7 @@ export function openLiveSession(
   const connection = openConnection(client.platform, {
     connecting: () => hooks.connection({ kind: "connecting" }),
     away: (retryAt, refused) => {
+      store.away();
       hooks.connection({ kind: "offline", retryAt, wrong });
       if (refused) hooks.sessionRefused();
     },
@@ -180,6 +191,8 @@ export function openLiveSession(
 
   const resume = async () => {
     hooks.connection({ kind: "catching_up" });
+    // In turn: what a group that this device is let into begins with is known before.
+    if (isFirst) await client.inTurn("account", () => store.first());
     await catchUp(client, isFirst);
     profiles.soon(isFirst);
     alone(deviceChecks.all(isFirst));
@@ -188,6 +201,7 @@ export function openLiveSession(
     wrong = false;
     hooks.caughtUp();
     hooks.connection({ kind: "online" });
+    store.tend();
     await tendChannels();
     await tending.all();
     uploads.push();
@@ -226,6 +240,7 @@ export function openLiveSession(
 
   const receive = async (frame: FrameDown) => {
     if (frame.t === "events") await receiveLive(client, frame.conversationId, frame.events);
+    else if (frame.t === "store") store.tend(frame.head);
     else if (frame.t === "account") await catchUpAccount(client);
     else if (frame.t === "asks_presence" || frame.t === "present") await presence.receive(frame);
     else if (frame.t === "commit_proposals") {
@@ -281,6 +296,7 @@ export function openLiveSession(
       expiry?.close();
       uploads.close();
       devices.close();
+      store.close();
       tending.close();
       profiles.close();
       deviceChecks.close();

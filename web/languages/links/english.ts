@@ -16,7 +16,7 @@ export const english = {
   "links.approval_text": "Whoever opens the link waits until somebody here lets them in.",
   "links.counted":
     "The server keeps to the time and counts the people. It cannot open the link, and lets nobody in who does not have it.",
-  "links.ready_text": "Anybody who gets hold of it can use it. It is kept on this device alone.",
+  "links.ready_text": "Anybody who gets hold of it can use it. Only your own devices keep it.",
   "links.qr": "QR code of the link into the group",
   "links.until": "until {time}",
   "links.forever": "until revoked",
