@@ -130,6 +130,24 @@ for (const { name, open } of worlds())
       expect(viewOf(ada, id)?.unread).toBe(1);
     });
 
+    test("a public channel that was joined or left on one device is so on the others, in the same place", async () => {
+      const { ada, ben, id } = await pair();
+      const phone = await linked(ada, id);
+      const about = { title: "News", description: "", comments: false };
+      const news = await ben.screen.do({
+        kind: "create_channel",
+        handle: `news_${ben.me.username}`,
+        ...about,
+      });
+      await ada.screen.do({ kind: "join_channel", handle: `news_${ben.me.username}` });
+      await ada.screen.do({ kind: "shelve", conversationId: news, muted: true });
+      await until("it is joined", () => viewOf(phone, news)?.shelf?.muted === true);
+      await phone.screen.do({ kind: "leave_channel", conversationId: news });
+      await until("it is left", () =>
+        ada.screen.patches.some((patch) => patch.kind === "forgotten" && patch.conversationId === news),
+      );
+    });
+
     test("two devices that were away change the same and different things, and end up alike", async () => {
       const { ada, ben, id } = await pair();
       const wire = cable();
