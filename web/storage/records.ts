@@ -52,6 +52,8 @@ const identity = v.object({
   keys: bytes(64 * 1024, 1),
   device: bytes(64 * 1024, 1),
   registration: v.nullable(bytes(SIZE.request, 1)),
+  /** The account had devices before this one. */
+  joined: v.optional(v.literal(true)),
 });
 
 /** When the words were known to be written down, and when they were last shown to open the vault. */

@@ -36,7 +36,8 @@ const MIRRORS: { readonly [Name in Mirrored]: Mirror<Name> } = {
     apply: (fields, before) => {
       const { readMarks = true, typing = true, presence = true } = { ...before, ...fields };
       const { strangersWrite = true, strangersAdd = true, profileInGroups = true } = { ...before, ...fields };
-      return { readMarks, typing, presence, strangersWrite, strangersAdd, profileInGroups };
+      const { archive = true } = { ...before, ...fields };
+      return { readMarks, typing, presence, strangersWrite, strangersAdd, profileInGroups, archive };
     },
   },
   emoji: {

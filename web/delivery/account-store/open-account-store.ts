@@ -14,11 +14,16 @@ export interface AccountStore {
 
 /** Changes that come close together go out together. */
 const TOGETHER = 400;
+/** Where no other device waits for them. */
+const UNHURRIED = 10_000;
 const AFTER_FAILURE = 15_000;
 const TRIES = 3;
 const BETWEEN_TRIES = 500;
 
-export function openAccountStore(client: Client, sessionRefused: () => void): AccountStore {
+export function openAccountStore(
+  client: Client,
+  { sessionRefused, hasOthers }: { readonly sessionRefused: () => void; readonly hasOthers: () => boolean },
+): AccountStore {
   let closed = false;
   let isOnline = false;
   /** Since the connection was made. */
@@ -87,14 +92,15 @@ export function openAccountStore(client: Client, sessionRefused: () => void): Ac
     },
     tend(head) {
       isOnline = true;
-      void inLine(work(head));
+      if (hasOthers()) void inLine(work(head));
+      else later(UNHURRIED);
     },
     away() {
       isOnline = false;
       isFetched = false;
     },
     soon() {
-      if (isOnline) later(TOGETHER);
+      if (isOnline) later(hasOthers() ? TOGETHER : UNHURRIED);
     },
     close() {
       closed = true;

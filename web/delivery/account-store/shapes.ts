@@ -43,6 +43,7 @@ export const FIELDS = {
     strangersWrite: v.optional(v.boolean()),
     strangersAdd: v.optional(v.boolean()),
     profileInGroups: v.optional(v.boolean()),
+    archive: v.optional(v.boolean()),
   }),
   emoji: v.object({
     recent: v.optional(v.pipe(v.array(text(EMOJI_LIMIT, 1)), v.maxLength(100))),

@@ -45,6 +45,7 @@ export async function makeOwnDevice(
     keys: encodeIdentity(keys),
     device: encodeDevice(device),
     registration: encodeBinary(request),
+    ...(of.log.length > 0 ? { joined: true as const } : {}),
   };
   return locked(account, async (change) => {
     const other = await change.read("identity", "device");

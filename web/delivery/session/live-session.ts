@@ -2,9 +2,9 @@ import type { FrameDown } from "../../../src/protocol/delivery.ts";
 import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { EVERYTHING } from "../../storage/key.ts";
 import { StorageFailed } from "../../storage/storage.ts";
-import { type Archiver, openArchiver } from "../archive/open-archiver.ts";
 import { openAccountStore } from "../account-store/open-account-store.ts";
 import { watchChanges } from "../account-store/watch-changes.ts";
+import { type Archiver, openArchiver } from "../archive/open-archiver.ts";
 import { openUploads, type Uploads } from "../attachments/open-uploads.ts";
 import { type Client, locked, makeTurns } from "../client.ts";
 import { openDeviceChecks } from "../devices/open-device-checks.ts";
@@ -93,6 +93,8 @@ export function openLiveSession(
   let scheduled: Schedule | undefined;
   let index: SearchIndex | undefined;
   let wrong = false;
+  /** The account has devices beside this one, or may have: what they share is not left for later. */
+  let hasOthers = (base.me?.devices ?? 2) > 1;
   const acknowledgements = gatherAcknowledgements((frame) => connection.send(frame));
   const tellFailure = (cause: unknown) => {
     if (closed) return;
@@ -127,13 +129,19 @@ export function openLiveSession(
     tend: (id) => tending.soon(id),
     fetchProfiles: () => profiles.soon(),
     checkDevices: (id) => deviceChecks.soon(id),
-    devicesChanged: () => devices.changed(),
+    devicesChanged: () => {
+      hasOthers = true;
+      devices.changed();
+    },
     channelsChanged: () => alone(tendChannels()),
     serverNow: () => base.platform.clock.now() + ahead,
     expire: () => alone(expire()),
     tellFailure,
   };
-  const store = openAccountStore(client, hooks.sessionRefused);
+  const store = openAccountStore(client, {
+    sessionRefused: hooks.sessionRefused,
+    hasOthers: () => hasOthers,
+  });
   const outbox = openOutbox(client, hooks.sessionRefused);
   /** Fetched with the first message that disappears. */
   const expire = async () => {
@@ -192,7 +200,8 @@ export function openLiveSession(
   const resume = async () => {
     hooks.connection({ kind: "catching_up" });
     // In turn: what a group that this device is let into begins with is known before.
-    if (isFirst) await client.inTurn("account", () => store.first());
+    hasOthers ||= (await base.vault.read("identity", "device"))?.joined === true;
+    if (isFirst && hasOthers) await client.inTurn("account", () => store.first());
     await catchUp(client, isFirst);
     profiles.soon(isFirst);
     alone(deviceChecks.all(isFirst));
@@ -205,7 +214,7 @@ export function openLiveSession(
     await tendChannels();
     await tending.all();
     uploads.push();
-    alone(devices.tend());
+    if (hasOthers) alone(devices.tend());
     await Promise.all([
       outbox.pushAll(),
       resumeFoundings(client).then(() => Promise.all([outbox.pushAll(), refillKeyPackages(client)])),
