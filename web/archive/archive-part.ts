@@ -6,6 +6,7 @@ import type { Conversations } from "../conversations/model.ts";
 import type { ConversationView } from "../delivery/patches.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
+import { NotLoaded } from "../settings/not-loaded.ts";
 import { Button } from "../ui/button.ts";
 import { Dialog } from "../ui/dialog.ts";
 import { Alert, Waiting } from "../ui/notice.ts";
@@ -27,8 +28,10 @@ export function ArchivePart({ conversations, only }: ArchivePartProps) {
   }, []);
   const all = archive.isOn.value;
   const failure = archive.failure.value;
-  if (all === undefined && failure === undefined) return html`<${Waiting} text=${say("app.opening")} />`;
-  const isOn = only ? !only.shelf?.unkept : (all ?? true);
+  if (archive.failed.value)
+    return html`<${NotLoaded} what=${say("archive.not_loaded")} onAgain=${archive.load} />`;
+  if (all === undefined) return html`<${Waiting} text=${say("app.opening")} />`;
+  const isOn = only ? !only.shelf?.unkept : all;
   const choose = async (on: boolean) => {
     if (await archive.choose(on)) asking.value = !on;
   };

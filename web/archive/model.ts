@@ -13,6 +13,8 @@ export const Archive = createModel(
   ) => {
     /** Of the account, undefined until it was read. */
     const isOn = signal<boolean | undefined>(undefined);
+    /** It could not be read. */
+    const failed = signal(false);
     /** Undefined while the server does not say. */
     const kept = signal<ArchiveView | undefined>(undefined);
     const busy = signal(false);
@@ -20,9 +22,12 @@ export const Archive = createModel(
     const failure = signal<string | undefined>(undefined);
 
     async function load(): Promise<void> {
-      await attempt(async () => {
+      try {
         isOn.value = (await readPrivacy()).archive;
-      });
+        failed.value = false;
+      } catch {
+        failed.value = true;
+      }
       if (conversationId === null) kept.value = await act({ kind: "read_archive" }).catch(() => undefined);
     }
 
@@ -55,7 +60,7 @@ export const Archive = createModel(
       }
     }
 
-    return { isOn, kept, busy, dropped, failure, load, choose, drop };
+    return { isOn, failed, kept, busy, dropped, failure, load, choose, drop };
   },
 );
 export type Archive = InstanceType<typeof Archive>;

@@ -175,15 +175,7 @@ test(
     const marks = page.getByLabel("Tell others that I have read");
     await marks.uncheck();
     await page.waitForFunction(() => document.querySelectorAll(".setting input:not(:checked)").length === 1);
-    expect(await commandsOf(page)).toContainEqual({
-      kind: "choose_privacy",
-      readMarks: false,
-      typing: true,
-      presence: true,
-      strangersWrite: true,
-      strangersAdd: true,
-      profileInGroups: true,
-    });
+    expect(await commandsOf(page)).toContainEqual({ kind: "choose_privacy", readMarks: false });
     await page.getByRole("link", { name: /^darius/ }).click();
     await page.getByRole("button", { name: "Settings" }).click();
     await marks.waitFor();
@@ -204,7 +196,9 @@ test(
     await page.getByRole("button", { name: "Settings" }).click();
     const choices = page.getByRole("alert").filter({ hasText: "What you chose here could not be read" });
     const blocked = page.getByRole("alert").filter({ hasText: "The list could not be read" });
-    await Promise.all([choices.waitFor(), blocked.waitFor()]);
+    const archive = page.getByRole("alert").filter({ hasText: "What you chose for the archive" });
+    await Promise.all([choices.waitFor(), blocked.waitFor(), archive.waitFor()]);
+    expect(await page.getByLabel("Keep my messages for my next devices").count()).toBe(0);
     expect(await page.getByText("Nobody is blocked.").count()).toBe(0);
     expect(await findBarriers(page)).toEqual([]);
     await failFrom(page, "read_privacy");
@@ -213,7 +207,44 @@ test(
     await page.getByLabel("Tell others that I have read").waitFor();
     await blocked.getByRole("button", { name: "Try again" }).click();
     await page.getByText("Nobody is blocked.").waitFor();
+    await archive.getByRole("button", { name: "Try again" }).click();
+    await page.getByLabel("Keep my messages for my next devices").waitFor();
     expect(await page.getByRole("alert").count()).toBe(0);
+  }),
+  PATIENCE,
+);
+
+test(
+  "the archive says what it costs, and switched off it is offered to be deleted",
+  story("/chat/settings", {}, async ({ page }) => {
+    const keeping = page.getByLabel("Keep my messages for my next devices");
+    expect(await keeping.isChecked()).toBe(true);
+    await page.getByText("whoever gets your recovery key reads the past too").waitFor();
+    await page.getByText("Kept now: 3.4 MB").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await keeping.uncheck();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("shows nothing from before it").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Delete what is archived" }).click();
+    await page.getByText("Deleted from the server.").waitFor();
+    const asked = (await commandsOf(page)).filter(({ kind }) => kind.endsWith("_archive"));
+    expect(asked).toContainEqual({ kind: "keep_archive", conversationId: null, on: false });
+    expect(asked).toContainEqual({ kind: "drop_archive", conversationId: null });
+  }),
+  PATIENCE,
+);
+
+test(
+  "an archive that could not be deleted is said where it was wanted",
+  story("/chat/settings", {}, async ({ page }) => {
+    await failFrom(page, "drop_archive", "unreachable");
+    await page.getByRole("button", { name: "Delete what is archived" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Delete what is archived" }).click();
+    await dialog.getByRole("alert").filter({ hasText: "The server could not be reached." }).waitFor();
+    await dialog.getByRole("button", { name: "Leave it" }).click();
+    expect(await page.getByText("Deleted from the server.").count()).toBe(0);
   }),
   PATIENCE,
 );
