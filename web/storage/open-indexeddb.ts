@@ -3,7 +3,7 @@ import { type Range, STORES, type Storage, StorageFailed, type StoredRecord, typ
 
 const KEYS = "keys";
 /** Rises with each store that is added. */
-const LAYOUT = 14;
+const LAYOUT = 15;
 
 type Row = Omit<StoredRecord, "key">;
 

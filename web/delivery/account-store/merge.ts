@@ -62,7 +62,8 @@ function mergePins(mine: Pin, theirs: Pin): Pin {
   if (!mine || !theirs) return mine ?? theirs;
   if (!same(mine.root, theirs.root)) return theirs;
   const seenAt = Math.min(mine.seenAt, theirs.seenAt);
-  return { ...theirs, seenAt, firstUse: mine.firstUse && theirs.firstUse };
+  const verified = mine.verified ?? theirs.verified;
+  return { ...theirs, seenAt, firstUse: mine.firstUse && theirs.firstUse, ...(verified ? { verified } : {}) };
 }
 
 /** What either has, but for what one of them has dropped. */

@@ -35,8 +35,12 @@ const MIRRORS: { readonly [Name in Mirrored]: Mirror<Name> } = {
     say: (privacy) => privacy ?? {},
     apply: (fields, before) => {
       const { readMarks = true, typing = true, presence = true } = { ...before, ...fields };
-      const { strangersWrite = true, strangersAdd = true, profileInGroups = true } = { ...before, ...fields };
-      const { archive = true } = { ...before, ...fields };
+      const {
+        strangersWrite = true,
+        strangersAdd = true,
+        profileInGroups = true,
+        archive = true,
+      } = { ...before, ...fields };
       return { readMarks, typing, presence, strangersWrite, strangersAdd, profileInGroups, archive };
     },
   },
@@ -46,12 +50,12 @@ const MIRRORS: { readonly [Name in Mirrored]: Mirror<Name> } = {
   },
   pins: {
     // Another root than the one that was agreed on stays here, and is nobody else's.
-    say: (pin, agreed) =>
-      pin && (!agreed.pin || same(agreed.pin.root, pin.root))
-        ? { pin: { username: pin.username, root: pin.root, seenAt: pin.seenAt, firstUse: pin.firstUse } }
-        : agreed,
-    apply: ({ pin }, before) =>
-      pin && (!before || same(before.root, pin.root)) ? { ...before, ...pin } : before,
+    say: (pin, agreed) => {
+      if (!pin || (agreed.pin && !same(agreed.pin.root, pin.root))) return agreed;
+      const { username, root, seenAt, firstUse, verified } = pin;
+      return { pin: { username, root, seenAt, firstUse, ...(verified ? { verified } : {}) } };
+    },
+    apply: ({ pin }, before) => (pin && (!before || same(before.root, pin.root)) ? pin : before),
   },
   profiles: {
     say: (own, agreed) => {
@@ -137,12 +141,13 @@ function sayPlace(
   agreed: PlaceFields,
   shared: SharedRecord | undefined,
 ): PlaceFields {
-  const { pinned, muted, archived, marked, folders } = shelf;
+  const { pinned, muted, archived, marked, unkept, folders } = shelf;
   return {
     pinned: pinned || undefined,
     muted: muted || undefined,
     archived: archived || undefined,
     marked: marked || undefined,
+    unkept: unkept || undefined,
     folders: folders?.length ? folders : undefined,
     readUpTo: readUpTo > (shared?.cameAt ?? 0) ? readUpTo : agreed.readUpTo,
   };
@@ -150,8 +155,15 @@ function sayPlace(
 
 /** Nothing that was read becomes unread. */
 function applyPlace<Record extends Place>(fields: PlaceFields, record: Record): Record {
-  const { pinned = false, muted = false, archived = false, marked = false, folders } = fields;
-  const shelf: Shelf = { pinned, muted, archived, marked, ...(folders ? { folders } : {}) };
+  const { pinned = false, muted = false, archived = false, marked = false, unkept, folders } = fields;
+  const shelf: Shelf = {
+    pinned,
+    muted,
+    archived,
+    marked,
+    ...(unkept ? { unkept } : {}),
+    ...(folders ? { folders } : {}),
+  };
   return { ...record, shelf, readUpTo: Math.max(record.readUpTo, fields.readUpTo ?? 0) };
 }
 

@@ -24,6 +24,7 @@ const place = {
   muted: yes,
   archived: yes,
   marked: yes,
+  unkept: yes,
   folders: v.optional(v.pipe(v.array(text(FOLDER_NAME, 1)), v.maxLength(MOST_FOLDERS))),
   readUpTo: v.optional(sequence),
 };
@@ -50,7 +51,9 @@ export const FIELDS = {
     tone: v.optional(count),
   }),
   pins: v.object({
-    pin: v.optional(v.object({ username: text(64), root, seenAt: time, firstUse: v.boolean() })),
+    pin: v.optional(
+      v.object({ username: text(64), root, seenAt: time, firstUse: v.boolean(), verified: v.optional(root) }),
+    ),
   }),
   /** The own one. Its picture is fetched, and opened with the key. */
   profiles: v.object({
