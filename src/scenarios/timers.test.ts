@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Platform } from "../../web/delivery/platform/platform.ts";
 import { EVERYTHING } from "../../web/storage/key.ts";
 import { events } from "../db/tables.ts";
 import { expireMessages } from "../delivery/expire-messages.ts";
@@ -78,6 +79,31 @@ for (const { name, open } of worlds()) {
       await Promise.all([alice.close(), back.close()]);
     });
 
+    test("are gone for their writer too where the server never brought them back", async () => {
+      const clock = heldClock();
+      const network = { deaf: false };
+      const { alice, alicePerson, bob, id } = await startTalking(
+        world,
+        { through: (platform) => deafened(clock.through(platform), network) },
+        { through: clock.through },
+      );
+      await timer(alice, bob, id, 3);
+      network.deaf = true;
+      const written = await alice.do({ kind: "send", conversationId: id, text: "no echo" });
+      await until("the server has it", () => alice.messages.get(written)?.mark === "sent");
+      clock.advance(LATER);
+      world.test.clock.advance(LATER);
+      await until("it is gone", () => !alice.texts(id).includes("no echo"));
+      const kept = await (await storedBy(alicePerson)).list("outbox", { ...EVERYTHING, limit: 100 });
+      expect(JSON.stringify(kept)).not.toContain("no echo");
+      network.deaf = false;
+      await timer(bob, alice, id, null);
+      await tell(bob, alice, id, "after");
+      expect(await readAll(alice, id)).toEqual(["after"]);
+      for (const screen of [alice, bob]) expect(screen.conversations.get(id)?.doubt).toBeUndefined();
+      await Promise.all([alice.close(), bob.close()]);
+    });
+
     test("go by the server's clock on a device whose own is hours off", async () => {
       const [wrong, right] = [heldClock(3 * HOUR * 1000), heldClock()];
       const { alice, bob, id } = await startTalking(
@@ -138,6 +164,24 @@ for (const { name, open } of worlds()) {
       await Promise.all([close(), dora.close(), erin.close()]);
     });
   });
+}
+
+/** Hears nothing while it is deaf, but speaks. */
+function deafened(platform: Platform, network: { readonly deaf: boolean }): Platform {
+  return {
+    ...platform,
+    fetch: async (url, init) => {
+      if (network.deaf && /sync/.test(String(url))) throw new TypeError("network is down");
+      return platform.fetch(url, init);
+    },
+    openSocket: (path, handlers) =>
+      platform.openSocket(path, {
+        ...handlers,
+        received: (bytes) => {
+          if (!network.deaf) handlers.received(bytes);
+        },
+      }),
+  };
 }
 
 async function timer(from: Screen, to: Screen, conversationId: ConversationId, seconds: number | null) {

@@ -1,12 +1,13 @@
-import type { ConversationId } from "../../../src/protocol/ids.ts";
+import type { ConversationId, MessageId } from "../../../src/protocol/ids.ts";
 import { placed } from "../../storage/key.ts";
-import type { MessageRecord } from "../../storage/records.ts";
+import type { MessageRecord, Outgoing } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
 import { erased } from "../deeds/apply-deed.ts";
 import { pinsWith } from "../deeds/pins.ts";
 import { lastBefore } from "../deeds/write-deed.ts";
 import { callsAfter } from "../groups/calls.ts";
+import { findOutgoing } from "../outbox/outbox.ts";
 import { readConversationView } from "../views.ts";
 import { expiredBy, readExpiryKey } from "./expiries.ts";
 
@@ -64,23 +65,38 @@ export function openExpiry(client: Client): Expiry {
 async function eraseIn(client: Client, id: ConversationId, keys: readonly string[]): Promise<void> {
   const gone = await locked(client, async (change) => {
     const found = await Promise.all(keys.map((key) => eraseOne(change, id, key)));
-    const messages = found.flatMap((message) => message ?? []);
+    const messages = found.flatMap((message) => (message && "sequence" in message ? message : []));
     await amendConversation(change, id, messages, client.accountId);
-    return messages.map(({ messageId }) => messageId);
+    return found.flatMap((message) => message?.messageId ?? []);
   });
   client.tell({ kind: "removed", conversationId: id, ids: gone });
   const view = await readConversationView(client.vault, client.accountId, id);
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
 }
 
-async function eraseOne(change: Change, id: ConversationId, key: string): Promise<MessageRecord | undefined> {
+async function eraseOne(
+  change: Change,
+  id: ConversationId,
+  key: string,
+): Promise<MessageRecord | Outgoing | undefined> {
   const { sequence } = readExpiryKey(key);
   const noted = await change.read("expiries", key);
   const message = await change.read("messages", placed(id, sequence));
   change.remove("expiries", key);
+  if (noted && !message) return eraseUnechoed(change, noted.messageId);
   if (!noted || message?.messageId !== noted.messageId) return undefined;
   change.put("messages", placed(id, sequence), erased(message, "hidden"));
   return message;
+}
+
+/** Its place waits for it still, and it is written there without a word. */
+async function eraseUnechoed(change: Change, messageId: MessageId): Promise<Outgoing | undefined> {
+  const found = await findOutgoing(change, messageId);
+  if (found?.value.content.kind !== "text" || found.value.accepted === null) return undefined;
+  const { expiresIn } = found.value.content;
+  const content = { kind: "text", text: "", ...(expiresIn === undefined ? {} : { expiresIn }) } as const;
+  change.put("outbox", found.key, { ...found.value, content, hidden: true });
+  return found.value;
 }
 
 async function amendConversation(

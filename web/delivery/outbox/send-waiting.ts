@@ -11,7 +11,7 @@ import { forgetUploads, idsIn, isUploaded, readUploads } from "../attachments/up
 import { type Client, locked } from "../client.ts";
 import { findTarget } from "../deeds/find-target.ts";
 import { headsToTell } from "../devices/tell-heads.ts";
-import { expiryOf } from "../expiry/expiries.ts";
+import { expiryKey, expiryOf } from "../expiry/expiries.ts";
 import { codeOf, Failed, Refused, Unreachable } from "../failures.ts";
 import { putGroup, readGroup, readPending } from "../groups/group-at-rest.ts";
 import { catchUpConversation } from "../inbox/catch-up.ts";
@@ -254,13 +254,21 @@ async function accept(
     }
     const accepted = { sequence, sentAt, writtenAt: writtenAt(sentAt, now - outgoing.createdAt) };
     change.put("outbox", key, { ...outgoing, accepted });
+    const expiresAt = outgoing.envelope?.expiresAt;
+    // Its echo may never come: the server brings nothing back that is over by then.
+    if (expiresAt !== undefined)
+      change.put("expiries", expiryKey(outgoing.conversationId, sequence, expiresAt), {
+        messageId: outgoing.messageId,
+      });
     await forgetUploads(change, idsIn(outgoing.content) ?? []);
-    await doubtIfPassed(change, outgoing.conversationId, sequence);
+    if (expiresAt === undefined || expiresAt > client.serverNow())
+      await doubtIfPassed(change, outgoing.conversationId, sequence);
     return { ...outgoing, accepted };
   });
   const files = noted && idsIn(noted.content);
   if (files) client.tell(await readUploads(client.vault, files));
   if (noted) await tellOutgoing(client, noted);
+  if (noted?.envelope?.expiresAt !== undefined) client.expire();
 }
 
 /** What was there before the answer would have come back by now: the server says one thing and shows another. */
