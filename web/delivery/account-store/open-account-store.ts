@@ -32,6 +32,7 @@ export function openAccountStore(
   let isFullSaid = false;
   let isStrangeSaid = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let dueAt = 0;
   let line: Promise<unknown> = Promise.resolve();
 
   const hooks = {
@@ -42,7 +43,10 @@ export function openAccountStore(
     },
   };
   const later = (wait: number) => {
-    if (closed || timer !== undefined) return;
+    const at = performance.now() + wait;
+    if (closed || (timer !== undefined && dueAt <= at)) return;
+    clearTimeout(timer);
+    dueAt = at;
     timer = setTimeout(() => {
       timer = undefined;
       void inLine(work());

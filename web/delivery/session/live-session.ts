@@ -132,6 +132,7 @@ export function openLiveSession(
     devicesChanged: () => {
       hasOthers = true;
       devices.changed();
+      store.soon();
     },
     channelsChanged: () => alone(tendChannels()),
     serverNow: () => base.platform.clock.now() + ahead,
