@@ -19,6 +19,7 @@ import {
   syncConversation,
 } from "../protocol/delivery.ts";
 import { type ConversationId, type DeviceId, type MessageId, newId } from "../protocol/ids.ts";
+import { LATEST } from "../protocol/values.ts";
 import { come, type Member, ranksOn, say, untilAtRest } from "./grouping.ts";
 import { readAll, until, watch } from "./person.ts";
 import { startAgain, storedBy } from "./talking.ts";
@@ -45,7 +46,7 @@ for (const { name, open } of worlds()) {
 
     test("that tells the writer a message passes and withholds it is found out by the next one", async () => {
       const passing = (event: ConversationEvent) =>
-        isMessage(event, 2) ? [{ ...event, expiresAt: Number.MAX_SAFE_INTEGER }] : [event];
+        isMessage(event, 2) ? [{ ...event, expiresAt: LATEST }] : [event];
       const withheld = (event: ConversationEvent) => (isMessage(event, 2) ? [] : [event]);
       const { bob, id } = await story(world, withheld, 3, { pages: true, before: passing });
       await until("bob has the third", () => bob.texts(id).includes("text 3"));
@@ -55,7 +56,7 @@ for (const { name, open } of worlds()) {
     });
 
     test.each([
-      ["expiry", (event: MessageEvent) => ({ ...event, expiresAt: Number.MAX_SAFE_INTEGER })],
+      ["expiry", (event: MessageEvent) => ({ ...event, expiresAt: LATEST })],
       ["collapse key", (event: MessageEvent) => ({ ...event, collapseKey: "read" })],
       ["counter", (event: MessageEvent) => ({ ...event, counter: event.counter + 1 })],
       ["epoch", (event: MessageEvent) => ({ ...event, epoch: event.epoch + 1 })],

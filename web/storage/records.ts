@@ -400,6 +400,8 @@ const channel = v.object({
   first: sequence,
   /** Hash that the oldest entry here names as the one before it. */
   before: bytes(32, 32),
+  /** Where the statement stands that is taken to hold before the oldest entry here; absent where that is one. */
+  statedAt: v.optional(sequence),
   unread: count,
   readUpTo: sequence,
   last: v.nullable(message),

@@ -65,7 +65,10 @@ export async function foldForward(fold: Fold, come: readonly Come[]): Promise<vo
   for (const one of come) {
     const { entry } = one;
     const { cursor, chain } = fold.channel;
-    if (entry && entry.sequence <= cursor) continue;
+    if (entry && entry.sequence <= cursor) {
+      await compare(fold, entry);
+      continue;
+    }
     const statement = statementOf(fold.channel);
     if (!entry || !isAllowed(one, statement)) {
       await putRefused(fold, cursor + 1);
@@ -83,25 +86,45 @@ export async function foldForward(fold: Fold, come: readonly Come[]): Promise<vo
   }
 }
 
-/** Older ones, the oldest first, up to right before what is here. False where they do not lead there. */
-export async function foldBackward(fold: Fold, come: readonly Come[], held: Statement): Promise<boolean> {
-  const { first, before } = fold.channel;
+/** What is here already came as it is; or one of the two was signed behind the back of those who read the other. */
+async function compare(fold: Fold, entry: Entry): Promise<void> {
+  const stored = await fold.change.read("messages", placed(fold.id, entry.sequence));
+  const isOther = stored && stored.body.kind !== "refused" && !equalBytes(stored.chain, entry.hash);
+  if (isOther) fold.channel = { ...fold.channel, differs: true };
+}
+
+/**
+ * Older ones, the oldest first, up to right before what is here. False where they do not lead there. `held` held at
+ * the first of them; what they say last must be what was taken to hold behind them.
+ */
+export async function foldBackward(
+  fold: Fold,
+  come: readonly Come[],
+  held: { readonly said: Statement; readonly sequence: number },
+): Promise<boolean> {
+  const { first, before, statedAt } = fold.channel;
   let next = { sequence: first, previous: before };
   for (const { entry } of come.toReversed()) {
     if (entry?.sequence !== next.sequence - 1 || !equalBytes(entry.hash, next.previous)) return false;
     next = entry;
   }
-  let statement = held;
+  let statement = held.said;
+  let lastAt = held.sequence;
   for (const one of come) {
     const { entry } = one;
     if (!entry) return false;
     if (isAllowed(one, statement)) await putEntry(fold, { ...one, entry }, statement);
     else put(fold, entry, { kind: "refused" });
     const said = entry.kind === "statement" && one.content ? decodeStatement(one.content) : undefined;
-    if (said && maySucceed(said, entry.author, held)) statement = said;
+    if (!said || !maySucceed(said, entry.author, held.said)) continue;
+    statement = said;
+    lastAt = entry.sequence;
   }
   for (const { entry } of come) if (entry?.kind === "post") await applyEarly(fold, entry.id);
-  fold.channel = { ...fold.channel, first: next.sequence, before: next.previous };
+  const differs = fold.channel.differs || (statedAt !== undefined && statedAt !== lastAt);
+  const { sequence, previous } = next;
+  const stated = held.sequence < sequence ? held.sequence : undefined;
+  fold.channel = { ...fold.channel, first: sequence, before: previous, statedAt: stated, differs };
   return true;
 }
 

@@ -3,6 +3,7 @@ import {
   CHANNEL_START,
   type ChannelAuthor,
   decodeStatement,
+  type Entry,
   encodeStatement,
   maySucceed,
   type Statement,
@@ -42,13 +43,20 @@ export async function findChannel(client: Client, handle: string): Promise<Found
   };
 }
 
+interface Looked {
+  readonly card: ChannelCard;
+  readonly said: Statement;
+  /** The entry in which that is said. */
+  readonly saidIn: Entry;
+}
+
 /** The server is believed only where the owner has signed, and is the one whom this device knows. */
-async function look(client: Client, handle: string): Promise<{ card: ChannelCard; said: Statement }> {
+async function look(client: Client, handle: string): Promise<Looked> {
   const card = await client.call(findRoute, { handle });
   const [come] = await verifyAll(client, card.channelId, [card.statement]);
   const said = come?.content ? decodeStatement(come.content) : undefined;
-  const isSigned =
-    come?.entry?.kind === "statement" && said && maySucceed(said, come.entry.author, undefined);
+  const saidIn = come?.entry?.kind === "statement" ? come.entry : undefined;
+  const isSigned = saidIn && said && maySucceed(said, saidIn.author, undefined);
   if (!isSigned || said.handle !== card.handle || said.handle !== handle.trim().toLowerCase())
     throw new Failed("server_wrong");
   for (const author of [said.owner, ...said.admins]) {
@@ -58,11 +66,11 @@ async function look(client: Client, handle: string): Promise<{ card: ChannelCard
       : await isNameOfAnother(client.vault, author);
     if (isOther) throw new Failed("identity_changed");
   }
-  return { card, said };
+  return { card, said, saidIn };
 }
 
 export async function joinChannel(client: Client, handle: string): Promise<ConversationId> {
-  const { card, said } = await look(client, handle);
+  const { card, said, saidIn } = await look(client, handle);
   const { channelId } = card;
   // No conversation's place is taken by what everybody can read.
   if (await client.vault.read("conversations", channelId)) throw new Failed("server_wrong");
@@ -72,24 +80,27 @@ export async function joinChannel(client: Client, handle: string): Promise<Conve
   const page = await client.call(readEntries, { channelId, before: card.head + 1 });
   const come = await verifyAll(client, channelId, page.entries);
   const [held] = page.statement ? await verifyAll(client, channelId, [page.statement]) : [];
-  await begin(client, channelId, { said, come, held, subscribers });
+  await begin(client, channelId, { said, saidIn, come, held, subscribers });
   return channelId;
 }
 
 interface Beginning {
   readonly said: Statement;
+  readonly saidIn: Entry;
   readonly come: readonly Come[];
   /** The statement that held at the first of them. */
   readonly held: Come | undefined;
   readonly subscribers: number;
 }
 
-async function begin(client: Client, id: ConversationId, { said, come, held, subscribers }: Beginning) {
+async function begin(client: Client, id: ConversationId, beginning: Beginning) {
+  const { said, come, held, subscribers } = beginning;
   const first = come[0]?.entry;
   const before = held?.content ? decodeStatement(held.content) : undefined;
   // The owner is whoever the card showed, in each of them.
   if (!first || !held?.entry || !before || !maySucceed(before, held.entry.author, said))
     throw new Failed("server_wrong");
+  if (!isHeldAt(first, held.entry, beginning)) throw new Failed("server_wrong");
   const last = come.at(-1)?.entry?.sequence ?? first.sequence;
   const fresh: ChannelRecord = {
     ...saidBy(before),
@@ -98,6 +109,7 @@ async function begin(client: Client, id: ConversationId, { said, come, held, sub
     chain: first.previous,
     first: first.sequence,
     before: first.previous,
+    ...(held.entry.sequence < first.sequence ? { statedAt: held.entry.sequence } : {}),
     unread: 0,
     readUpTo: last,
     last: null,
@@ -109,6 +121,16 @@ async function begin(client: Client, id: ConversationId, { said, come, held, sub
   await locked(client, async (change) => change.put("channels", id, fresh));
   await receiveEntries(client, id, come);
   await tellChannel(client, id);
+}
+
+/** Whoever writes by what the owner said once writes by no word of theirs since: the one on the card stands there too. */
+function isHeldAt(first: Entry, held: Entry, { saidIn, come }: Beginning): boolean {
+  if (held.sequence > first.sequence) return false;
+  const there =
+    saidIn.sequence < first.sequence
+      ? held
+      : come.find(({ entry }) => entry?.sequence === saidIn.sequence)?.entry;
+  return there !== undefined && same(there.hash, saidIn.hash);
 }
 
 /** The name is taken, or refused, by the server; all else is this person's word. */
@@ -131,7 +153,9 @@ export async function createChannel(client: Client, wish: Create): Promise<Conve
   const statement = await signEntry(client.device, facts, encodeStatement(said));
   await client.call(createRoute, { channelId, statement });
   const come = await verifyAll(client, channelId, [statement]);
-  await begin(client, channelId, { said, come, held: come[0], subscribers: 1 });
+  const [held] = come;
+  if (!held?.entry) throw new Failed("crypto");
+  await begin(client, channelId, { said, saidIn: held.entry, come, held, subscribers: 1 });
   return channelId;
 }
 

@@ -54,11 +54,14 @@ async function fetchOlder(client: Client, id: ConversationId, channel: ChannelRe
   const come = await verifyAll(client, id, entries);
   const [held] = statement ? await verifyAll(client, id, [statement]) : [];
   const said = held?.content ? decodeStatement(held.content) : undefined;
-  const isOwners = held?.entry && said && maySucceed(said, held.entry.author, statementOf(channel));
+  const from = come[0]?.entry;
+  const stated = held?.entry && said && { said, sequence: held.entry.sequence, author: held.entry.author };
+  const isOwners = stated && from && maySucceed(stated.said, stated.author, statementOf(channel));
+  const holds = isOwners && stated.sequence <= from.sequence ? stated : undefined;
   let leads = false;
   await changeChannel(client, id, async (fold) => {
     if (fold.channel.first !== channel.first) leads = true;
-    else if (come.length > 0 && isOwners) leads = await foldBackward(fold, come, said);
+    else if (holds) leads = await foldBackward(fold, come, holds);
     if (!leads) fold.channel = { ...fold.channel, differs: true };
   });
   if (!leads) throw new Failed("server_wrong");

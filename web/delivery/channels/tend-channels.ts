@@ -52,7 +52,7 @@ export function noteGone(client: Client, id: ConversationId): Promise<unknown> {
   });
 }
 
-/** Live: what does not follow at once is asked for instead. */
+/** Live: what does not follow at once is asked for instead; what is here already is compared. */
 export async function receiveFrame(client: Client, frame: Extract<FrameDown, { t: "channel" }>) {
   const { channelId: id, entries, commented, gone } = frame;
   const channel = await client.vault.read("channels", id);
@@ -62,6 +62,7 @@ export async function receiveFrame(client: Client, frame: Extract<FrameDown, { t
   if (entries.length === 0) return;
   const come = await verifyAll(client, id, entries);
   const isNext = come.every(({ entry }, place) => entry?.sequence === channel.cursor + 1 + place);
-  if (isNext) await receiveEntries(client, id, come);
+  const isHere = come.every(({ entry }) => entry && entry.sequence <= channel.cursor);
+  if (isNext || isHere) await receiveEntries(client, id, come);
   else await catchUpChannels(client, [id]);
 }
