@@ -17,6 +17,8 @@ for (const { name, open } of worlds()) {
       await until("it is marked delivered", () => alice.messages.get(sent)?.mark === "delivered");
       await bob.do({ kind: "seen", conversationId: id, upTo: bob.messages.get(sent)?.sequence ?? 0 });
       await until("it is marked read", () => alice.messages.get(sent)?.mark === "read");
+      // No farther than everything is there.
+      expect(await bob.do({ kind: "seen", conversationId: id, upTo: 9_999 })).toBeLessThan(9_999);
       await bob.do({ kind: "send", conversationId: id, text: "and to you" });
       await until("alice reads the answer", () => alice.texts(id).includes("and to you"));
       expect(alice.texts(id)).toEqual(["good morning", "and to you"]);

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Command, Messenger, Results } from "../delivery/patches.ts";
 import { chatPath } from "../routes.ts";
 import { openFixtureMessenger } from "../testing/fixture-messenger.ts";
 import { SCENES, type SceneName } from "../testing/scenes.ts";
@@ -127,6 +128,32 @@ test("how far was read is reported once, and never backwards", async () => {
   expect(messenger.asked.filter(({ kind }) => kind === "seen")).toEqual([
     { kind: "seen", conversationId: CONVERSATION.leyla, upTo: 3 },
   ]);
+});
+
+test("what stands before an own message and comes after it is read as soon as it is here too", async () => {
+  const { messenger } = open();
+  const told: number[] = [];
+  let here = 3;
+  const behind: Messenger = {
+    ...messenger,
+    do<C extends Command>(command: C): Promise<Results[C["kind"]]> {
+      if (command.kind !== "seen") return messenger.do(command);
+      told.push(command.upTo);
+      return messenger.do({ ...command, upTo: Math.min(command.upTo, here) });
+    },
+  };
+  const timeline = new Conversations(behind).timelineOf(CONVERSATION.leyla);
+  await timeline.open({ unread: 0, readUpTo: 3 });
+  timeline.seen(5);
+  await Bun.sleep(200);
+  expect(told).toEqual([5]);
+  here = 5;
+  timeline.seen(5);
+  await Bun.sleep(200);
+  expect(told).toEqual([5, 5]);
+  timeline.seen(5);
+  await Bun.sleep(200);
+  expect(told).toEqual([5, 5]);
 });
 
 test("the window never draws more than its measure and reaches both ends", () => {

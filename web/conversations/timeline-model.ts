@@ -45,13 +45,14 @@ export const Timeline = createModel(
     /** Messages that are answered and not among those loaded. */
     const quoted = signal<ReadonlyMap<MessageId, MessageView | "missing">>(new Map());
     let seenUpTo = 0;
+    let notedUpTo = 0;
     let telling = false;
 
     /** Takes the place of the unread line from what was unread at this moment, and shows from there. */
     async function open(view: { unread: number; readUpTo: number }): Promise<void> {
       unread.value = view.unread > 0 ? { after: view.readUpTo, count: view.unread } : undefined;
       if (unread.value) leftAt.value = undefined;
-      seenUpTo = Math.max(seenUpTo, view.readUpTo);
+      notedUpTo = Math.max(notedUpTo, view.readUpTo);
       if (phase.value === "failed") phase.value = "loading";
       try {
         await messenger.do({ kind: "open", conversationId });
@@ -158,14 +159,25 @@ export const Timeline = createModel(
 
     /** Everything up to here was on screen before the person's eyes. */
     function seen(upTo: number): void {
-      if (upTo <= seenUpTo) return;
-      seenUpTo = upTo;
+      if (upTo <= notedUpTo) return;
+      seenUpTo = Math.max(seenUpTo, upTo);
       if (telling) return;
       telling = true;
       setTimeout(() => {
         telling = false;
-        void attempt(messenger.do({ kind: "seen", conversationId, upTo: seenUpTo }));
+        void tellSeen();
       }, SEEN_EVERY);
+    }
+
+    /** An own message has its place before what others wrote in front of it is here: less is noted then. */
+    async function tellSeen(): Promise<void> {
+      try {
+        const noted = await messenger.do({ kind: "seen", conversationId, upTo: seenUpTo });
+        notedUpTo = Math.max(notedUpTo, noted);
+        failure.value = undefined;
+      } catch (error) {
+        failure.value = readFailure(error);
+      }
     }
 
     /** After an own message the unread line has served. */

@@ -866,7 +866,8 @@ export interface Results extends CommunityResults {
   emoji_used: EmojiUsed;
   retry: undefined;
   discard: undefined;
-  seen: undefined;
+  /** Up to where it is noted: no farther than everything is here. */
+  seen: number;
   typing: undefined;
   look: undefined;
   read_history: History;

@@ -124,12 +124,13 @@ export async function runCommand(
       const { kind: _, conversationId, ...chosen } = command;
       return (await import("./people/shelve.ts")).shelve(client, conversationId, chosen);
     }
-    case "seen":
+    case "seen": {
       if (await client.vault.read("channels", command.conversationId))
         return (await import("./channels/see-posts.ts")).seePosts(client, command);
-      await seeMessages(client, command.conversationId, command.upTo);
+      const noted = await seeMessages(client, command.conversationId, command.upTo);
       session.markRead(command.conversationId);
-      return undefined;
+      return noted;
+    }
     case "look":
       session.look(command.conversationId);
       return undefined;

@@ -140,14 +140,15 @@ export function openFixtureMessages(store: FixtureStore, me: AccountId, push: (p
     return theirs.slice(-20).map((one, index) => ({ ...one, provable: index > 0 }));
   }
 
-  function seen(id: ConversationId, upTo: number): void {
+  function seen(id: ConversationId, upTo: number): number {
     const view = conversations.get(id);
     const rest = messagesOf(id).filter(({ mine, sequence }) => !mine && (sequence ?? 0) > upTo);
     const calls = view?.calls?.filter((sequence) => sequence > upTo) ?? [];
-    if (!view) return;
+    if (!view) return upTo;
     const { calls: _, ...others } = view;
     const now = { ...others, unread: Math.min(view.unread, rest.length), readUpTo: upTo };
     found(calls.length > 0 ? { ...now, calls } : now);
+    return upTo;
   }
 
   return { open, page, search, send, pin, react, vote, edit, retry, reportable, seen };

@@ -82,7 +82,7 @@ export function openFixtureMessenger(scene: Scene, me: AccountId): FixtureMessen
       case "read_draft":
         return drafts.get(command.conversationId) ?? "";
       case "seen":
-        return void said.seen(command.conversationId, command.upTo);
+        return said.seen(command.conversationId, command.upTo);
       case "profile":
         return people.profile(command.accountId);
       case "shelve": {

@@ -9,10 +9,12 @@ const COUNTED = 1_000;
 export async function seePosts(
   client: Client,
   { conversationId: id, upTo }: { readonly conversationId: ConversationId; readonly upTo: number },
-): Promise<undefined> {
+): Promise<number> {
+  let noted = upTo;
   await changeChannel(client, id, async (fold) => {
     const { channel } = fold;
     const readUpTo = Math.max(channel.readUpTo, Math.min(upTo, channel.cursor));
+    noted = readUpTo;
     const rest = await fold.change.list("messages", { ...between(id, readUpTo + 1), limit: COUNTED });
     const unread = rest.filter(
       ({ value }) => value.body.kind === "text" && value.sender !== client.accountId,
@@ -20,4 +22,5 @@ export async function seePosts(
     if (readUpTo !== channel.readUpTo || unread !== channel.unread)
       fold.channel = { ...channel, readUpTo, unread };
   });
+  return noted;
 }

@@ -13,12 +13,14 @@ import { writeReadMark } from "./write-message.ts";
 
 const COUNTED = 1_000;
 
-/** The person has seen everything up to here. */
-export async function seeMessages(client: Client, id: ConversationId, upTo: number): Promise<void> {
+/** The person has seen everything up to here. Answers up to where that is noted. */
+export async function seeMessages(client: Client, id: ConversationId, upTo: number): Promise<number> {
+  let noted = upTo;
   const moved = await locked(client, async (change) => {
     const conversation = await change.read("conversations", id);
     if (!conversation) return false;
     const readUpTo = Math.min(upTo, conversation.cursor);
+    noted = Math.max(readUpTo, conversation.readUpTo);
     if (readUpTo <= conversation.readUpTo) return false;
     const unread = await countUnread(client, change, id, conversation, readUpTo);
     const calls = callsAfter(conversation.calls, readUpTo);
@@ -27,6 +29,7 @@ export async function seeMessages(client: Client, id: ConversationId, upTo: numb
   });
   const view = moved && (await readConversationView(client.vault, client.accountId, id));
   if (view) client.tell({ kind: "conversations", conversations: [view], complete: false });
+  return noted;
 }
 
 /** Queues a read mark when there is something of somebody else's to tell of; true when it did. */
