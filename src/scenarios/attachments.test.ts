@@ -88,6 +88,32 @@ for (const { name, open } of worlds())
       await Promise.all([alice.close(), bob.close()]);
     });
 
+    for (const store of ["outbox", "pieces"] as const)
+      test(`are shown to their sender also when they go out while they are looked for (${store})`, async () => {
+        const gate = slowUploads(0, /\/complete$/);
+        const pause = pausedReading(store);
+        const through = (platform: Platform) => pause.through(gate.through(platform));
+        const { alice, bob, id } = await startTalking(world, { through });
+        const file = readable(2 * CHUNK);
+        const attachmentId = await attach(alice, id, file);
+        await until("it is sealed", isSealed(alice, attachmentId));
+        const sent = await alice.do({
+          kind: "send",
+          conversationId: id,
+          text: "look",
+          attachments: [attachmentId],
+        });
+        await until("all of it is with the server", gate.waiting);
+        pause.next();
+        const asked = alice.do({ kind: "fetch_file", messageId: sent, attachmentId });
+        await until("it is looked for", pause.waiting);
+        gate.open();
+        await until("it is out and in its place", () => alice.messages.get(sent)?.mark === "delivered");
+        pause.end();
+        expect(await (await asked).text()).toBe(await file.text());
+        await Promise.all([alice.close(), bob.close()]);
+      });
+
     test("go on from where they were after the network was away and the page was closed", async () => {
       const gate = slowUploads(2);
       const { alicePerson, alice, bob, id } = await startTalking(world, { through: gate.through });
@@ -453,11 +479,13 @@ function filesIn(folder: string): string[] {
 function slowUploads(first = 0, steps = /\/chunks$/) {
   let isOpen = false;
   let passed = 0;
+  let isWaiting = false;
   const through = (platform: Platform): Platform => ({
     ...platform,
     fetch: async (url, init) => {
       if (!steps.test(url)) return platform.fetch(url, init);
-      if (!isOpen && passed >= first) throw new TypeError("the line is cut");
+      isWaiting = !isOpen && passed >= first;
+      if (isWaiting) throw new TypeError("the line is cut");
       const answer = await platform.fetch(url, init);
       if (answer.ok) passed += 1;
       return answer;
@@ -466,5 +494,32 @@ function slowUploads(first = 0, steps = /\/chunks$/) {
   const open = () => {
     isOpen = true;
   };
-  return { through, passed: () => passed, open };
+  return { through, passed: () => passed, waiting: () => isWaiting, open };
+}
+
+/** One reading of a store stops half way until `end`; of pieces, that of a file's second one. */
+function pausedReading(store: "outbox" | "pieces") {
+  const ended = Promise.withResolvers<void>();
+  let wanted = false;
+  let isWaiting = false;
+  const through = (platform: Platform): Platform => ({
+    ...platform,
+    openStorage: async (folder) => {
+      const storage = await platform.openStorage(folder);
+      return {
+        ...storage,
+        read: async (name, key) => {
+          const isSecond = store === "outbox" || !/\|0+$/.test(key);
+          if (!wanted || isWaiting || name !== store || !isSecond) return storage.read(name, key);
+          isWaiting = true;
+          await ended.promise;
+          return storage.read(name, key);
+        },
+      };
+    },
+  });
+  const next = () => {
+    wanted = true;
+  };
+  return { through, next, waiting: () => isWaiting, end: ended.resolve };
 }

@@ -27,8 +27,22 @@ export async function fetchFile(
 ): Promise<Blob> {
   const attachment = await findAttachment(client, messageId, id);
   if (!attachment) throw new Failed("attachment.gone");
-  const isHere = (await client.vault.read("pieces", placed(id, 0))) !== undefined;
-  if (isHere) return openAs(attachment, ownPieces(client, attachment));
+  return (await openOwn(client, attachment)) ?? fetchFromServer(client, attachment);
+}
+
+/** Undefined where its pieces are not here, or go while they are read: the server has all of it then. */
+async function openOwn(client: Client, attachment: Attachment): Promise<Blob | undefined> {
+  if ((await client.vault.read("pieces", placed(attachment.id, 0))) === undefined) return undefined;
+  try {
+    return await openAs(attachment, ownPieces(client, attachment));
+  } catch (cause) {
+    if (cause instanceof Failed && cause.code === "attachment.gone") return undefined;
+    throw cause;
+  }
+}
+
+async function fetchFromServer(client: Client, attachment: Attachment): Promise<Blob> {
+  const { id } = attachment;
   const wanted = comingTo(client).get(id) ?? new AbortController();
   comingTo(client).set(id, wanted);
   try {
@@ -83,14 +97,18 @@ async function findAttachment(
   id: AttachmentId,
 ): Promise<Attachment | undefined> {
   if (messageId === undefined) return (await vault.read("uploads", id))?.attachment;
+  // What leaves the outbox between the two looks is found in its place by the second.
+  const said = (await findSaid(vault, messageId)) ?? (await findSaid(vault, messageId));
+  return said?.kind === "text" ? said.attachments?.find((one) => one.id === id) : undefined;
+}
+
+async function findSaid(vault: Client["vault"], messageId: MessageId) {
   const known = await vault.read("message_ids", messageId);
   if (!known) return undefined;
   const key = placed(known.conversationId, known.place);
-  const said =
-    known.store === "outbox"
-      ? (await vault.read("outbox", key))?.content
-      : (await vault.read("messages", key))?.body;
-  return said?.kind === "text" ? said.attachments?.find((one) => one.id === id) : undefined;
+  return known.store === "outbox"
+    ? (await vault.read("outbox", key))?.content
+    : (await vault.read("messages", key))?.body;
 }
 
 async function* ownPieces({ vault }: Client, { id, sealedSize }: Attachment) {
