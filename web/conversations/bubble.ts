@@ -7,7 +7,7 @@ import { MoreButton } from "../deeds/more-button.ts";
 import { Quote } from "../deeds/quote.ts";
 import { Reactions } from "../deeds/reactions.ts";
 import type { ConversationView, MessageView } from "../delivery/patches.ts";
-import { say } from "../languages/language.ts";
+import { runOf, say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { sayClock, sayExactly } from "../languages/say-time.ts";
 import { PollUnderWords } from "../polls/poll.ts";
@@ -75,7 +75,7 @@ export function Bubble({
       }
       ${body.kind === "text" && body.forwarded && html`<p class="forwarded">${say("deed.forwarded")}</p>`}
       ${body.kind === "text" && body.replyTo && html`<${Quote} of=${body.replyTo} timeline=${timeline} nameOf=${whose} />`}
-      <div class="bubble-text" dir="auto" data-room=${`${message.expiresAt === undefined ? "" : "⏱ "}${edited}${clock}${message.mark ? " ✓✓✓" : ""}`}>
+      <div class="bubble-text" dir=${body.kind === "text" ? runOf(body.text) : undefined} data-room=${`${message.expiresAt === undefined ? "" : "⏱ "}${edited}${clock}${message.mark ? " ✓✓✓" : ""}`}>
         <${AttachmentsInBubble} message=${message} attachments=${timeline.attachments} />
         <${Body} message=${message} conversation=${conversation} />
         ${body.kind === "text" && body.poll && html`<${PollUnderWords} poll=${body.poll} message=${message} timeline=${timeline} conversation=${conversation} />`}

@@ -12,6 +12,6 @@ export function ChangeLine({
 }) {
   const sayChanges = useSayChanges(true);
   return sayChanges?.(conversation, message).map(
-    (sentence) => html`<li class="change-line" key=${sentence}><span dir="auto">${sentence}</span></li>`,
+    (sentence) => html`<li class="change-line" key=${sentence}>${sentence}</li>`,
   );
 }

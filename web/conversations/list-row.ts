@@ -109,7 +109,7 @@ function Last({ conversation, last }: { conversation: ConversationView; last: Me
   if (last.body.kind === "not_decrypted")
     return html`<span class="row-said">${say("message.not_decrypted")}</span>`;
   if (last.body.kind === "change")
-    return html`<span class="row-said" dir="auto">${sayChanges?.(conversation, last).join(" ")}</span>`;
+    return html`<span class="row-said">${sayChanges?.(conversation, last).join(" ")}</span>`;
   if (last.body.kind !== "text") return html`<span class="row-said">${say("message.not_understood")}</span>`;
   return html`<${Said} prefix=${last.mine ? say("list.you") : conversation.group && `${nameOfMember(conversation, last.sender)}:`} text=${sayQuestion(last.body) || sayFiles(last.body.attachments)} />`;
 }

@@ -419,6 +419,26 @@ for (const looks of [{ theme: "dark" }, { language: "fa", scene: "persian" }] as
     PATIENCE,
   );
 
+test(
+  "time and ticks stand at the end of Persian words, whoever wrote them",
+  story(darius, { language: "fa", scene: "persian" }, async ({ page }) => {
+    await page.locator(".message-mine .bubble-words").first().waitFor();
+    const sides = await page.locator(".bubble-text:has(.bubble-words)").evaluateAll((all) =>
+      all.map((one) => {
+        const box = one.getBoundingClientRect();
+        const meta = one.querySelector(".bubble-meta")?.getBoundingClientRect();
+        const persian = /^[^a-z]*[\u0600-\u06ff]/i.test(
+          one.querySelector(".bubble-words")?.textContent ?? "",
+        );
+        return persian && meta && Math.abs(meta.left - box.left) > 1 ? one.textContent : "";
+      }),
+    );
+    expect(sides.length).toBeGreaterThan(1);
+    expect(sides.filter((one) => one !== "")).toEqual([]);
+  }),
+  PATIENCE,
+);
+
 async function topMessage(page: Page): Promise<{ text: string; top: number }> {
   return page.locator(".timeline").evaluate((list) => {
     const edge = list.getBoundingClientRect().top;

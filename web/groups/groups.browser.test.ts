@@ -268,6 +268,19 @@ test(
   PATIENCE,
 );
 
+test(
+  "what became of a group runs as the interface does, also when it begins with a name in Latin letters",
+  story(`/chat/${GROUP}`, { scene: "groupPersian", language: "fa" }, async ({ page }) => {
+    const line = page.locator(".change-line").first();
+    await line.waitFor();
+    const ways = await line.evaluate((one) =>
+      [one, ...one.querySelectorAll("*")].map((part) => getComputedStyle(part).direction),
+    );
+    expect(new Set(ways)).toEqual(new Set(["rtl"]));
+  }),
+  PATIENCE,
+);
+
 /** The group with one more in it. */
 function grown(): ConversationView {
   const view = SCENES.group(Date.now()).conversations.find(({ id }) => id === GROUP);

@@ -19,7 +19,7 @@ export function Member({ conversation, person, onMenu }: Props) {
   return html`<li class="member">
     <${Avatar} name=${name} of=${person.accountId} size="small" />
     <span class="member-words">
-      <bdi class="member-name">${name}${isMe ? ` (${say("group.you")})` : ""}</bdi>
+      <span class="member-name"><bdi>${name}</bdi>${isMe ? ` (${say("group.you")})` : ""}</span>
       <span class="member-rank">${sayMore(person, name)}</span>
     </span>
     ${!isMe && html`<${IconButton} icon=${EllipsisVertical} label=${say("people.do", { name })} onPress=${onMenu} />`}

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import { REFUSALS } from "../../src/protocol/refusals.ts";
-import { chooseLanguage, isKey, learnWords, say, sayNumber } from "./language.ts";
+import { chooseLanguage, isKey, learnWords, runOf, say, sayNumber } from "./language.ts";
 import { sayFailure } from "./say-failure.ts";
 import { bestLanguage } from "./tongues.ts";
 
@@ -58,3 +58,10 @@ test.each(["en", "fa"] as const)(
     }
   },
 );
+
+test("words run by their first letter, whatever stands before it, and without one as the interface", () => {
+  expect(runOf("1. سلام Darius")).toBe("rtl");
+  expect(runOf("https://example.org سلام")).toBe("rtl");
+  expect(runOf("🙂 Hello سلام")).toBe("ltr");
+  expect(runOf("12:30 👍")).toBeUndefined();
+});

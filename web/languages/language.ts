@@ -151,6 +151,13 @@ export function directionOf(written: string): "ltr" | "rtl" | "auto" {
   return /\p{L}/u.test(written) ? "auto" : direction.value;
 }
 
+/** Which way words run, by their first letter beside addresses; undefined: as the interface. */
+export function runOf(words: string): "ltr" | "rtl" | undefined {
+  const letter = /\p{L}/u.exec(words.replace(/\S+:\/\/\S+/g, ""))?.[0];
+  if (letter === undefined) return undefined;
+  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(letter) ? "rtl" : "ltr";
+}
+
 /** Several names as one part of a sentence. */
 export function sayList(parts: readonly string[]): string {
   return new Intl.ListFormat(language.value).format(parts);

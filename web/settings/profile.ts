@@ -23,7 +23,7 @@ export function ProfilePart({ settings, me }: { settings: Settings; me: SignedIn
   return html`<div class="settings-me">
     <${Avatar} name=${me.username} of=${me.accountId} size="large" />
     <div>
-      <p class="settings-name" dir="auto">${face?.name || me.username}</p>
+      <p class="settings-name"><bdi>${face?.name || me.username}</bdi></p>
       <p class="settings-quiet">
         ${face?.name ? html`<bdi dir="ltr">${me.username}</bdi>` : ""}${face?.name && known ? " · " : ""}${known ? say(`role.${known}`) : ""}
       </p>
