@@ -44,7 +44,7 @@ export function ArchivePart({ conversations, only }: ArchivePartProps) {
       onChange=${choose}
     />
     ${only && all === false && html`<p class="settings-quiet">${say("archive.all_off")}</p>`}
-    ${!isOn && html`<p class="settings-quiet">${say("archive.this_device")}</p>`}
+    ${!isOn && html`<p class="settings-quiet">${say("archive.others_follow")}</p>`}
     ${!only && html`<${Size} archive=${archive} />`}
     ${archive.dropped.value && html`<p class="settings-quiet" role="status">${say("archive.dropped")}</p>`}
     <${Button}

@@ -6,7 +6,7 @@ export const english = {
   "archive.one": "Keep it for my next devices",
   "archive.one_text": "What is said here goes into your archive, which your recovery key opens.",
   "archive.all_off": "The archive is switched off for all conversations, in the settings.",
-  "archive.this_device": "This holds for this device. Switch it off on each of your devices.",
+  "archive.others_follow": "Your other devices follow.",
   "archive.not_loaded": "What you chose for the archive could not be read from this device. It still holds.",
   "archive.size": "Kept now: {size}",
   "archive.unread": "How much is kept can be seen once the server can be reached.",
