@@ -106,6 +106,7 @@ test(
     const device = (name: string) => page.getByRole("listitem").filter({ hasText: name });
     await device("Chromium on Linux").getByText("This device").waitFor();
     expect(await device("Chromium on Linux").getByRole("button", { name: "Remove" }).count()).toBe(0);
+    await device("Chromium on Linux").getByText("Active now").waitFor();
     await device("Firefox on Android").getByText("Last seen:").waitFor();
     expect(await page.getByRole("listitem").getByRole("alert").count()).toBe(1);
     await device("Safari on iPad").getByRole("alert").waitFor();
@@ -149,10 +150,10 @@ test(
   story("/chat/settings?devices", {}, async ({ page }) => {
     const box = page.getByLabel("Code of the new device");
     await box.fill("0123-4567");
-    await page.getByRole("button", { name: "Look who shows it" }).click();
+    await page.getByRole("button", { name: "See which device it is" }).click();
     await page.getByRole("alert").filter({ hasText: "there is a slip in it" }).waitFor();
     await box.fill(CODE);
-    await page.getByRole("button", { name: "Look who shows it" }).click();
+    await page.getByRole("button", { name: "See which device it is" }).click();
     await page.getByRole("heading", { name: "Edge on Windows waits for your keys" }).waitFor();
     await page.getByText("Address: 192.0.2.7").waitFor();
     await page.getByText("Asked at").waitFor();
@@ -243,7 +244,7 @@ test(
     await page.evaluate(() => (globalThis as unknown as WithFixture).fixture.do({ kind: "confirm_words" }));
     await page.getByRole("link", { name: "Your recovery key" }).click();
     await page.getByRole("heading", { name: "Check your recovery key" }).waitFor();
-    await page.getByRole("button", { name: "Your recovery words" }).click();
+    await page.getByRole("button", { name: "Check my words" }).click();
     const box = page.getByRole("textbox", { name: "Your recovery words" });
     await box.fill(WORDS.split(" ").toReversed().join(" "));
     await page.getByRole("button", { name: "Check your recovery key" }).click();

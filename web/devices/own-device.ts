@@ -45,9 +45,11 @@ export function OwnDevice({ device, conversations, onChanged }: Props) {
   </li>`;
 }
 
-function sayWhen({ createdAt, lastSeenAt }: OwnDeviceView): string {
+function sayWhen({ createdAt, lastSeenAt, isThis }: OwnDeviceView): string {
   const now = Date.now();
-  return say("devices.when", { since: sayDay(createdAt, now), seen: sayMoment(lastSeenAt, now) });
+  const since = sayDay(createdAt, now);
+  if (isThis) return say("devices.when_active", { since });
+  return say("devices.when", { since, seen: sayMoment(lastSeenAt, now) });
 }
 
 type DialogProps = Props & { onClose: () => void };

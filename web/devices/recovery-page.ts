@@ -108,7 +108,7 @@ function Check({ conversations, onDone }: StepProps) {
       open.value
         ? html`<${WordsForm} submit=${say("recovery.check")} working=${say("recovery.checking")} onWords=${prove} onCancel=${close} />`
         : html`<${Button}
-            label=${say("words.typed")}
+            label=${say("recovery.check_mine")}
             onPress=${() => {
               open.value = true;
             }}

@@ -31,6 +31,7 @@ export const english = {
     "Each of these has this account’s keys and reads your conversations. Being signed in is something else: whoever is only signed in sees no message until a device here hands them the keys.",
   "devices.this": "This device",
   "devices.when": "Added: {since} · Last seen: {seen}",
+  "devices.when_active": "Added: {since} · Active now",
   "devices.unsigned":
     "None of your devices has vouched for this one, though the server lists it. It reads nothing of what your devices send. If you don’t know it, tell whoever runs the server.",
   "devices.failed": "Your devices could not be looked up.",
@@ -48,7 +49,7 @@ export const english = {
   "link.text":
     "Sign in with your password on the new device. It shows a code: type it here, or open the link that it shows.",
   "link.code": "Code of the new device",
-  "link.look": "Look who shows it",
+  "link.look": "See which device it is",
   "link.looking": "Looking…",
   "link.waiting": "{name} waits for your keys",
   "link.from": "Address: {address}",
@@ -87,6 +88,7 @@ export const english = {
   "recovery.confirm": "Done",
   "recovery.confirming": "Sealing…",
   "recovery.confirmed": "Your recovery key is ready. The words are no longer on this device.",
+  "recovery.check_mine": "Check my words",
   "recovery.check": "Check your recovery key",
   "recovery.check_text": "Type the words as you wrote them down. Nothing is changed by it.",
   "recovery.checking": "Checking…",
@@ -94,7 +96,8 @@ export const english = {
   "recovery.linked":
     "This device was linked and never had the words. If you have written them down, you can check them here; if not, do it on the device that you began with.",
   "recovery.failed": "How your recovery key stands could not be read.",
-  "remind.save": "Save your recovery key: without it, losing this browser loses everything.",
+  "remind.save":
+    "Save your recovery key: without it, whoever loses all devices loses the account’s conversations.",
   "remind.open": "Save it now",
   "remind.later": "Not now",
   "seating.own": "Coming into your conversations: {done} of {all}",

@@ -20,7 +20,7 @@ export const english = {
   "group.description": "Description",
   "group.about_text": "Only the people in the group see it. The server cannot read it.",
   "group.add_people": "Add people",
-  "group.add_text": "They read what is written from then on, and nothing from before.",
+  "group.add_text": "They will see only messages that are sent after they join.",
   "group.add_to_group": "Add to the group",
   "group.give_admin": "Make an admin",
   "group.give_moderator": "Make a moderator",
@@ -58,7 +58,7 @@ export const english = {
   "rights.moderators": "Moderators",
   "rights.admins": "Admins",
   "rights.owner": "Owner",
-  "rights.fixed": "What may whom",
+  "rights.fixed": "Who may do what",
   "rights.fixed_text":
     "Whoever ranks higher may as well. Removing, ranks and deleting reach only those who rank lower. One’s own messages everybody deletes, and one’s own polls everybody closes.",
   "rights.to_links": "Make and revoke links into the group",

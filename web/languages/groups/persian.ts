@@ -22,7 +22,7 @@ export const persian: PartOf<typeof english> = {
   "group.description": "توضیح",
   "group.about_text": "فقط اعضای گروه آن را می‌بینند. کارساز نمی‌تواند آن را بخواند.",
   "group.add_people": "افزودن افراد",
-  "group.add_text": "از آن پس هرچه نوشته شود می‌خوانند و پیش از آن را نه.",
+  "group.add_text": "تنها پیام‌هایی را می‌بینند که پس از ورودشان فرستاده شوند.",
   "group.add_to_group": "افزودن به گروه",
   "group.give_admin": "مدیر شود",
   "group.give_moderator": "ناظر شود",
@@ -58,7 +58,7 @@ export const persian: PartOf<typeof english> = {
   "rights.moderators": "ناظران",
   "rights.admins": "مدیران",
   "rights.owner": "مالک",
-  "rights.fixed": "چه کسی چه می‌تواند",
+  "rights.fixed": "چه کسی چه کاری می‌تواند بکند",
   "rights.fixed_text":
     "هر که رتبه‌اش بالاتر باشد نیز می‌تواند. بیرون کردن، دادن رتبه و پاک کردن تنها به کسانی می‌رسد که رتبه‌شان پایین‌تر است. پیام خود را همه پاک می‌کنند و نظرسنجی خود را همه می‌بندند.",
   "rights.to_links": "ساختن و باطل کردن پیوند ورود",

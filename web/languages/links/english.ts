@@ -38,7 +38,7 @@ export const english = {
   "links.decline_name": "Decline {name}",
   "join.title": "Join a group",
   "join.looking": "Looking at the link…",
-  "join.reads": "You will read what is written from then on, and nothing from before.",
+  "join.reads": "You will see only messages that are sent after you join.",
   "join.seen":
     "Everybody in the group sees that you came, and your username. The server learns that you are in it, but neither its name nor what is written.",
   "join.join": "Join",
