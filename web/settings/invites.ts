@@ -23,9 +23,14 @@ export function Invites({ settings, me }: { settings: Settings; me: SignedIn }) 
     settings.loadInvites();
     if (location.search === INVITING) part.current?.querySelector("button")?.focus();
     // Somebody may have used one meanwhile.
-    addEventListener("focus", settings.loadInvites);
+    const look = () => {
+      if (!document.hidden) settings.loadInvites();
+    };
+    addEventListener("focus", look);
+    document.addEventListener("visibilitychange", look);
     return () => {
-      removeEventListener("focus", settings.loadInvites);
+      removeEventListener("focus", look);
+      document.removeEventListener("visibilitychange", look);
       settings.forgetLink();
     };
   }, []);
