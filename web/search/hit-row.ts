@@ -12,7 +12,7 @@ import { Avatar, SavedAvatar } from "../ui/avatar.ts";
 import { markFound, type Stretch, wordsOf } from "./fold-text.ts";
 
 /** What of a long message is shown before the first place that was found. */
-const BEFORE = 28;
+const BEFORE = 10;
 
 interface Props {
   hit: SearchHit;

@@ -108,7 +108,7 @@ for (const screen of SCREENS) {
       expect(await wished(page)).toMatchObject({ text: "the", conversationId: CONVERSATION.darius });
       const within = await rows.count();
       expect(await findBarriers(page)).toEqual([]);
-      await page.getByLabel("Where").selectOption("In all conversations");
+      await page.getByLabel("Where").selectOption("Everywhere");
       await page.waitForFunction(
         (before) => document.querySelectorAll(".search .row-said").length > before,
         within,
@@ -171,6 +171,28 @@ test(
     const people = new Set(others.flatMap((one) => one?.accountId ?? []));
     expect(names.slice(0, 2)).toEqual(["By anyone", "By you"]);
     expect(names.slice(2)).toHaveLength(people.size - 1);
+  }),
+  PATIENCE,
+);
+
+test(
+  "what was found in the midst of a sentence is seen in its line",
+  story("/chat", { scene: "group" }, async ({ page }) => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("searchbox").fill("please");
+    await page.locator(".search mark").first().waitFor();
+    const hidden = await page.locator(".search mark").evaluateAll((marks) =>
+      marks.flatMap((mark) => {
+        const line = mark.closest(".row-text")?.getBoundingClientRect();
+        const said = mark.closest(".row-said")?.getBoundingClientRect();
+        const end = mark.getBoundingClientRect().right;
+        return line && said && end <= Math.min(line.right, said.right)
+          ? []
+          : [mark.closest(".row-text")?.textContent];
+      }),
+    );
+    expect(hidden).toEqual([]);
   }),
   PATIENCE,
 );

@@ -23,7 +23,7 @@ export const english = {
   "search.holds_sounds": "Sound",
   "search.holds_files": "Files",
   "search.where": "Where",
-  "search.where_all": "In all conversations",
+  "search.where_all": "Everywhere",
   "search.from": "From",
   "search.until": "Until",
 } as const;

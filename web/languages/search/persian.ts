@@ -25,7 +25,7 @@ export const persian: PartOf<typeof english> = {
   "search.holds_sounds": "صدا",
   "search.holds_files": "پرونده",
   "search.where": "کجا",
-  "search.where_all": "در همهٔ گفت‌وگوها",
+  "search.where_all": "همه‌جا",
   "search.from": "از",
   "search.until": "تا",
 };
