@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import type { AccountId } from "../../src/protocol/ids.ts";
-import type { Command, ConversationView } from "../delivery/patches.ts";
+import type { Command, ConversationView, MessageView } from "../delivery/patches.ts";
 import {
   commandsOf,
   failFrom,
@@ -271,15 +271,31 @@ test(
 test(
   "what became of a group runs as the interface does, also when it begins with a name in Latin letters",
   story(`/chat/${GROUP}`, { scene: "groupPersian", language: "fa" }, async ({ page }) => {
-    const line = page.locator(".change-line").first();
-    await line.waitFor();
-    const ways = await line.evaluate((one) =>
-      [one, ...one.querySelectorAll("*")].map((part) => getComputedStyle(part).direction),
-    );
+    await page.locator(".change-line").first().waitFor();
+    await pushPatch(page, { kind: "messages", conversationId: GROUP, messages: [ranked()] });
+    await page.locator(".change-line").filter({ hasText: "ناظر کرد" }).waitFor();
+    const ways = await page
+      .locator(".change-line, .change-line *")
+      .evaluateAll((parts) => parts.map((part) => getComputedStyle(part).direction));
     expect(new Set(ways)).toEqual(new Set(["rtl"]));
   }),
   PATIENCE,
 );
+
+/** Somebody made somebody else a moderator. */
+function ranked(): MessageView {
+  return {
+    id: testId(9300),
+    conversationId: GROUP,
+    sequence: 9300,
+    sender: TOMAS,
+    mine: false,
+    sentAt: Date.now(),
+    body: { kind: "change", changes: [{ kind: "ranked", account: testId(100), rank: "moderator" }] },
+    mark: undefined,
+    failure: undefined,
+  };
+}
 
 /** The group with one more in it. */
 function grown(): ConversationView {
