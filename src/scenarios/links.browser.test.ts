@@ -79,7 +79,7 @@ test("somebody who is signed out comes to the link after signing in, sees what i
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { name: GROUP, level: 2 }).waitFor();
   await page.getByText("1 member").waitFor();
-  await page.getByText("nothing from before").waitFor();
+  await page.getByText("only messages that are sent after you join").waitFor();
   expect(page.url()).toBe(link);
   expect(await findBarriers(page)).toEqual([]);
   await page.getByRole("button", { name: "Join", exact: true }).click();

@@ -51,7 +51,7 @@ test("a second browser shows a code, which is typed in the first, and comes into
   await amina.page.goto(`${executable.origin}/chat/settings`);
   await amina.page.getByRole("link", { name: "See your devices" }).click();
   await amina.page.getByLabel("Code of the new device").fill(code?.trim() ?? "");
-  await amina.page.getByRole("button", { name: "Look who shows it" }).click();
+  await amina.page.getByRole("button", { name: "See which device it is" }).click();
   await amina.page.getByText("Address:").waitFor();
   await amina.page.getByRole("button", { name: "Link this device" }).click();
   await second.page.getByRole("link", { name: /babak/ }).waitFor();
