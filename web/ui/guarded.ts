@@ -15,7 +15,7 @@ const Broken = later<{ again: () => void }>(async () => (await import("./broken.
 
 /** One part that cannot be drawn does not take the others along. */
 export function Guarded({ of, instead, children }: Props) {
-  const [failure, again] = useErrorBoundary(reportError);
+  const [failure, again] = useErrorBoundary((cause) => reportError(cause));
   useEffect(() => {
     if (failure !== undefined) again();
   }, [of]);
