@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
+import { LATEST } from "../../src/protocol/values.ts";
 import { say } from "../languages/language.ts";
 import { sayExactly } from "../languages/say-time.ts";
 import { Button } from "../ui/button.ts";
@@ -31,6 +32,7 @@ export function ChooseWhen({ onChoose, onClose }: WhenProps) {
             type="datetime-local"
             value=${chosen.value}
             min=${writeTime(now)}
+            max=${writeTime(LATEST)}
             aria-invalid=${passed ? "true" : undefined}
             aria-describedby=${passed ? "send-at-note" : undefined}
             onInput=${(event: Event) => {
@@ -48,7 +50,7 @@ export function ChooseWhen({ onChoose, onClose }: WhenProps) {
           kind="main"
           busy=${passed}
           onPress=${() => {
-            if (at !== undefined && !passed) onChoose(at);
+            if (at !== undefined && !passed) onChoose(Math.min(at, LATEST));
           }}
         />
       </div>
