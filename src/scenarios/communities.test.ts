@@ -171,13 +171,15 @@ for (const { name, open } of worlds()) {
       const cooks = await foundIn(ada, id, "Cooks");
       await until("ben sees it", () => placesOn(ben, id).includes("Cooks open"));
       await join(ben, id, "Cooks");
+      await until("ada knows ben there", () => ranksOn(ada, cooks)[ben.name] === "member");
       await ben.screen.do({ kind: "leave_group", conversationId: cooks });
       await ben.close();
       const back = await again(ben);
       expect(placesOn(back, id)).toEqual(["Cooks open"]);
       await until(
         "his leaves are out",
-        async () => (await stored(ada, cooks)).departures.length === 0,
+        async () =>
+          ranksOn(ada, cooks)[ben.name] === undefined && (await stored(ada, cooks)).departures.length === 0,
         20_000,
       );
       expect(await join(back, id, "Cooks")).toBe(cooks);

@@ -84,10 +84,13 @@ for (const { name, open } of worlds())
 
       await ada.screen.do({ kind: "draft", conversationId: id, text: "dear Ben" });
       await until("the draft is there", async () => (await draftOf(phone, id)) === "dear Ben", SOON);
-      expect(phone.screen.patches).toContainEqual({
-        kind: "drafts",
-        drafts: [{ conversationId: id, text: "dear Ben" }],
-      });
+      await until("the box is told", () =>
+        phone.screen.patches.some(
+          (patch) =>
+            patch.kind === "drafts" &&
+            Bun.deepEquals(patch.drafts, [{ conversationId: id, text: "dear Ben" }]),
+        ),
+      );
       await phone.screen.do({ kind: "draft", conversationId: id, text: "" });
       await until("the draft is gone", async () => (await draftOf(ada, id)) === "", SOON);
 
