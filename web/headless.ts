@@ -1,5 +1,5 @@
 import { type Me, register, setUp, signIn } from "../src/protocol/accounts.ts";
-import type { Messenger } from "./delivery/patches.ts";
+import type { Messenger } from "./delivery/commands.ts";
 import { type Call, type Fetch, makeCall } from "./delivery/platform/api.ts";
 import { localLocks } from "./delivery/platform/local-locks.ts";
 import type { Channel, Locks, Platform } from "./delivery/platform/platform.ts";

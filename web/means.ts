@@ -1,4 +1,4 @@
-import type { Messenger } from "./delivery/patches.ts";
+import type { Messenger } from "./delivery/commands.ts";
 import type { Call } from "./delivery/platform/api.ts";
 
 /** What the views are opened from; the tests hand in others. */

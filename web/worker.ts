@@ -1,5 +1,6 @@
+import type { Messenger } from "./delivery/commands.ts";
 import { codeOf } from "./delivery/failures.ts";
-import type { Messenger, Patch } from "./delivery/patches.ts";
+import type { Patch } from "./delivery/patches.ts";
 import { browserPlatform } from "./delivery/platform/browser-platform.ts";
 import { openMessenger } from "./delivery/session/open-messenger.ts";
 import type { FromWorker, ToWorker } from "./delivery/session/worker-words.ts";

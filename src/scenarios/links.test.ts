@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { LinkView } from "../../web/delivery/patches.ts";
+import type { LinkView } from "../../web/delivery/links/commands.ts";
 import type { Platform } from "../../web/delivery/platform/platform.ts";
 import type { ConversationId } from "../protocol/ids.ts";
 import { changesOn, come, groupOn, type Member, ranksOn, say } from "./grouping.ts";

@@ -1,12 +1,10 @@
+import type { Command, Messenger, Results } from "../../web/delivery/commands.ts";
 import type {
-  Command,
   Connection,
   ConversationView,
   DeviceState,
   MessageView,
-  Messenger,
   Patch,
-  Results,
 } from "../../web/delivery/patches.ts";
 import type { AccountId, ConversationId, MessageId } from "../protocol/ids.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { SearchWish } from "../../web/delivery/patches.ts";
+import type { SearchWish } from "../../web/delivery/commands.ts";
 import { type Screen, until } from "./person.ts";
 import { startAgain, startTalking, tell } from "./talking.ts";
 import { worlds } from "./world.ts";

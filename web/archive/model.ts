@@ -1,7 +1,7 @@
 import { createModel, signal } from "@preact/signals";
 import type { ConversationId } from "../../src/protocol/ids.ts";
 import type { Conversations } from "../conversations/model.ts";
-import type { ArchiveView } from "../delivery/patches.ts";
+import type { ArchiveView } from "../delivery/archive/commands.ts";
 import { readFailure } from "../read-failure.ts";
 
 /** The archive of one conversation, or of all. */

@@ -1,13 +1,8 @@
 import { createModel, signal } from "@preact/signals";
 import { type AttachmentId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
-import type {
-  AttachmentCommand,
-  AttachmentView,
-  MessageView,
-  Messenger,
-  Patch,
-  UploadView,
-} from "../delivery/patches.ts";
+import type { AttachmentCommand } from "../delivery/attachments/commands.ts";
+import type { Messenger } from "../delivery/commands.ts";
+import type { AttachmentView, MessageView, Patch, UploadView } from "../delivery/patches.ts";
 import { readFailure } from "../read-failure.ts";
 import type { Note } from "./record-voice.ts";
 

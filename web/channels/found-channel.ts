@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import type { Conversations } from "../conversations/model.ts";
-import type { FoundChannel } from "../delivery/patches.ts";
+import type { FoundChannel } from "../delivery/channels/commands.ts";
 import { withoutTurns } from "../languages/isolate.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";

@@ -1,5 +1,5 @@
 import type { Conversations } from "../conversations/model.ts";
-import type { FoundChannel } from "../delivery/patches.ts";
+import type { FoundChannel } from "../delivery/channels/commands.ts";
 import { readFailure } from "../read-failure.ts";
 
 /** A channel where nobody has this name; throws what the search for a person ended with when there is none either. */

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import type { ConversationId } from "../../src/protocol/ids.ts";
-import type { StrangerView } from "../delivery/patches.ts";
+import type { StrangerView } from "../delivery/commands.ts";
 import { withoutTurns } from "../languages/isolate.ts";
 import { say, sayList } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Command, Messenger, Results } from "../delivery/patches.ts";
+import type { Command, Messenger, Results } from "../delivery/commands.ts";
 import { chatPath } from "../routes.ts";
 import { openFixtureMessenger } from "../testing/fixture-messenger.ts";
 import { SCENES, type SceneName } from "../testing/scenes.ts";

@@ -4,26 +4,16 @@ import type { Poll } from "../../src/protocol/polls.ts";
 import type { WhoMay } from "../../src/protocol/rights.ts";
 import type { Rank } from "../../src/protocol/role-list.ts";
 import { Attachments, beside } from "../attachments/model.ts";
+import type { ArchiveCommand } from "../delivery/archive/commands.ts";
+import type { ChannelCommand } from "../delivery/channels/commands.ts";
+import type { Command, Messenger, Privacy, SearchWish } from "../delivery/commands.ts";
 import type { CommunityCommand } from "../delivery/communities/commands.ts";
+import type { DeviceCommand, KeylessCommand } from "../delivery/devices/commands.ts";
 import type { Seating } from "../delivery/devices/tend-devices.ts";
-import type {
-  AboutGroup,
-  ArchiveCommand,
-  ChannelCommand,
-  Command,
-  Connection,
-  ConversationView,
-  DeviceCommand,
-  DeviceState,
-  KeylessCommand,
-  LinkCommand,
-  MessageView,
-  Messenger,
-  Patch,
-  Privacy,
-  ReportCommand,
-  SearchWish,
-} from "../delivery/patches.ts";
+import type { AboutGroup } from "../delivery/groups/commands.ts";
+import type { LinkCommand } from "../delivery/links/commands.ts";
+import type { Connection, ConversationView, DeviceState, MessageView, Patch } from "../delivery/patches.ts";
+import type { ReportCommand } from "../delivery/reports/commands.ts";
 import { forgetFaces, takeNicknames, takeProfiles } from "../people/faces.ts";
 import type { Shelf } from "../storage/records.ts";
 import { Composer } from "./composer-model.ts";

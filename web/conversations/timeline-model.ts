@@ -1,7 +1,8 @@
 import { createModel, type ReadonlySignal, signal } from "@preact/signals";
 import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import type { Attachments as Files } from "../attachments/model.ts";
-import type { MessageView, Messenger, Patch } from "../delivery/patches.ts";
+import type { Messenger } from "../delivery/commands.ts";
+import type { MessageView, Patch } from "../delivery/patches.ts";
 import { fetchFormatting, perhapsMarked } from "../formatting/formatting.ts";
 import { pollView } from "../polls/poll.ts";
 import { readFailure } from "../read-failure.ts";

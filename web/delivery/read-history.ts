@@ -3,9 +3,9 @@ import { between } from "../storage/key.ts";
 import type { MessageRecord } from "../storage/records.ts";
 import { postView } from "./channels/channel-view.ts";
 import type { Client } from "./client.ts";
+import type { History } from "./commands.ts";
 import { withWaiting } from "./deeds/apply-deed.ts";
 import { Refused } from "./failures.ts";
-import type { History } from "./patches.ts";
 import { messageView, waitingIn } from "./views.ts";
 
 const AT_A_TIME = 500;

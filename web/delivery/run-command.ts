@@ -3,11 +3,12 @@ import type { AccountId, ConversationId, MessageId } from "../../src/protocol/id
 import { between } from "../storage/key.ts";
 import type { Client } from "./client.ts";
 import { locked } from "./client.ts";
+import type { Command, Profile, Results } from "./commands.ts";
 import { withWaiting } from "./deeds/apply-deed.ts";
 import { findPerson, writeTo, writeToSelf } from "./groups/found-conversation.ts";
 import { seeMessages } from "./outbox/see-messages.ts";
 import { writeMessage } from "./outbox/write-message.ts";
-import type { Command, DraftPlace, MessageView, Patch, Profile, Results } from "./patches.ts";
+import type { DraftPlace, MessageView, Patch } from "./patches.ts";
 import { standingOf } from "./people/hear.ts";
 import type { LiveSession } from "./session/live-session.ts";
 import { messageView, outgoingView, waitingIn } from "./views.ts";

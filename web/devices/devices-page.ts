@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import type { Conversations } from "../conversations/model.ts";
-import type { OwnDeviceView } from "../delivery/patches.ts";
+import type { OwnDeviceView } from "../delivery/devices/commands.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { readFailure } from "../read-failure.ts";

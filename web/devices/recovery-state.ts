@@ -1,5 +1,5 @@
 import { html } from "htm/preact";
-import type { Recovery } from "../delivery/patches.ts";
+import type { Recovery } from "../delivery/devices/commands.ts";
 import { say } from "../languages/language.ts";
 import { sayDay } from "../languages/say-time.ts";
 

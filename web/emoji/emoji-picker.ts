@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
-import type { EmojiUsed } from "../delivery/patches.ts";
+import type { EmojiUsed } from "../delivery/commands.ts";
 import { language, say } from "../languages/language.ts";
 import { Button } from "../ui/button.ts";
 import { Field } from "../ui/field.ts";

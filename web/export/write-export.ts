@@ -1,5 +1,6 @@
 import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
-import type { AttachmentView, ConversationView, History, MessageView } from "../delivery/patches.ts";
+import type { History } from "../delivery/commands.ts";
+import type { AttachmentView, ConversationView, MessageView } from "../delivery/patches.ts";
 import { asDate, writeTime } from "../languages/say-time.ts";
 import { drawPage } from "./draw-page.ts";
 import { namesIn } from "./names-in.ts";

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { DESCRIPTION_LIMIT, NAME_LIMIT } from "../../src/protocol/content.ts";
 import type { ConversationId } from "../../src/protocol/ids.ts";
-import type { AboutGroup } from "../delivery/patches.ts";
+import type { AboutGroup } from "../delivery/groups/commands.ts";
 import { say } from "../languages/language.ts";
 import type { Cutting } from "../settings/picture-field.ts";
 import { Button } from "../ui/button.ts";

@@ -1,6 +1,7 @@
 import { html } from "htm/preact";
 import { nameOfMember } from "../conversations/name-of.ts";
-import type { ConversationView, LinkView } from "../delivery/patches.ts";
+import type { LinkView } from "../delivery/links/commands.ts";
+import type { ConversationView } from "../delivery/patches.ts";
 import { say, sayNumber } from "../languages/language.ts";
 import { sayDate, sayExactly } from "../languages/say-time.ts";
 import { joinPath } from "../routes.ts";

@@ -1,6 +1,6 @@
 import { createModel, signal } from "@preact/signals";
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
-import type { Person } from "../delivery/patches.ts";
+import type { Person } from "../delivery/commands.ts";
 import { readFailure } from "../read-failure.ts";
 import { PeopleToAdd } from "./people-to-add.ts";
 

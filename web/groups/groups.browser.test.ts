@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import type { AccountId } from "../../src/protocol/ids.ts";
-import type { Command, ConversationView, MessageView } from "../delivery/patches.ts";
+import type { Command } from "../delivery/commands.ts";
+import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import {
   commandsOf,
   failFrom,

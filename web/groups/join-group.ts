@@ -4,7 +4,7 @@ import { ArrowLeft } from "lucide";
 import { useEffect } from "preact/hooks";
 import type { LinkId } from "../../src/protocol/ids.ts";
 import type { Conversations } from "../conversations/model.ts";
-import type { LinkPreview } from "../delivery/patches.ts";
+import type { LinkPreview } from "../delivery/links/commands.ts";
 import { withoutTurns } from "../languages/isolate.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";

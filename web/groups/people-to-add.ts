@@ -1,7 +1,7 @@
 import { createModel, signal } from "@preact/signals";
 import * as v from "valibot";
 import { username as usernameShape } from "../../src/protocol/accounts.ts";
-import type { Person } from "../delivery/patches.ts";
+import type { Person } from "../delivery/commands.ts";
 import { readFailure } from "../read-failure.ts";
 
 interface Wishes {

@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import type { AccountId } from "../../src/protocol/ids.ts";
 import type { Conversations } from "../conversations/model.ts";
-import type { Safety } from "../delivery/patches.ts";
+import type { Safety } from "../delivery/commands.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { readFailure } from "../read-failure.ts";

@@ -2,7 +2,7 @@ import type { Signal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { MessageId } from "../../src/protocol/ids.ts";
-import type { Reportable } from "../delivery/patches.ts";
+import type { Reportable } from "../delivery/reports/commands.ts";
 import { say } from "../languages/language.ts";
 import { sayExactly } from "../languages/say-time.ts";
 

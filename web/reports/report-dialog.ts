@@ -5,7 +5,8 @@ import { type AccountId, type MessageId, newId, type ReportId } from "../../src/
 import { COMMENT_LIMIT, type ReportReason, reportReason } from "../../src/protocol/reports.ts";
 import type { Conversations } from "../conversations/model.ts";
 import { nameOfPerson, nameOfSender } from "../conversations/name-of.ts";
-import type { ConversationView, Reportable } from "../delivery/patches.ts";
+import type { ConversationView } from "../delivery/patches.ts";
+import type { Reportable } from "../delivery/reports/commands.ts";
 import { withoutTurns } from "../languages/isolate.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";

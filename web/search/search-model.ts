@@ -1,6 +1,6 @@
 import { createModel, effect, signal } from "@preact/signals";
 import type { AccountId, ConversationId } from "../../src/protocol/ids.ts";
-import type { Held, SearchHit, SearchResult, SearchWish } from "../delivery/patches.ts";
+import type { Held, SearchHit, SearchResult, SearchWish } from "../delivery/commands.ts";
 import { readFailure } from "../read-failure.ts";
 import { wordsOf } from "./fold-text.ts";
 

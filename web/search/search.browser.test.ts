@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import type { SearchWish } from "../delivery/patches.ts";
+import type { SearchWish } from "../delivery/commands.ts";
 import { commandsOf, findBarriers, PATIENCE, pushPatch, tellInBrowser } from "../testing/browser-story.ts";
 import { SCENES } from "../testing/scenes.ts";
 import { CONVERSATION, GROUP } from "../testing/test-ids.ts";

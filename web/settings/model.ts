@@ -1,7 +1,7 @@
 import { createModel, signal } from "@preact/signals";
 import { createInvite, type Invite, listInvites, revokeInvite } from "../../src/protocol/accounts.ts";
 import type { AccountId, InviteId } from "../../src/protocol/ids.ts";
-import type { Privacy } from "../delivery/patches.ts";
+import type { Privacy } from "../delivery/commands.ts";
 import type { Means } from "../means.ts";
 import { readFailure } from "../read-failure.ts";
 import { invitePath } from "../routes.ts";

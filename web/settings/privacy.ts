@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
-import type { Privacy } from "../delivery/patches.ts";
+import type { Privacy } from "../delivery/commands.ts";
 import { say } from "../languages/language.ts";
 import { sayFailure } from "../languages/say-failure.ts";
 import { Alert } from "../ui/notice.ts";

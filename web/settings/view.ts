@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import { LaterArchivePart } from "../archive/later-part.ts";
 import { mayInvite } from "../conversations/may-invite.ts";
 import type { Conversations, SignedIn } from "../conversations/model.ts";
-import type { Recovery } from "../delivery/patches.ts";
+import type { Recovery } from "../delivery/devices/commands.ts";
 import type { DevicesPageProps } from "../devices/devices-page.ts";
 import type { RecoveryPageProps } from "../devices/recovery-page.ts";
 import { RecoveryState } from "../devices/recovery-state.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from "bun:test";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import type { Command } from "../delivery/patches.ts";
+import type { Command } from "../delivery/commands.ts";
 import { answerAsServer, type ScriptedServer } from "./answer-as-server.ts";
 import type { FixtureMessenger } from "./fixture-messenger.ts";
 import { type Looks, openBrowser, openPage } from "./open-browser.ts";

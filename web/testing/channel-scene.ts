@@ -1,6 +1,7 @@
 import type { AccountId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
 import type { Rights } from "../../src/protocol/rights.ts";
-import type { CommentView, ConversationView, MessageView } from "../delivery/patches.ts";
+import type { CommentView } from "../delivery/channels/commands.ts";
+import type { ConversationView, MessageView } from "../delivery/patches.ts";
 import { MINUTE, message } from "./everyday-scene.ts";
 import type { Scene } from "./scene.ts";
 import { CHANNEL, ME, PRIVATE_CHANNEL, testId } from "./test-ids.ts";

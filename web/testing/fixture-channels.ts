@@ -1,5 +1,7 @@
 import { type AccountId, type MessageId, newId } from "../../src/protocol/ids.ts";
-import type { ChannelCommand, CommentView, MessageView, Patch, Results } from "../delivery/patches.ts";
+import type { ChannelCommand, CommentView } from "../delivery/channels/commands.ts";
+import type { Results } from "../delivery/commands.ts";
+import type { MessageView, Patch } from "../delivery/patches.ts";
 import type { FixtureStore } from "./fixture-store.ts";
 import { FixtureFailed, type Scene } from "./scene.ts";
 

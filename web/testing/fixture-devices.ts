@@ -1,12 +1,7 @@
 import { type DeviceId, newId } from "../../src/protocol/ids.ts";
-import type {
-  DeviceCommand,
-  KeylessCommand,
-  OwnDeviceView,
-  Patch,
-  Recovery,
-  Results,
-} from "../delivery/patches.ts";
+import type { Results } from "../delivery/commands.ts";
+import type { DeviceCommand, KeylessCommand, OwnDeviceView, Recovery } from "../delivery/devices/commands.ts";
+import type { Patch } from "../delivery/patches.ts";
 import { FixtureFailed } from "./scene.ts";
 
 const HOUR = 60 * 60 * 1000;

@@ -1,7 +1,7 @@
 import { rightsOf } from "../../src/protocol/choose-rights.ts";
 import { type AccountId, type ConversationId, newId } from "../../src/protocol/ids.ts";
 import { whoMayBy } from "../../src/protocol/rights.ts";
-import type { Command } from "../delivery/patches.ts";
+import type { Command } from "../delivery/commands.ts";
 import { emptyView, type FixtureStore } from "./fixture-store.ts";
 import { FixtureFailed } from "./scene.ts";
 

@@ -1,5 +1,6 @@
 import { type AccountId, type LinkId, newId } from "../../src/protocol/ids.ts";
-import type { LinkCommand, LinkPreview, LinkView, Results } from "../delivery/patches.ts";
+import type { Results } from "../delivery/commands.ts";
+import type { LinkCommand, LinkPreview, LinkView } from "../delivery/links/commands.ts";
 
 /** A link's secret; of every link here. */
 export const SECRET = "S".repeat(43);

@@ -1,13 +1,7 @@
 import { type AccountId, type ConversationId, type MessageId, newId } from "../../src/protocol/ids.ts";
-import type {
-  Command,
-  MessageView,
-  Patch,
-  Reportable,
-  SearchHit,
-  SearchResult,
-  SearchWish,
-} from "../delivery/patches.ts";
+import type { Command, SearchHit, SearchResult, SearchWish } from "../delivery/commands.ts";
+import type { MessageView, Patch } from "../delivery/patches.ts";
+import type { Reportable } from "../delivery/reports/commands.ts";
 import { foldText } from "../search/fold-text.ts";
 import type { FixtureStore } from "./fixture-store.ts";
 

@@ -1,5 +1,6 @@
 import type { AccountId, DeviceId, MessageId } from "../../src/protocol/ids.ts";
-import type { Command, DraftPlace, EmojiUsed, Messenger, Patch, Results } from "../delivery/patches.ts";
+import type { Command, EmojiUsed, Messenger, Results } from "../delivery/commands.ts";
+import type { DraftPlace, Patch } from "../delivery/patches.ts";
 import type { Evidence } from "../storage/records.ts";
 import { openFixtureChannels } from "./fixture-channels.ts";
 import { openFixtureDevices } from "./fixture-devices.ts";

@@ -1,14 +1,6 @@
 import { type AccountId, type ConversationId, newId } from "../../src/protocol/ids.ts";
-import type {
-  ConversationView,
-  Patch,
-  Person,
-  Privacy,
-  Profile,
-  Results,
-  Safety,
-  Standing,
-} from "../delivery/patches.ts";
+import type { Person, Privacy, Profile, Results, Safety } from "../delivery/commands.ts";
+import type { ConversationView, Patch, Standing } from "../delivery/patches.ts";
 import { emptyView, type FixtureStore } from "./fixture-store.ts";
 import { FixtureFailed, type Scene } from "./scene.ts";
 

@@ -1,12 +1,8 @@
 import type { AttachmentId, ConversationId, MessageId } from "../../src/protocol/ids.ts";
-import type {
-  Command,
-  CommentView,
-  ConversationView,
-  LinkPreview,
-  MessageView,
-  Patch,
-} from "../delivery/patches.ts";
+import type { CommentView } from "../delivery/channels/commands.ts";
+import type { Command } from "../delivery/commands.ts";
+import type { LinkPreview } from "../delivery/links/commands.ts";
+import type { ConversationView, MessageView, Patch } from "../delivery/patches.ts";
 
 /** A command that fails, as the worker's do. */
 export class FixtureFailed extends Error {

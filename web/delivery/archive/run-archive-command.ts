@@ -3,11 +3,12 @@ import type { ConversationId } from "../../../src/protocol/ids.ts";
 import { EVERYTHING } from "../../storage/key.ts";
 import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
-import type { ArchiveCommand, Results } from "../patches.ts";
+import type { Results } from "../commands.ts";
 import { OWN_PRIVACY, readPrivacy } from "../people/privacy.ts";
 import { shelve } from "../people/shelve.ts";
 import type { LiveSession } from "../session/live-session.ts";
 import { sentNothing } from "./archive-record.ts";
+import type { ArchiveCommand } from "./commands.ts";
 
 /** About what is kept for this account's devices to come. */
 export async function runArchiveCommand(

@@ -2,8 +2,8 @@ import { dropAttachment } from "../../../src/protocol/attachments.ts";
 import { type Client, locked } from "../client.ts";
 import { findOutgoing } from "../outbox/outbox.ts";
 import { isHere } from "../outbox/retry-message.ts";
-import type { AttachmentCommand } from "../patches.ts";
 import { readConversationView } from "../views.ts";
+import type { AttachmentCommand } from "./commands.ts";
 import { forgetUploads, idsIn, readUploads } from "./uploads.ts";
 
 type CancelUpload = Extract<AttachmentCommand, { kind: "cancel_upload" }>;

@@ -1,10 +1,10 @@
 import { dropAttachment } from "../../../src/protocol/attachments.ts";
 import type { AttachmentId } from "../../../src/protocol/ids.ts";
 import { type Client, locked } from "../client.ts";
-import type { AttachmentCommand } from "../patches.ts";
 import type { LiveSession } from "../session/live-session.ts";
 import { attach, stopSealing } from "./attach.ts";
 import { cancelUpload } from "./cancel-upload.ts";
+import type { AttachmentCommand } from "./commands.ts";
 import { fetchFile, stopFetch } from "./fetch-file.ts";
 import { forgetUploads, uploadView } from "./uploads.ts";
 

@@ -3,10 +3,11 @@ import { COMMENT_PAGE, putComment, readComments as readRoute } from "../../../sr
 import type { ConversationId, MessageId } from "../../../src/protocol/ids.ts";
 import { signComment } from "../../crypto/channel.ts";
 import type { Client } from "../client.ts";
+import type { Results } from "../commands.ts";
 import { Failed } from "../failures.ts";
 import { same } from "../inbox/pins.ts";
-import type { CommentView, Results } from "../patches.ts";
 import { standingOf } from "../people/hear.ts";
+import type { CommentView } from "./commands.ts";
 
 interface Where {
   readonly conversationId: ConversationId;

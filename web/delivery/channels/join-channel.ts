@@ -22,7 +22,7 @@ import type { ChannelRecord } from "../../storage/records.ts";
 import { type Client, locked } from "../client.ts";
 import { Failed } from "../failures.ts";
 import { isNameOfAnother, same } from "../inbox/pins.ts";
-import type { ChannelCommand, FoundChannel } from "../patches.ts";
+import type { ChannelCommand, FoundChannel } from "./commands.ts";
 import { type Come, saidBy, verifyAll } from "./fold-entries.ts";
 import { receiveEntries, tellChannel } from "./receive-entries.ts";
 

@@ -2,9 +2,10 @@ import { countComments, deleteChannel, deleteComment, leaveChannel } from "../..
 import type { ConversationId, MessageId } from "../../../src/protocol/ids.ts";
 import { between } from "../../storage/key.ts";
 import { type Client, locked } from "../client.ts";
+import type { Results } from "../commands.ts";
 import { Refused } from "../failures.ts";
-import type { ChannelCommand, Results } from "../patches.ts";
 import type { LiveSession } from "../session/live-session.ts";
+import type { ChannelCommand } from "./commands.ts";
 import { readComments, writeComment } from "./comments.ts";
 import { authorNamed, createChannel, findChannel, joinChannel } from "./join-channel.ts";
 import { changePost, changeStatement, post } from "./write-entry.ts";

@@ -1,5 +1,5 @@
 import { type Client, locked } from "../client.ts";
-import type { Command, EmojiUsed } from "../patches.ts";
+import type { Command, EmojiUsed } from "../commands.ts";
 
 /** There is one record. */
 const OWN = "own";

@@ -1,9 +1,10 @@
 import { TEXT_LIMIT } from "../../../src/protocol/content.ts";
 import type { MessageId } from "../../../src/protocol/ids.ts";
 import { Failed } from "../failures.ts";
-import type { DeedCommand, MessageView } from "../patches.ts";
+import type { MessageView } from "../patches.ts";
 import type { LiveSession } from "../session/live-session.ts";
 import { messageView } from "../views.ts";
+import type { DeedCommand } from "./commands.ts";
 import { findTarget } from "./find-target.ts";
 import { forwardMessage } from "./forward-message.ts";
 import { hideMessage, writeDeed } from "./write-deed.ts";

@@ -1,5 +1,6 @@
 import type { Account } from "../client.ts";
-import type { DeviceState, KeylessCommand } from "../patches.ts";
+import type { DeviceState } from "../patches.ts";
+import type { KeylessCommand } from "./commands.ts";
 import { linkHere } from "./link-here.ts";
 import { recover } from "./recover.ts";
 

@@ -1,9 +1,10 @@
 import { listDevices, renameDevice, revokeDevice } from "../../../src/protocol/devices.ts";
 import { appendToLog } from "../../crypto/device.ts";
 import type { Client } from "../client.ts";
+import type { Command, Results } from "../commands.ts";
 import { Failed, Refused } from "../failures.ts";
-import type { Command, OwnDeviceView, Recovery, Results } from "../patches.ts";
 import type { LiveSession } from "../session/live-session.ts";
+import type { OwnDeviceView, Recovery } from "./commands.ts";
 import { confirmWords, proveWords, showWords } from "./keep-vault.ts";
 import { linkAnother, lookAtCode } from "./link-another.ts";
 import { readIdentity } from "./own-identity.ts";

@@ -1,8 +1,9 @@
 import type { MessageId } from "../../../src/protocol/ids.ts";
+import type { Results } from "../commands.ts";
 import { setTimer } from "../expiry/set-timer.ts";
-import type { GroupCommand, Results } from "../patches.ts";
 import type { LiveSession } from "../session/live-session.ts";
 import { changeGroup } from "./change-group.ts";
+import type { GroupCommand } from "./commands.ts";
 import { endGroup } from "./end-group.ts";
 import { foundGroupOf } from "./found-group.ts";
 import { heedRefusal } from "./heed-refusal.ts";

@@ -17,8 +17,8 @@ import { isOut } from "../groups/people.ts";
 import { startConversation } from "../groups/start-conversation.ts";
 import { catchUpConversation } from "../inbox/catch-up.ts";
 import { arePinned } from "../inbox/pins.ts";
-import type { LinkPreview } from "../patches.ts";
 import { readConversationView } from "../views.ts";
+import type { LinkPreview } from "./commands.ts";
 import { previewOf } from "./renew-previews.ts";
 
 const TRIES = 8;

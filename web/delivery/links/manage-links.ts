@@ -9,7 +9,7 @@ import { changeGroup } from "../groups/change-group.ts";
 import { readGroup } from "../groups/group-at-rest.ts";
 import { rootToWriteTo } from "../groups/invite-people.ts";
 import { same } from "../inbox/pins.ts";
-import type { LinkCommand, LinkView } from "../patches.ts";
+import type { LinkCommand, LinkView } from "./commands.ts";
 import { learnRequests } from "./learn-requests.ts";
 import { renewPreviews } from "./renew-previews.ts";
 

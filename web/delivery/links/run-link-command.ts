@@ -1,5 +1,6 @@
-import type { LinkCommand, Results } from "../patches.ts";
+import type { Results } from "../commands.ts";
 import type { LiveSession } from "../session/live-session.ts";
+import type { LinkCommand } from "./commands.ts";
 import { joinByLink, lookAtLink } from "./join-by-link.ts";
 import { answerRequest, createLink, listLinks, revokeLink } from "./manage-links.ts";
 

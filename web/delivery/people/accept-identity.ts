@@ -4,9 +4,9 @@ import { EVERYTHING } from "../../storage/key.ts";
 import type { ConversationRecord, Stranger } from "../../storage/records.ts";
 import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
+import type { StrangerView } from "../commands.ts";
 import { Failed } from "../failures.ts";
 import { same } from "../inbox/pins.ts";
-import type { StrangerView } from "../patches.ts";
 import { readConversationView } from "../views.ts";
 
 const ALL = 10_000;

@@ -2,10 +2,10 @@ import { findAccount } from "../../../src/protocol/accounts.ts";
 import { decodeCredential } from "../../../src/protocol/credential.ts";
 import { fingerprintRoot } from "../../crypto/fingerprint-root.ts";
 import { type Client, locked } from "../client.ts";
+import type { Person } from "../commands.ts";
 import { Failed } from "../failures.ts";
 import { rootToWriteTo } from "../groups/invite-people.ts";
 import { same } from "../inbox/pins.ts";
-import type { Person } from "../patches.ts";
 
 /** What this person's own link carries. */
 export async function ownFingerprint({ accountId, device }: Client): Promise<string> {

@@ -1,4 +1,4 @@
-import type { Command, Results } from "../patches.ts";
+import type { Command, Results } from "../commands.ts";
 import type { LiveSession } from "../session/live-session.ts";
 import { acceptIdentity, readStrangers } from "./accept-identity.ts";
 import { choosePrivacy } from "./choose-privacy.ts";

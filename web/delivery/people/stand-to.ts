@@ -2,8 +2,9 @@ import type { AccountId, ConversationId } from "../../../src/protocol/ids.ts";
 import { between, EVERYTHING } from "../../storage/key.ts";
 import type { Change } from "../../storage/vault.ts";
 import { type Client, locked } from "../client.ts";
+import type { Results } from "../commands.ts";
 import { erased } from "../deeds/apply-deed.ts";
-import type { Results, Standing } from "../patches.ts";
+import type { Standing } from "../patches.ts";
 import { renewProfileKey, tellProfile } from "../profiles/profile-records.ts";
 import { readConversationView } from "../views.ts";
 

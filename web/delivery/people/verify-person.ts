@@ -3,9 +3,9 @@ import type { AccountId } from "../../../src/protocol/ids.ts";
 import { safetyNumber } from "../../crypto/safety-number.ts";
 import type { Records } from "../../storage/records.ts";
 import { type Client, locked } from "../client.ts";
+import type { Safety } from "../commands.ts";
 import { Failed } from "../failures.ts";
 import { same } from "../inbox/pins.ts";
-import type { Safety } from "../patches.ts";
 import { isVerified, readConversationView } from "../views.ts";
 
 /** What two people compare, of the roots that this device holds on to. */

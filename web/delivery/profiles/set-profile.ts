@@ -1,6 +1,6 @@
 import { type Client, locked } from "../client.ts";
+import type { Command } from "../commands.ts";
 import { Unreachable } from "../failures.ts";
-import type { Command } from "../patches.ts";
 import { changeOwnProfile, tellProfile } from "./profile-records.ts";
 import { sendOwn } from "./tend-profiles.ts";
 

@@ -9,10 +9,11 @@ import {
 import { between } from "../../storage/key.ts";
 import type { MessageRecord } from "../../storage/records.ts";
 import type { Client } from "../client.ts";
+import type { Results } from "../commands.ts";
 import { findTarget } from "../deeds/find-target.ts";
 import { Refused } from "../failures.ts";
-import type { Reportable, ReportCommand, Results } from "../patches.ts";
 import { standTo } from "../people/stand-to.ts";
+import type { Reportable, ReportCommand } from "./commands.ts";
 
 /** Messages on either side of the one that is reported. */
 const FARTHEST = 500;

@@ -5,7 +5,8 @@ import { foldText, wordsOf } from "../../search/fold-text.ts";
 import { between, EVERYTHING, placed } from "../../storage/key.ts";
 import type { Vault } from "../../storage/vault.ts";
 import { attachmentView } from "../attachments/uploads.ts";
-import type { Held, Patch, SearchHit, SearchResult, SearchWish } from "../patches.ts";
+import type { Held, SearchHit, SearchResult, SearchWish } from "../commands.ts";
+import type { Patch } from "../patches.ts";
 import { waitingIn } from "../views.ts";
 
 const PAGE = 500;

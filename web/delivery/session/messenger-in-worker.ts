@@ -1,5 +1,6 @@
 import { CommandFailed } from "../command-failed.ts";
-import type { Command, Messenger, Patch, Results } from "../patches.ts";
+import type { Command, Messenger, Results } from "../commands.ts";
+import type { Patch } from "../patches.ts";
 import type { FromWorker, ToWorker } from "./worker-words.ts";
 
 /**

@@ -1,8 +1,9 @@
 import { type MessageId, newId, newMessageId } from "../../../src/protocol/ids.ts";
 import type { Account } from "../client.ts";
 import { CommandFailed } from "../command-failed.ts";
+import type { Command } from "../commands.ts";
 import { codeOf, Failed } from "../failures.ts";
-import type { Command, Patch } from "../patches.ts";
+import type { Patch } from "../patches.ts";
 import type { Release } from "../platform/platform.ts";
 import { type Answer, type Core, openCore } from "./core.ts";
 

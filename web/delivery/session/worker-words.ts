@@ -1,4 +1,5 @@
-import type { Command, Patch } from "../patches.ts";
+import type { Command } from "../commands.ts";
+import type { Patch } from "../patches.ts";
 
 /** What the page says to its worker. */
 export type ToWorker =
