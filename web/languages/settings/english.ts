@@ -8,7 +8,8 @@ export const english = {
   "settings.enter_breaks_text": "Enter begins a new line. Ctrl or ⌘ and Enter send.",
   "recovery.title": "Recovery key",
   "recovery.open": "Your recovery key",
-  "recovery.unsaved": "Not written down yet. Without it, losing your devices loses everything.",
+  "recovery.unsaved":
+    "Not written down yet. Without it, whoever loses all devices loses the account’s conversations.",
   "recovery.saved": "Written down: {date}",
   "recovery.checked": "Last checked: {date}",
   "recovery.unchecked": "Not checked on this device yet.",

@@ -10,7 +10,8 @@ export const persian: PartOf<typeof english> = {
   "settings.enter_breaks_text": "Enter خط تازه می‌گشاید. Ctrl یا ⌘ با Enter می‌فرستد.",
   "recovery.title": "کلید بازیابی",
   "recovery.open": "کلید بازیابی شما",
-  "recovery.unsaved": "هنوز نوشته نشده است. بدون آن، با از دست رفتن دستگاه‌هایتان همه‌چیز از دست می‌رود.",
+  "recovery.unsaved":
+    "هنوز نوشته نشده است. بدون آن، هر که همهٔ دستگاه‌هایش را از دست بدهد گفت‌وگوهای حسابش را هم از دست می‌دهد.",
   "recovery.saved": "نوشته شد: {date}",
   "recovery.checked": "آخرین آزمون: {date}",
   "recovery.unchecked": "هنوز در این دستگاه آزموده نشده است.",
