@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { FINGERPRINT } from "./fixture-people.ts";
 import type { Picture } from "./picture.ts";
+import { PICTURES_OF_DEVICES } from "./pictures-of-devices.ts";
 import { PICTURES_OF_FILES } from "./pictures-of-files.ts";
 import { PICTURES_OF_PLACES } from "./pictures-of-places.ts";
 import { CONVERSATION, GROUP } from "./test-ids.ts";
@@ -242,6 +243,7 @@ export const PICTURES: Record<string, Picture> = {
     act: (page) => page.getByRole("button", { name: /Create invite link|ساختن پیوند دعوت/ }).click(),
   },
   ...PICTURES_OF_PLACES,
+  ...PICTURES_OF_DEVICES,
   ...PICTURES_OF_FILES,
   elsewhere: { path: "/chat", scene: "elsewhere" },
   starting: { path: "/chat", scene: "starting" },
