@@ -22,17 +22,6 @@ export async function safetyNumber(one: Root, other: Root): Promise<string> {
   return halves.toSorted().join("");
 }
 
-/** What a code that one scans carries; the other side makes it of what it knows, and compares. */
-export function encodeSafety(mine: Root, theirs: Root): string {
-  const bytes = signedBytes("elahe-safety-v1", [
-    mine.accountId,
-    mine.rootPublicKey,
-    theirs.accountId,
-    theirs.rootPublicKey,
-  ]);
-  return `elahe-safety:${bytes.toBase64({ alphabet: "base64url", omitPadding: true })}`;
-}
-
 /** PBKDF2-HMAC-SHA-512 (RFC 8018) over the key, salted with the account; five digits from each 40 bits. */
 async function digitsOf({ accountId, rootPublicKey }: Root): Promise<string> {
   const key = await crypto.subtle.importKey("raw", rootPublicKey, "PBKDF2", false, ["deriveBits"]);
