@@ -73,7 +73,7 @@ for (const { name, open } of worlds())
       who.screen.do({ kind: "read_draft", conversationId });
     const viewOf = (who: Somebody, id: ConversationId) => who.screen.conversations.get(id);
 
-    test("a draft, a nickname, a block, a place in the list, what was read and what others may see follow, both ways", async () => {
+    test("a draft, a nickname, a verified mark, a block, a place in the list, what was read and what others may see follow, both ways", async () => {
       const { ada, ben, id } = await pair();
       await ada.screen.do({ kind: "nickname", accountId: ben.me.accountId, nickname: "Benny" });
       const phone = await linked(ada, id);
@@ -81,6 +81,15 @@ for (const { name, open } of worlds())
         "what was called so before is called so",
         () => viewOf(phone, id)?.peer?.nickname === "Benny",
       );
+
+      const accountId = ben.me.accountId;
+      const marked = async (on: typeof ada) =>
+        (await on.screen.do({ kind: "read_safety", accountId })).isVerified;
+      const { digits } = await ada.screen.do({ kind: "read_safety", accountId });
+      await ada.screen.do({ kind: "verify", accountId, digits });
+      await until("he is verified there too", () => marked(phone), SOON);
+      await phone.screen.do({ kind: "verify", accountId, digits: undefined });
+      await until("the mark is taken back here too", async () => !(await marked(ada)), SOON);
 
       await ada.screen.do({ kind: "draft", conversationId: id, text: "dear Ben" });
       await until("the draft is there", async () => (await draftOf(phone, id)) === "dear Ben", SOON);
