@@ -39,6 +39,11 @@ export async function nominateNewcomer(app: App, deviceId: DeviceId): Promise<vo
   for (const { id } of found) nominate(app, id);
 }
 
+/** What they were asked over a connection that is gone counts no more: they have a turn again when they are back. */
+export function forgetAsked(app: App, deviceId: DeviceId): void {
+  for (const asked of roundsOf(app).values()) asked.delete(deviceId);
+}
+
 /** Periodic: whoever was asked may have been too slow, or the server was started anew. */
 export async function nominateAll(app: App): Promise<void> {
   const found = await app.db.read

@@ -171,6 +171,16 @@ for (const dialect of dialects)
       expect(await waiting()).toHaveLength(1);
     });
 
+    test("whoever was asked over a connection that is gone has a turn again when they are back", async () => {
+      const before = await listen(server, ada);
+      await expelCleo();
+      await before.next("commit_proposals");
+      await before.close();
+      const back = await listen(server, ada);
+      await back.next("commit_proposals");
+      await back.close();
+    }, 20_000);
+
     test("of those who are here one is asked to commit, then the next, and whoever comes first when nobody was", async () => {
       await expelCleo();
       const first = await listen(server, ada);

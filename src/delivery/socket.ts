@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import * as v from "valibot";
 import { whoIsThis } from "../accounts/who-is-this.ts";
 import type { App, SessionFacts } from "../app.ts";
-import { nominateNewcomer } from "../conversations/nominate.ts";
+import { forgetAsked, nominateNewcomer } from "../conversations/nominate.ts";
 import { accounts } from "../db/tables.ts";
 import type { Connection, Line } from "../live/hub.ts";
 import { decodeBinary, encodeBinary } from "../protocol/codec.ts";
@@ -107,7 +107,9 @@ export function openSocket(app: App): SocketEnd {
       message: (socket, data) => receive(app, socket, data),
       close(socket) {
         leave(socket);
-        if (socket.data.greeted) app.hub.disconnect(socket.data);
+        if (!socket.data.greeted) return;
+        app.hub.disconnect(socket.data);
+        forgetAsked(app, socket.data.deviceId);
       },
     },
   };
