@@ -157,6 +157,7 @@ test("messages are made to disappear, which both are told", async () => {
 test("a group is put into a folder, which stays over a restart", async () => {
   await amina.page.getByLabel("New folder").fill("Home");
   await amina.page.getByRole("button", { name: "Put in" }).click();
+  await amina.page.getByRole("navigation").getByRole("button", { name: "Home" }).waitFor();
   await amina.page.reload();
   await amina.page.getByRole("navigation").getByRole("button", { name: "Home" }).click();
   await amina.page.locator(".list .row", { hasText: GROUP }).waitFor();

@@ -132,6 +132,7 @@ test(
   "a poll is read out when it comes and shown in the list; a vote for it is not",
   story(group, { scene: "polls" }, async ({ page }) => {
     await page.getByRole("link", { name: /tomas: Poll: What do we cook on Friday\?/ }).waitFor();
+    await poll(page, "What do we cook on Friday?").waitFor();
     const { messages } = SCENES.polls(Date.now());
     const newest = messages.get(GROUP)?.at(-1);
     if (!newest) throw new Error("no poll");
